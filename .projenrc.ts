@@ -1,0 +1,90 @@
+import { awscdk, javascript } from 'projen';
+import { ExampleApps } from './projenrc/example-apps';
+import { Rosetta } from './projenrc/rosetta';
+
+/** The lowest aws-cdk-lib on which the library works, and the one it is developed with: docs/adr/0002-aws-cdk-lib-floor.md. */
+const AWS_CDK_LIB_FLOOR = '2.262.0';
+const AWS_CDK_LIB_NEWEST = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-iot-fleet-audit',
+  description: 'AWS IoT Device Defender Audit as CDK constructs: the account\'s audit configuration, schedules, notifications and mitigation actions',
+  author: 'cdk-iot-fleet-audit contributors',
+  authorAddress: 'cdk-iot-fleet-audit@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-iot-fleet-audit contributors',
+  stability: 'experimental',
+  keywords: ['aws-iot', 'iot', 'device-defender', 'audit', 'security', 'compliance'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  projenVersion: '0.103.25',
+
+  cdkVersion: AWS_CDK_LIB_FLOOR,
+  constructsVersion: '10.5.1',
+  peerDependencyOptions: { pinnedDevDependency: false },
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '22',
+  bumpPackage: 'commit-and-tag-version@^12',
+  devDeps: [
+    '@aws-cdk/aws-service-spec@0.1.216',
+    '@types/node@^22',
+    'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
+    'tsx@^4',
+  ],
+
+  publishToPypi: { distName: 'cdk-iot-fleet-audit', module: 'cdk_iot_fleet_audit' },
+  publishToMaven: {
+    mavenGroupId: 'io.github.cdk-iot-fleet-audit',
+    mavenArtifactId: 'cdk-iot-fleet-audit',
+    javaPackage: 'io.github.cdkiotfleetaudit',
+  },
+  publishToNuget: { packageId: 'CdkIotFleetAudit', dotNetNamespace: 'CdkIotFleetAudit' },
+  publishToGo: {
+    moduleName: 'github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit-go',
+    packageName: 'cdkiotfleetaudit',
+  },
+  npmTrustedPublishing: true,
+  releaseToNpm: true,
+
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
+      coverageReporters: ['text', 'lcov'],
+      setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
+    },
+  },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'examples', 'projenrc', '.projenrc.ts'],
+    commandOptions: { fix: false },
+  },
+  typecheckTests: true,
+  pullRequestTemplateContents: [
+    '## Reason', '', '## What changes', '', '## How it was validated', '',
+  ],
+  gitignore: ['cdk.out/', '.jsii.tabl.json'],
+});
+
+for (const path of [
+  '/.ci/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
+]) {
+  project.addPackageIgnore(path);
+}
+// After the project's own, which would pin the floor or nothing.
+project.addDevDeps(`aws-cdk-lib@${AWS_CDK_LIB_NEWEST}`, 'constructs@10.5.1', 'jsii-docgen@10.12.6', 'jsii-pacmak@1.140.0');
+// Tables of rows and small literals read better on one line.
+project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
+
+new Rosetta(project);
+new ExampleApps(project);
+
+project.synth();

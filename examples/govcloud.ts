@@ -1,0 +1,21 @@
+/**
+ * A stack in AWS GovCloud (US), where six of the checks do not exist: the default leaves them out.
+ *
+ *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/govcloud.ts"
+ */
+import { App, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { AuditCheck, AuditSchedule, FleetAudit } from 'cdk-iot-fleet-audit';
+
+export const app = new App();
+const stack = new Stack(app, 'GovCloud', { env: { account: '111122223333', region: 'us-gov-west-1' } });
+
+const audit = new FleetAudit(stack, 'FleetAudit', { schedules: [AuditSchedule.daily()] });
+
+// Whoever compares regions wants to know what is not looked at here.
+const missing = AuditCheck.all().filter((check) => !check.isAvailableIn(stack.region));
+new CfnOutput(audit, 'ChecksNotInThisRegion', { value: missing.map((check) => check.checkName).join(', ') });
+
+Validations.of(audit.configuration).acknowledge({
+  id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
+  reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
+});

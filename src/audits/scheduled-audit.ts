@@ -1,0 +1,195 @@
+import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
+import {
+  CfnScheduledAudit, IAccountAuditConfigurationRef, IScheduledAuditRef, ScheduledAuditReference,
+} from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
+import { AuditSchedule } from './audit-schedule';
+import { AuditCheck } from '../checks/audit-check';
+import { isAvailableIn } from '../checks/check-availability';
+import { renderCheckNames } from '../checks/check-names';
+import { validateChecks } from '../checks/validate-checks';
+import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
+import { invalidInput } from '../private/invalid-input';
+import { validatePhysicalName } from '../private/physical-name';
+import { validateTags } from '../private/tags';
+
+/** Per account and region, and so per configuration. AWS does not raise it. */
+const MAXIMUM_SCHEDULED_AUDITS = 5;
+
+/**
+ * An audit that runs on a schedule.
+ */
+export interface IScheduledAudit extends IResource, IScheduledAuditRef {
+  /**
+   * The audit's name.
+   *
+   * @attribute
+   */
+  readonly scheduledAuditName: string;
+
+  /**
+   * The audit's ARN.
+   *
+   * @attribute
+   */
+  readonly scheduledAuditArn: string;
+}
+
+/**
+ * What a scheduled audit has beside its configuration.
+ */
+export interface ScheduledAuditOptions {
+  /**
+   * When the audit runs.
+   */
+  readonly schedule: AuditSchedule;
+
+  /**
+   * The checks to run, each of which the configuration must enable.
+   *
+   * @default - every check that the configuration enables
+   */
+  readonly checks?: AuditCheck[];
+
+  /**
+   * The audit's name: 1 to 128 letters, digits, hyphens and underscores.
+   *
+   * A name cannot be used again while the audit is replaced, so leave it out unless something outside needs it.
+   *
+   * @default - CloudFormation generates one
+   */
+  readonly scheduledAuditName?: string;
+}
+
+/**
+ * Properties of `ScheduledAudit`.
+ */
+export interface ScheduledAuditProps extends ScheduledAuditOptions {
+  /**
+   * The configuration that enables the checks.
+   */
+  readonly configuration: IAccountAuditConfigurationRef;
+}
+
+abstract class ScheduledAuditBase extends Resource implements IScheduledAudit {
+  public abstract readonly scheduledAuditName: string;
+  public abstract readonly scheduledAuditArn: string;
+
+  public get scheduledAuditRef(): ScheduledAuditReference {
+    return { scheduledAuditName: this.scheduledAuditName, scheduledAuditArn: this.scheduledAuditArn };
+  }
+}
+
+/** The audits that each configuration of the app has, since an account may have only so many. */
+const scheduledAuditsOf = new WeakMap<IAccountAuditConfigurationRef, ScheduledAudit[]>();
+
+/**
+ * Runs checks on a schedule. Device Defender chooses the time of day.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-scheduledaudit.html
+ */
+export class ScheduledAudit extends ScheduledAuditBase {
+  /**
+   * A scheduled audit that is defined elsewhere, by its name.
+   *
+   * @param scope the scope, in a stack of the audit's account and region
+   * @param id the construct's id
+   * @param scheduledAuditName the audit's name
+   */
+  public static fromScheduledAuditName(scope: Construct, id: string, scheduledAuditName: string): IScheduledAudit {
+    return ScheduledAudit.fromScheduledAuditArn(scope, id, Stack.of(scope).formatArn({
+      service: 'iot', resource: 'scheduledaudit', resourceName: scheduledAuditName,
+    }));
+  }
+
+  /**
+   * A scheduled audit that is defined elsewhere, by its ARN.
+   *
+   * @param scope the scope
+   * @param id the construct's id
+   * @param scheduledAuditArn the audit's ARN
+   */
+  public static fromScheduledAuditArn(scope: Construct, id: string, scheduledAuditArn: string): IScheduledAudit {
+    const name = Stack.of(scope).splitArn(scheduledAuditArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
+    class Import extends ScheduledAuditBase {
+      public readonly scheduledAuditName = name;
+      public readonly scheduledAuditArn = scheduledAuditArn;
+    }
+    return new Import(scope, id, { environmentFromArn: scheduledAuditArn });
+  }
+
+  public readonly scheduledAuditName: string;
+
+  public readonly scheduledAuditArn: string;
+
+  /**
+   * The checks that the audit runs.
+   */
+  public readonly checks: AuditCheck[];
+
+  /**
+   * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
+   * known region does not have; if the checks of the configuration are not known and none are given; if the name is
+   * not one that AWS accepts; if it is the sixth audit of the configuration
+   */
+  constructor(scope: Construct, id: string, props: ScheduledAuditProps) {
+    super(scope, id, { physicalName: props.scheduledAuditName });
+    validatePhysicalName(this, 'scheduledAuditName', props.scheduledAuditName);
+    this.checks = this.resolveChecks(props);
+    this.countWith(props.configuration);
+
+    const resource = new CfnScheduledAudit(this, 'Resource', {
+      scheduledAuditName: props.scheduledAuditName,
+      frequency: props.schedule.frequency,
+      dayOfWeek: props.schedule.dayOfWeek,
+      dayOfMonth: props.schedule.dayOfMonth,
+      targetCheckNames: renderCheckNames(this.stack, this.checks),
+    });
+    validateTags(this, resource);
+    // A check must be enabled before it is scheduled, and no reference says so.
+    resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration);
+
+    this.scheduledAuditName = this.getResourceNameAttribute(resource.ref);
+    this.scheduledAuditArn = this.getResourceArnAttribute(resource.attrScheduledAuditArn, {
+      service: 'iot', resource: 'scheduledaudit', resourceName: this.physicalName,
+    });
+  }
+
+  private resolveChecks(props: ScheduledAuditProps): AuditCheck[] {
+    const enabled = (props.configuration as IAccountAuditConfiguration).enabledChecks;
+    const checks = props.checks ?? enabled?.filter((check) => isAvailableIn(this.stack, check));
+    if (!checks) {
+      throw invalidInput(this, {
+        property: 'checks',
+        rule: `must be given where the enabled checks of ${props.configuration.node.path} are not known`,
+        given: 'none',
+        fix: 'name the checks, or import the configuration with its enabledChecks',
+      });
+    }
+    validateChecks(this, 'checks', checks);
+    const enabledNames = enabled?.map((check) => check.checkName);
+    const notEnabled = checks.filter((check) => enabledNames && !enabledNames.includes(check.checkName));
+    if (notEnabled.length > 0) {
+      throw invalidInput(this, {
+        property: 'checks',
+        rule: `must be enabled by ${props.configuration.node.path}`,
+        given: notEnabled.map((check) => check.checkName).join(', '),
+        fix: 'enable them in the configuration, or leave them out here',
+      });
+    }
+    return [...checks];
+  }
+
+  private countWith(configuration: IAccountAuditConfigurationRef) {
+    const audits = [...scheduledAuditsOf.get(configuration) ?? [], this];
+    if (audits.length > MAXIMUM_SCHEDULED_AUDITS) {
+      throw invalidInput(this, {
+        property: 'configuration',
+        rule: `can have at most ${MAXIMUM_SCHEDULED_AUDITS} scheduled audits`,
+        given: `a further one beside ${audits.slice(0, -1).map((audit) => audit.node.path).join(', ')}`,
+        fix: 'run more checks in one audit instead',
+      });
+    }
+    scheduledAuditsOf.set(configuration, audits);
+  }
+}

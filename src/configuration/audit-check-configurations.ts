@@ -1,0 +1,39 @@
+import { Aws, Fn, Stack } from 'aws-cdk-lib';
+import { AuditCheck } from '../checks/audit-check';
+import { checksAvailableIn } from '../checks/check-availability';
+
+interface AuditCheckConfiguration {
+  readonly Enabled: boolean;
+  readonly Configuration?: Record<string, string>;
+}
+
+/**
+ * The property `AuditCheckConfigurations`, in CloudFormation's own spelling.
+ *
+ * Every check that the stack's region has is listed, enabled or not, so that drift detection sees one that is
+ * switched on in the console. Where the region is only known at deployment, a condition leaves out the checks
+ * that it does not have.
+ */
+export function renderAuditCheckConfigurations(stack: Stack, enabled: AuditCheck[]): Record<string, unknown> {
+  const enabledNames = new Set(enabled.map((check) => check.checkName));
+  const disabled = checksAvailableIn(stack).filter((check) => !enabledNames.has(check.checkName));
+  const configurations = [
+    ...enabled.map((check) => ({ check, configuration: enabledConfiguration(check) })),
+    ...disabled.map((check) => ({ check, configuration: { Enabled: false } })),
+  ];
+  return Object.fromEntries(configurations
+    .map(({ check, configuration }) => [check.propertyName, whereAvailable(stack, check, configuration)] as const)
+    .sort(([one], [other]) => one < other ? -1 : 1));
+}
+
+function enabledConfiguration(check: AuditCheck): AuditCheckConfiguration {
+  const threshold = check._threshold;
+  return threshold
+    ? { Enabled: true, Configuration: { [threshold.propertyName]: threshold.render() } }
+    : { Enabled: true };
+}
+
+function whereAvailable(stack: Stack, check: AuditCheck, configuration: AuditCheckConfiguration): unknown {
+  const condition = check._availability.conditionIn(stack);
+  return condition ? Fn.conditionIf(condition.logicalId, configuration, Aws.NO_VALUE) : configuration;
+}

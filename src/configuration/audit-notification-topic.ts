@@ -1,0 +1,61 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic, TopicBase, TopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+/**
+ * Properties of `AuditNotificationTopic`.
+ */
+export interface AuditNotificationTopicProps {
+  /**
+   * What happens to the topic and its key when they are removed from the stack.
+   *
+   * Choose what the audit configuration has that notifies the topic.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A topic for the notifications of audits: encrypted with a key of its own that rotates, and reachable over TLS only.
+ *
+ * Device Defender publishes a message whenever an audit ends, also when everything is compliant. A subscriber that
+ * wants problems alone filters on the message's body, `nonCompliantChecksCount` greater than 0.
+ *
+ * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
+ */
+export class AuditNotificationTopic extends TopicBase {
+  public readonly topicArn: string;
+
+  public readonly topicName: string;
+
+  /**
+   * The key that encrypts the notifications.
+   */
+  public readonly masterKey?: IKey;
+
+  public readonly fifo: boolean = false;
+
+  public readonly contentBasedDeduplication: boolean = false;
+
+  protected readonly autoCreatePolicy: boolean = true;
+
+  constructor(scope: Construct, id: string, props: AuditNotificationTopicProps = {}) {
+    super(scope, id);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
+    this.masterKey = new Key(this, 'Key', {
+      description: 'Encrypts the notifications of AWS IoT Device Defender audits',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const resource = new CfnTopic(this, 'Resource', { kmsMasterKeyId: this.masterKey.keyArn });
+    this.topicArn = this.getResourceArnAttribute(resource.ref, { service: 'sns', resource: this.physicalName });
+    this.topicName = this.getResourceNameAttribute(resource.attrTopicName);
+
+    resource.applyRemovalPolicy(removalPolicy);
+    this.addSSLPolicy();
+    (this.node.findChild('Policy') as TopicPolicy).applyRemovalPolicy(removalPolicy);
+  }
+}

@@ -1,0 +1,162 @@
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { IRole } from 'aws-cdk-lib/aws-iam';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { AuditSchedule } from './audits/audit-schedule';
+import { ScheduledAudit, ScheduledAuditOptions } from './audits/scheduled-audit';
+import { AuditCheck } from './checks/audit-check';
+import { AccountAuditConfiguration } from './configuration/account-audit-configuration';
+import { AuditNotificationTopic } from './configuration/audit-notification-topic';
+import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
+import { invalidInput } from './private/invalid-input';
+
+/**
+ * Properties of `FleetAudit`.
+ */
+export interface FleetAuditProps {
+  /**
+   * The checks to enable. Every other check is switched off, also one that was enabled in the console,
+   * and switching a check off deletes the data that was collected for it.
+   *
+   * @default - every check that the stack's region has
+   */
+  readonly checks?: AuditCheck[];
+
+  /**
+   * When all enabled checks run, at most five schedules, none twice. `addSchedule()` adds one with its own checks.
+   *
+   * @default - every day
+   */
+  readonly schedules?: AuditSchedule[];
+
+  /**
+   * The topic that is told whenever an audit ends. A standard topic, in the stack's region.
+   *
+   * @default - a new `AuditNotificationTopic`
+   */
+  readonly notificationTopic?: ITopic;
+
+  /**
+   * The role by which Device Defender publishes to the topic.
+   *
+   * @default - a role that may publish to the topic alone
+   */
+  readonly notificationRole?: IRole;
+
+  /**
+   * The role by which Device Defender reads what it audits.
+   *
+   * @default - a role with AWS's managed policy AWSIoTDeviceDefenderAudit
+   */
+  readonly auditRole?: IRole;
+
+  /**
+   * What happens to the account's audit configuration, and to the roles, the topic and the key made for it,
+   * when they are removed from the stack.
+   *
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The audit of the fleet in the stack's account and region: what is checked, when, and who is told.
+ *
+ * Every part is a construct of its own that can be used alone.
+ *
+ * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
+ */
+export class FleetAudit extends Construct {
+  /**
+   * The account's audit configuration.
+   */
+  public readonly configuration: AccountAuditConfiguration;
+
+  /**
+   * The topic that is told whenever an audit ends.
+   */
+  public readonly notificationTopic: ITopic;
+
+  private readonly _schedules: ScheduledAudit[] = [];
+
+  private readonly _mitigationActions: MitigationAction[] = [];
+
+  /**
+   * @throws if a schedule is given twice, and as `AccountAuditConfiguration` and `ScheduledAudit` do
+   */
+  constructor(scope: Construct, id: string, props: FleetAuditProps = {}) {
+    super(scope, id);
+    this.notificationTopic = props.notificationTopic
+      ?? new AuditNotificationTopic(this, 'NotificationTopic', { removalPolicy: props.removalPolicy });
+    this.configuration = new AccountAuditConfiguration(this, 'Configuration', {
+      checks: props.checks,
+      auditRole: props.auditRole,
+      notificationTopic: this.notificationTopic,
+      notificationRole: props.notificationRole,
+      removalPolicy: props.removalPolicy,
+    });
+    for (const schedule of props.schedules ?? [AuditSchedule.daily()]) {
+      this.addSchedule(this.uniqueScheduleId(schedule), { schedule });
+    }
+  }
+
+  /**
+   * The scheduled audits.
+   */
+  public get schedules(): ScheduledAudit[] {
+    return [...this._schedules];
+  }
+
+  /**
+   * The mitigation actions.
+   */
+  public get mitigationActions(): MitigationAction[] {
+    return [...this._mitigationActions];
+  }
+
+  /**
+   * Adds a scheduled audit.
+   *
+   * @param id the construct's id
+   * @param options when it runs, and which checks
+   */
+  public addSchedule(id: string, options: ScheduledAuditOptions): ScheduledAudit {
+    const audit = new ScheduledAudit(this, id, { ...options, configuration: this.configuration });
+    this._schedules.push(audit);
+    return audit;
+  }
+
+  /**
+   * Adds a mitigation action, ready to be applied to findings. It applies nothing by itself.
+   *
+   * @param id the construct's id
+   * @param props what the action does
+   */
+  public addMitigationAction(id: string, props: MitigationActionProps): MitigationAction {
+    const action = new MitigationAction(this, id, props);
+    this._mitigationActions.push(action);
+    return action;
+  }
+
+  /** An id of what the schedule says, so that logical ids do not depend on the order of the schedules. */
+  private uniqueScheduleId(schedule: AuditSchedule): string {
+    const day = schedule.dayOfWeek ?? schedule.dayOfMonth;
+    const words = Token.isUnresolved(day) ? [schedule.frequency] : [schedule.frequency, day ?? ''];
+    const id = `${words.map(capitalize).join('')}Audit`;
+    if (this.node.tryFindChild(id)) {
+      throw invalidInput(this, {
+        property: 'schedules',
+        rule: 'must not hold a schedule twice',
+        given: `${words.join(' ').trim()} more than once`,
+        fix: 'keep one of each, or use addSchedule() for one with other checks',
+      });
+    }
+    return id;
+  }
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0) + word.slice(1).toLowerCase();
+}

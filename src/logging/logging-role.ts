@@ -1,0 +1,48 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { IotServiceRole } from '../private/iot-service-role';
+
+/** Where AWS IoT logs unless an event configuration says otherwise. */
+const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';
+
+export interface LoggingRoleProps {
+  readonly removalPolicy: RemovalPolicy;
+
+  /**
+   * Further log groups to write to, by name.
+   *
+   * @default - none
+   */
+  readonly logGroupNames?: string[];
+}
+
+/** The role by which AWS IoT writes its logs, to its own log groups alone. */
+export class LoggingRole extends IotServiceRole {
+  constructor(scope: Construct, id: string, props: LoggingRoleProps) {
+    super(scope, id, { description: 'Lets AWS IoT write its logs to Amazon CloudWatch Logs' });
+    this.applyRemovalPolicy(props.removalPolicy);
+    grantLogging(scope, this, props.logGroupNames);
+  }
+}
+
+/**
+ * Lets a role do what AWS's documentation asks for, on the log groups that AWS IoT writes to.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/configure-logging.html
+ */
+export function grantLogging(scope: Construct, grantee: IGrantable, logGroupNames: string[] = []): void {
+  Grant.addToPrincipal({
+    grantee,
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'logs:PutMetricFilter',
+      'logs:PutRetentionPolicy',
+    ],
+    resourceArns: [DEFAULT_LOG_GROUP, ...new Set(logGroupNames)].map((name) => Stack.of(scope).formatArn({
+      service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })),
+  });
+}

@@ -1,0 +1,145 @@
+import { Annotations, Aws, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { IRole } from 'aws-cdk-lib/aws-iam';
+import { CfnLogging, ILoggingRef, LoggingReference } from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
+import { LogLevel } from './log-level';
+import { grantLogging, LoggingRole } from './logging-role';
+import { checkBroughtRole } from '../private/brought-role';
+import { claimSingleton } from '../private/singleton';
+
+/**
+ * The AWS IoT logging of an account in a region.
+ */
+export interface ILogging extends IResource, ILoggingRef {
+  /**
+   * The account that logs.
+   *
+   * @attribute
+   */
+  readonly loggingAccountId: string;
+}
+
+/**
+ * What is logged of one type of event, and where to.
+ */
+export interface LoggingEvent {
+  /**
+   * The type of event as AWS names it, for example `Connect` or `Publish-In`.
+   *
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html
+   */
+  readonly eventType: string;
+
+  /**
+   * How much is logged.
+   *
+   * @default - the level of the account
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
+   * The name of the log group to write to.
+   *
+   * @default - the log group of AWS IoT
+   */
+  readonly logGroupName?: string;
+}
+
+/**
+ * Properties of `Logging`.
+ */
+export interface LoggingProps {
+  /**
+   * How much is logged.
+   *
+   * @default LogLevel.ERROR
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
+   * Types of events that are logged differently.
+   *
+   * @default - none
+   */
+  readonly events?: LoggingEvent[];
+
+  /**
+   * The role by which AWS IoT writes to Amazon CloudWatch Logs.
+   *
+   * A role of yours is given what it needs; pass `role.withoutPolicyUpdates()` to see to its permissions yourself.
+   *
+   * @default - a role that may write to the log groups of AWS IoT
+   */
+  readonly role?: IRole;
+
+  /**
+   * What happens to the logging, and to the role made for it, when they are removed from the stack.
+   *
+   * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * AWS IoT logging for the stack's account and region, without which the audit's check `LOGGING_DISABLED` fails.
+ *
+ * An account has one logging configuration per region. CloudFormation does not take over one that exists already.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-logging.html
+ */
+export class Logging extends Resource implements ILogging {
+  public readonly loggingAccountId: string;
+
+  /**
+   * The role by which AWS IoT writes to Amazon CloudWatch Logs.
+   */
+  public readonly role: IRole;
+
+  /**
+   * @throws if the app defines the logging of the account and region a second time; if the role is of another
+   * account or, at synth, does not trust iot.amazonaws.com
+   */
+  constructor(scope: Construct, id: string, props: LoggingProps = {}) {
+    super(scope, id);
+    claimSingleton(this, { name: 'Logging', resourceType: CfnLogging.CFN_RESOURCE_TYPE_NAME });
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const logLevel = props.logLevel ?? LogLevel.ERROR;
+    this.warnWhenDisabled(logLevel);
+    this.role = this.resolveRole(removalPolicy, props);
+
+    const resource = new CfnLogging(this, 'Resource', {
+      accountId: Aws.ACCOUNT_ID,
+      defaultLogLevel: logLevel,
+      roleArn: this.role.roleArn,
+      eventConfigurations: props.events?.map(({ eventType, logLevel: level, logGroupName }) => ({
+        eventType, logLevel: level, logDestination: logGroupName,
+      })),
+    });
+    resource.node.addDependency(this.role);
+    resource.applyRemovalPolicy(removalPolicy);
+    this.loggingAccountId = resource.ref;
+  }
+
+  public get loggingRef(): LoggingReference {
+    return { accountId: this.loggingAccountId };
+  }
+
+  private warnWhenDisabled(logLevel: LogLevel): void {
+    if (logLevel === LogLevel.DISABLED) {
+      Annotations.of(this).addWarningV2('cdk-iot-fleet-audit:loggingDisabled',
+        '\'logLevel\' is DISABLED, so AWS IoT logs nothing unless an event says otherwise; choose LogLevel.ERROR to see what fails');
+    }
+  }
+
+  private resolveRole(removalPolicy: RemovalPolicy, props: LoggingProps): IRole {
+    const logGroupNames = props.events?.flatMap((event) => event.logGroupName ?? []);
+    if (props.role) {
+      checkBroughtRole(this, 'role', props.role);
+      grantLogging(this, props.role, logGroupNames);
+      return props.role;
+    }
+    return new LoggingRole(this, 'Role', { removalPolicy, logGroupNames });
+  }
+}

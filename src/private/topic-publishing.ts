@@ -1,0 +1,57 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Grant, IRole } from 'aws-cdk-lib/aws-iam';
+import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { invalidInput } from './invalid-input';
+
+/**
+ * Checks a topic that Device Defender is to publish to.
+ *
+ * @throws if the topic is a FIFO topic or in another region
+ */
+export function checkTopic(scope: Construct, property: string, topic: ITopic): void {
+  const { account, region } = Stack.of(scope);
+  if (topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith('.fifo'))) {
+    throw invalidInput(scope, {
+      property,
+      rule: 'must be a standard topic',
+      given: `the FIFO topic ${describe(topic)}`,
+      fix: 'use a topic without fifo: AWS IoT Device Defender cannot give its messages a group id',
+    });
+  }
+  if (differs(topic.env.region, region)) {
+    throw invalidInput(scope, {
+      property,
+      rule: `must be a topic of the stack's region ${region}`,
+      given: `${describe(topic)} in ${topic.env.region}`,
+      fix: `use a topic in ${region} and subscribe to it from elsewhere`,
+    });
+  }
+  if (differs(topic.env.account, account)) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicOfAnotherAccount',
+      `'${property}' is ${describe(topic)} in account ${topic.env.account}; `
+      + 'AWS does not document that Device Defender publishes to topics of other accounts');
+  }
+  if (topic instanceof Topic && !topic.masterKey) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicNotEncrypted',
+      `'${property}' is ${describe(topic)}, which is not encrypted with a key of yours; give the topic a masterKey`);
+  }
+}
+
+/**
+ * Lets a role publish to exactly this topic, through its key if it is encrypted.
+ *
+ * `topic.grantPublish()` would also grant `kms:GenerateDataKey*`, of which SNS uses `kms:GenerateDataKey` alone.
+ */
+export function grantPublishing(topic: ITopic, role: IRole): void {
+  Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
+  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+}
+
+function differs(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+}
+
+function describe(topic: ITopic): string {
+  return Token.isUnresolved(topic.topicArn) ? topic.node.path : topic.topicArn;
+}

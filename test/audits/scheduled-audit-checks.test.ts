@@ -1,0 +1,136 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
+import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ScheduledAudit } from '../../src';
+import { ACCOUNT, ENV, onlyResource } from '../support/templates';
+
+const AUDIT = 'AWS::IoT::ScheduledAudit';
+const TWO_CHECKS = [AuditCheck.LOGGING_DISABLED, AuditCheck.DEVICE_CERTIFICATE_SHARED];
+
+describe('ScheduledAudit', () => {
+  let app: App;
+  let stack: Stack;
+
+  beforeEach(() => {
+    app = new App();
+    stack = new Stack(app, 'Stack', { env: ENV });
+  });
+
+  function schedule(configuration: IAccountAuditConfigurationRef, checks?: AuditCheck[], scope = stack): ScheduledAudit {
+    return new ScheduledAudit(scope, 'Audit', { configuration, checks, schedule: AuditSchedule.daily() });
+  }
+
+  function imported(enabledChecks?: AuditCheck[], scope = stack) {
+    return AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(scope, 'Imported', { enabledChecks });
+  }
+
+  describe('with an imported configuration', () => {
+    test('runs every check that it is known to enable', () => {
+      schedule(imported(TWO_CHECKS));
+
+      const audit = onlyResource(stack, AUDIT);
+      expect(audit.Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_SHARED_CHECK']);
+      expect(audit).not.toHaveProperty('DependsOn');
+    });
+
+    test('takes any check where it is not known what is enabled', () => {
+      schedule(imported(), [AuditCheck.CONFLICTING_CLIENT_IDS]);
+
+      expect(onlyResource(stack, AUDIT).Properties.TargetCheckNames).toEqual(['CONFLICTING_CLIENT_IDS_CHECK']);
+    });
+
+    test('fails with a check that it is known not to enable', () => {
+      expect(() => schedule(imported(TWO_CHECKS), [AuditCheck.CONFLICTING_CLIENT_IDS])).toThrow(new Error(
+        "Stack/Audit: 'checks' must be enabled by Stack/Imported, got CONFLICTING_CLIENT_IDS_CHECK; "
+        + 'enable them in the configuration, or leave them out here',
+      ));
+    });
+
+    test('fails without checks where it is not known what is enabled', () => {
+      expect(() => schedule(imported())).toThrow(new Error(
+        "Stack/Audit: 'checks' must be given where the enabled checks of Stack/Imported are not known, got none; "
+        + 'name the checks, or import the configuration with its enabledChecks',
+      ));
+    });
+  });
+
+  describe('with a configuration of CloudFormation', () => {
+    let raw: CfnAccountAuditConfiguration;
+
+    beforeEach(() => {
+      raw = new CfnAccountAuditConfiguration(stack, 'Raw', {
+        accountId: ACCOUNT,
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/audit`,
+        auditCheckConfigurations: { loggingDisabledCheck: { enabled: true } },
+      });
+    });
+
+    test('runs the checks that it is given, and is created after it', () => {
+      schedule(raw, [AuditCheck.LOGGING_DISABLED]);
+
+      const audit = onlyResource(stack, AUDIT);
+      expect(audit.Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK']);
+      expect(audit.DependsOn).toEqual(['Raw']);
+    });
+
+    test('fails without checks', () => {
+      expect(() => schedule(raw)).toThrow(new Error(
+        "Stack/Audit: 'checks' must be given where the enabled checks of Stack/Raw are not known, got none; "
+        + 'name the checks, or import the configuration with its enabledChecks',
+      ));
+    });
+  });
+
+  describe('with checks', () => {
+    test('fails without any', () => {
+      expect(() => schedule(imported(), [])).toThrow(new Error(
+        "Stack/Audit: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
+      ));
+    });
+
+    test('fails with one twice', () => {
+      expect(() => schedule(imported(), [AuditCheck.LOGGING_DISABLED, AuditCheck.LOGGING_DISABLED])).toThrow(new Error(
+        "Stack/Audit: 'checks' must not hold a check twice, got LOGGING_DISABLED_CHECK more than once; keep one of each",
+      ));
+    });
+
+    test('fails with one that the region does not have', () => {
+      const govCloud = new Stack(app, 'GovCloud', { env: { account: ACCOUNT, region: 'us-gov-west-1' } });
+
+      expect(() => schedule(imported(undefined, govCloud), [AuditCheck.CA_CERTIFICATE_KEY_QUALITY], govCloud))
+        .toThrow(new Error(
+          "GovCloud/Audit: 'checks' must only hold checks that us-gov-west-1 has, got CA_CERTIFICATE_KEY_QUALITY_CHECK; "
+          + 'remove them, or leave the property out for every check of the region',
+        ));
+    });
+
+    test('leaves out of an imported list what the region does not have', () => {
+      const govCloud = new Stack(app, 'GovCloud', { env: { account: ACCOUNT, region: 'us-gov-west-1' } });
+      const configuration = imported([AuditCheck.CA_CERTIFICATE_KEY_QUALITY, AuditCheck.LOGGING_DISABLED], govCloud);
+
+      expect(schedule(configuration, undefined, govCloud).checks).toEqual([AuditCheck.LOGGING_DISABLED]);
+    });
+
+    test('leaves out by condition, shared with the configuration, what some regions do not have', () => {
+      const agnostic = new Stack(app, 'Agnostic');
+      const checks = [
+        AuditCheck.CA_CERTIFICATE_KEY_QUALITY,
+        AuditCheck.LOGGING_DISABLED,
+        AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+        AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+      ];
+      schedule(new AccountAuditConfiguration(agnostic, 'Configuration', { checks }), undefined, agnostic);
+
+      const nothing = { Ref: 'AWS::NoValue' };
+      expect(onlyResource(agnostic, AUDIT).Properties.TargetCheckNames).toEqual([
+        { 'Fn::If': ['IotAuditCheckOutsideGovCloud', 'CA_CERTIFICATE_KEY_QUALITY_CHECK', nothing] },
+        'LOGGING_DISABLED_CHECK',
+        { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndNingxia', 'AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', nothing] },
+        { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndChina', 'IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK', nothing] },
+      ]);
+      expect(Object.keys(Template.fromStack(agnostic).toJSON().Conditions).sort()).toEqual([
+        'IotAuditCheckOutsideGovCloud', 'IotAuditCheckOutsideGovCloudAndChina', 'IotAuditCheckOutsideGovCloudAndNingxia',
+      ]);
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountAuditConfiguration, AuditCheck } from '../../src';
+
+describe.each([
+  {
+    factory: 'AuditCheck.deviceCertificateAge',
+    create: (threshold: Duration) => AuditCheck.deviceCertificateAge(threshold),
+    checkName: 'DEVICE_CERTIFICATE_AGE_CHECK',
+    property: 'DeviceCertificateAgeCheck',
+    configuration: 'CertAgeThresholdInDays',
+  },
+  {
+    factory: 'AuditCheck.deviceCertificateExpiring',
+    create: (threshold: Duration) => AuditCheck.deviceCertificateExpiring(threshold),
+    checkName: 'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+    property: 'DeviceCertificateExpiringCheck',
+    configuration: 'CertExpirationThresholdInDays',
+  },
+])('$factory', ({ factory, create, checkName, property, configuration }) => {
+  let stack: Stack;
+
+  beforeEach(() => {
+    stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'us-east-1' } });
+  });
+
+  function expectThreshold(check: AuditCheck, days: string): void {
+    new AccountAuditConfiguration(stack, 'Configuration', { checks: [check] });
+    Template.fromStack(stack).hasResourceProperties('AWS::IoT::AccountAuditConfiguration', {
+      AuditCheckConfigurations: { [property]: { Enabled: true, Configuration: { [configuration]: days } } },
+    });
+  }
+
+  test.each([
+    [Duration.days(30), '30'],
+    [Duration.days(365), '365'],
+    [Duration.days(3650), '3650'],
+    [Duration.hours(720), '30'],
+  ])('takes %s', (threshold, days) => {
+    expectThreshold(create(threshold), days);
+  });
+
+  test('keeps the name of the check and the threshold', () => {
+    const check = create(Duration.days(90));
+
+    expect(check.checkName).toBe(checkName);
+    expect(check.threshold?.toDays()).toBe(90);
+  });
+
+  test.each([
+    [Duration.days(0), '0 days (0 days)'],
+    [Duration.days(29), '29 days (29 days)'],
+    [Duration.days(3651), '3651 days (3651 days)'],
+    [Duration.hours(1000), '41 days 16 hours (41.667 days)'],
+    [Duration.minutes(43201), '30 days 1 minute (30.001 days)'],
+  ])('fails for %s', (threshold, given) => {
+    expect(() => create(threshold)).toThrow(new Error(
+      `${factory}: 'threshold' must be 30 to 3650 whole days, got ${given}; `
+      + 'give a number of days in that range, for example Duration.days(30)',
+    ));
+  });
+});

@@ -1,0 +1,236 @@
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  ArnPrincipal, CfnRole, CompositePrincipal, Effect, PolicyStatement, Role, ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { AccountAuditConfiguration } from '../../src';
+import { ACCOUNT, arn, ENV, iotTrust, onlyResource, warningsOf } from '../support/templates';
+
+const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
+const AUDIT_POLICY = arn('iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit');
+const IOT = 'iot.amazonaws.com';
+const CONDITIONS = {
+  StringEquals: { 'aws:SourceAccount': ACCOUNT },
+  ArnLike: { 'aws:SourceArn': `arn:aws:iot:us-east-1:${ACCOUNT}:*` },
+};
+
+describe('AccountAuditConfiguration', () => {
+  let app: App;
+  let stack: Stack;
+
+  beforeEach(() => {
+    app = new App();
+    stack = new Stack(app, 'Stack', { env: ENV });
+  });
+
+  function expectNoPolicies(): void {
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    Template.fromStack(stack).allResourcesProperties('AWS::IAM::Role', {
+      ManagedPolicyArns: Match.absent(), Policies: Match.absent(),
+    });
+  }
+
+  describe('makes an audit role', () => {
+    test('that AWS IoT alone can assume, for the account and region alone, to read what it audits and nothing else', () => {
+      new AccountAuditConfiguration(stack, 'Configuration');
+
+      Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', Match.objectEquals({
+        AssumeRolePolicyDocument: iotTrust(arn(`iot:us-east-1:${ACCOUNT}:*`)),
+        Description: 'Lets AWS IoT Device Defender read what it audits',
+        ManagedPolicyArns: [AUDIT_POLICY],
+      }));
+    });
+
+    test('for the account and region of the deployment where they are not known', () => {
+      const agnostic = new Stack(app, 'Agnostic');
+      new AccountAuditConfiguration(agnostic, 'Configuration');
+
+      Template.fromStack(agnostic).hasResourceProperties('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: iotTrust({
+          'Fn::Join': ['', [
+            'arn:', { Ref: 'AWS::Partition' }, ':iot:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':*',
+          ]],
+        }),
+      });
+    });
+
+    test('that exists before the configuration', () => {
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration');
+
+      const roleId = stack.getLogicalId(configuration.auditRole.node.defaultChild as CfnRole);
+      const resource = onlyResource(stack, CONFIGURATION);
+      expect(resource.Properties.RoleArn).toEqual({ 'Fn::GetAtt': [roleId, 'Arn'] });
+      expect(resource.DependsOn).toEqual([roleId]);
+    });
+
+    test('that takes further permissions as part of itself', () => {
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration');
+      configuration.auditRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }));
+
+      Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+      expect(onlyResource(stack, 'AWS::IAM::Role').Properties.Policies).toEqual([{
+        PolicyDocument: {
+          Statement: [{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: '*' }],
+          Version: '2012-10-17',
+        },
+        PolicyName: 'Permissions',
+      }]);
+    });
+  });
+
+  describe('with an audit role of the app', () => {
+    test('lets it read what is audited, and waits for it', () => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal(IOT, { conditions: CONDITIONS }) });
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(configuration.auditRole).toBe(auditRole);
+      expect(warningsOf(configuration)).toEqual([]);
+      expect(onlyResource(stack, 'AWS::IAM::Role').Properties.ManagedPolicyArns).toEqual([AUDIT_POLICY]);
+      const resource = onlyResource(stack, CONFIGURATION);
+      expect(resource.Properties.RoleArn).toEqual({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] });
+      expect(resource.DependsOn).toEqual(['Role1ABCC5F0']);
+    });
+
+    test('leaves its permissions alone when asked to', () => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal(IOT) }).withoutPolicyUpdates();
+      new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expectNoPolicies();
+      const resource = onlyResource(stack, CONFIGURATION);
+      expect(resource.Properties.RoleArn).toEqual({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] });
+      expect(resource.DependsOn).toEqual(['Role1ABCC5F0']);
+    });
+
+    test('takes one of another stack', () => {
+      const other = new Stack(app, 'Other', { env: ENV });
+      const auditRole = new Role(other, 'Role', { assumedBy: new ServicePrincipal(IOT) });
+      new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+      app.synth();
+
+      expect(stack.dependencies.map(({ node }) => node.path)).toEqual(['Other']);
+      expect(onlyResource(other, 'AWS::IAM::Role').Properties.ManagedPolicyArns).toEqual([AUDIT_POLICY]);
+    });
+
+    test('takes one that is trusted beside other services', () => {
+      const auditRole = new Role(stack, 'Role', {
+        assumedBy: new CompositePrincipal(new ServicePrincipal('lambda.amazonaws.com'), new ServicePrincipal(IOT, { conditions: CONDITIONS })),
+      });
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);
+      expect(warningsOf(configuration)).toEqual([]);
+    });
+
+    test('takes one that is only trusted later', () => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+      auditRole.assumeRolePolicy?.addStatements(new PolicyStatement({
+        actions: ['sts:AssumeRole'], principals: [new ServicePrincipal('ec2.amazonaws.com'), new ServicePrincipal(IOT)],
+      }));
+
+      Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);
+    });
+
+    test.each([
+      ['no conditions', {}],
+      ['an account alone', { StringEquals: CONDITIONS.StringEquals }],
+      ['an ARN alone', { ArnLike: CONDITIONS.ArnLike }],
+    ])('warns when AWS IoT may assume it with %s', (_, conditions) => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal(IOT, { conditions }) });
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(warningsOf(configuration)).toEqual([
+        "'auditRole' lets iot.amazonaws.com assume Stack/Role on behalf of any account; "
+        + 'add conditions on aws:SourceAccount and aws:SourceArn to its trust policy '
+        + '[ack: cdk-iot-fleet-audit:roleWithoutSourceConditions]',
+      ]);
+    });
+
+    test('takes conditions however they are spelt, since IAM does', () => {
+      const auditRole = new Role(stack, 'Role', {
+        assumedBy: new ServicePrincipal(IOT, {
+          conditions: { StringLike: { 'AWS:SourceAccount': ACCOUNT, 'aws:sourcearn': `arn:aws:iot:us-east-1:${ACCOUNT}:*` } },
+        }),
+      });
+
+      expect(warningsOf(new AccountAuditConfiguration(stack, 'Configuration', { auditRole }))).toEqual([]);
+    });
+
+    test('fails at synth when AWS IoT cannot assume it', () => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Stack/Configuration] 'auditRole' must trust iot.amazonaws.com, got Stack/Role, which does not; "
+        + "create it with assumedBy: new iam.ServicePrincipal('iot.amazonaws.com')",
+      ));
+    });
+
+    test.each([
+      ['a denial', new PolicyStatement({
+        effect: Effect.DENY, actions: ['sts:AssumeRole'], principals: [new ServicePrincipal(IOT)],
+      })],
+      ['another kind of principal', new PolicyStatement({
+        actions: ['sts:AssumeRole'], principals: [new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:user/somebody`)],
+      })],
+    ])('fails at synth when its trust is %s', (_, statement) => {
+      const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      auditRole.assumeRolePolicy?.addStatements(statement);
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(warningsOf(configuration)).toEqual([]);
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Stack/Configuration] 'auditRole' must trust iot.amazonaws.com, got Stack/Role, which does not; "
+        + "create it with assumedBy: new iam.ServicePrincipal('iot.amazonaws.com')",
+      ));
+    });
+
+    test('fails when it is of another account', () => {
+      const other = new Stack(app, 'Other', { env: { account: '222222222222', region: 'us-east-1' } });
+      const auditRole = new Role(other, 'Role', { assumedBy: new ServicePrincipal(IOT), roleName: 'audit' });
+
+      expect(() => new AccountAuditConfiguration(stack, 'Configuration', { auditRole })).toThrow(new Error(
+        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
+        + 'use a role of the same account: AWS IoT Device Defender does not accept others',
+      ));
+    });
+  });
+
+  describe('with an imported audit role', () => {
+    test('takes it as it is, since an AWS managed policy cannot be attached to it', () => {
+      const auditRole = Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${ACCOUNT}:role/audit`);
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(warningsOf(configuration)).toEqual([]);
+      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(1);
+      expect(onlyResource(stack, CONFIGURATION).Properties.RoleArn).toBe(`arn:aws:iam::${ACCOUNT}:role/audit`);
+    });
+
+    test('passes a token', () => {
+      const roleArn = new CfnParameter(stack, 'RoleArn').valueAsString;
+      const auditRole = Role.fromRoleArn(stack, 'Role', roleArn);
+      new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
+
+      expect(onlyResource(stack, CONFIGURATION).Properties.RoleArn).toEqual({ Ref: 'RoleArn' });
+    });
+
+    test('takes one of a known account where that of the stack is not known', () => {
+      const agnostic = new Stack(app, 'Agnostic');
+      const auditRole = Role.fromRoleArn(agnostic, 'Role', 'arn:aws:iam::222222222222:role/audit');
+      new AccountAuditConfiguration(agnostic, 'Configuration', { auditRole });
+
+      expect(onlyResource(agnostic, CONFIGURATION).Properties.RoleArn).toBe('arn:aws:iam::222222222222:role/audit');
+    });
+
+    test('fails when it is of another account', () => {
+      const auditRole = Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/audit');
+
+      expect(() => new AccountAuditConfiguration(stack, 'Configuration', { auditRole })).toThrow(new Error(
+        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
+        + 'use a role of the same account: AWS IoT Device Defender does not accept others',
+      ));
+    });
+  });
+});

@@ -1,0 +1,167 @@
+import { App, Environment, Stack, Stage } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
+import { AccountAuditConfiguration } from '../../src';
+import { ENV, warningsOf } from '../support/templates';
+
+const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
+const OTHER_REGION = { ...ENV, region: 'eu-west-1' };
+const OTHER_ACCOUNT = { ...ENV, account: '222222222222' };
+
+function raw(scope: Construct): CfnAccountAuditConfiguration {
+  return new CfnAccountAuditConfiguration(scope, 'Raw', {
+    accountId: '111111111111', roleArn: 'arn:aws:iam::111111111111:role/audit', auditCheckConfigurations: {},
+  });
+}
+
+describe('AccountAuditConfiguration', () => {
+  let app: App;
+
+  beforeEach(() => {
+    app = new App();
+  });
+
+  function configure(scope: Construct): AccountAuditConfiguration {
+    return new AccountAuditConfiguration(scope, 'Configuration');
+  }
+
+  function stackOf(id: string, env?: Environment): Stack {
+    return new Stack(app, id, { env });
+  }
+
+  describe('beside another one', () => {
+    test.each([
+      ['without an environment', undefined],
+      ['with an environment', ENV],
+    ])('fails in a stack %s', (_, env) => {
+      const stack = stackOf('Stack', env);
+      configure(stack);
+
+      expect(() => new AccountAuditConfiguration(stack, 'Second')).toThrow(new Error(
+        "Stack/Second: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Stack/Configuration; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails in another stack of the account and region', () => {
+      configure(stackOf('First', ENV));
+
+      expect(() => configure(stackOf('Second', ENV))).toThrow(new Error(
+        "Second/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside First/Configuration; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails in another stage of the account and region', () => {
+      configure(new Stack(new Stage(app, 'Alpha', { env: ENV }), 'Stack'));
+
+      expect(() => configure(new Stack(new Stage(app, 'Beta', { env: ENV }), 'Stack'))).toThrow(new Error(
+        "Beta/Stack/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Alpha/Stack/Configuration; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test.each([
+      ['region', OTHER_REGION],
+      ['account', OTHER_ACCOUNT],
+    ])('is fine in another %s', (_, env) => {
+      const [first, second] = [stackOf('First', ENV), stackOf('Second', env)];
+      const configurations = [configure(first), configure(second)];
+
+      Template.fromStack(first).resourceCountIs(CONFIGURATION, 1);
+      Template.fromStack(second).resourceCountIs(CONFIGURATION, 1);
+      expect(configurations.flatMap(warningsOf)).toEqual([]);
+    });
+
+    test('is fine in a stage of another region', () => {
+      const alpha = configure(new Stack(new Stage(app, 'Alpha', { env: ENV }), 'Stack'));
+      const beta = configure(new Stack(new Stage(app, 'Beta', { env: OTHER_REGION }), 'Stack'));
+
+      expect(app.synth().getNestedAssembly('assembly-Beta').stacks).toHaveLength(1);
+      expect([alpha, beta].flatMap(warningsOf)).toEqual([]);
+    });
+
+    test('is fine in another app', () => {
+      configure(stackOf('Stack', ENV));
+      const stack = new Stack(new App(), 'Stack', { env: ENV });
+      configure(stack);
+
+      Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);
+    });
+
+    test.each([
+      ['no environment', undefined],
+      ['no region', { account: ENV.account }],
+      ['no account', { region: ENV.region }],
+    ])('warns where the other stack has %s', (_, env) => {
+      const first = configure(stackOf('First', env));
+      const second = configure(stackOf('Second', ENV));
+
+      expect(warningsOf(first)).toEqual([]);
+      expect(warningsOf(second)).toEqual([
+        'First/Configuration also defines the AccountAuditConfiguration, of which an account has one per region; '
+        + 'deploy the two stacks to different accounts or regions, or give them an env so that this can be checked '
+        + '[ack: cdk-iot-fleet-audit:secondAccountAuditConfiguration]',
+      ]);
+    });
+
+    test.each([
+      ['region', { region: 'eu-west-1' }],
+      ['account', { account: '222222222222' }],
+    ])('does not warn where the other stack is known to be of another %s', (_, env) => {
+      configure(stackOf('First', env));
+
+      expect(warningsOf(configure(stackOf('Second', ENV)))).toEqual([]);
+    });
+  });
+
+  describe('beside one of CloudFormation', () => {
+    test('fails at synth in the same stack', () => {
+      const stack = stackOf('Stack');
+      configure(stack);
+      raw(stack);
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Stack/Configuration] Stack/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Stack/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails at synth when it was there first', () => {
+      const stack = stackOf('Stack');
+      raw(stack);
+      configure(stack);
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Stack/Configuration] Stack/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Stack/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails at synth in another stack of the account and region, also for a configuration that was not the first', () => {
+      configure(stackOf('First', OTHER_REGION));
+      configure(stackOf('Second', ENV));
+      raw(stackOf('Third', ENV));
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [First/Configuration] Second/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Third/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test.each([
+      ['region', OTHER_REGION],
+      ['account', OTHER_ACCOUNT],
+    ])('is fine in another %s', (_, env) => {
+      configure(stackOf('First', ENV));
+      const second = stackOf('Second', env);
+      raw(second);
+
+      Template.fromStack(second).resourceCountIs(CONFIGURATION, 1);
+    });
+  });
+});

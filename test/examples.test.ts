@@ -1,0 +1,73 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { exampleNames, loadExample } from './support/example-apps';
+
+function stacksOf(app: App): Stack[] {
+  return app.node.findAll().filter((node) => Stack.isStack(node)) as Stack[];
+}
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource?: unknown;
+  readonly Principal?: { readonly Service?: string };
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+interface RoleProperties {
+  readonly AssumeRolePolicyDocument: { readonly Statement: Statement[] };
+  readonly Policies?: { readonly PolicyDocument: { readonly Statement: Statement[] } }[];
+}
+
+function rolesOf(stack: Stack): RoleProperties[] {
+  return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')).map((role) => role.Properties);
+}
+
+test('the examples are the ones that the README lists', () => {
+  expect(exampleNames).toEqual([
+    'audit-your-iot-fleet',
+    'beside-raw-resources',
+    'bring-your-own',
+    'govcloud',
+    'weekly-and-monthly',
+  ]);
+});
+
+describe.each(exampleNames)('example %s', (name) => {
+  test('has no finding of the AwsSolutions pack that is not acknowledged', () => {
+    const app = loadExample(name);
+    app.synth();
+
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
+  });
+
+  test('has confused-deputy conditions on every role that AWS IoT assumes', () => {
+    const trusts = stacksOf(loadExample(name)).flatMap(rolesOf)
+      .flatMap((role) => role.AssumeRolePolicyDocument.Statement)
+      .filter((statement) => statement.Principal?.Service === 'iot.amazonaws.com');
+
+    expect(trusts.length).toBeGreaterThan(0);
+    for (const trust of trusts) {
+      expect(trust.Condition?.StringEquals).toHaveProperty(['aws:SourceAccount']);
+      expect(trust.Condition?.ArnLike).toHaveProperty(['aws:SourceArn']);
+    }
+  });
+
+  test('has no statement that is broader than docs/adr/0004-least-privilege-roles.md explains', () => {
+    const broad = stacksOf(loadExample(name)).flatMap(rolesOf)
+      .flatMap((role) => role.Policies ?? [])
+      .flatMap((policy) => policy.PolicyDocument.Statement)
+      .filter((statement) => [statement.Action].flat().some((action) => action.includes('*'))
+        || JSON.stringify(statement.Resource).includes('*'))
+      .map((statement) => [statement.Action].flat().join());
+
+    const explained = [
+      'iot:AddThingToThingGroup',
+      'iot:ListPrincipalThings',
+      'iot:SetV2LoggingOptions',
+      'iot:UpdateCertificate',
+      'logs:CreateLogGroup,logs:CreateLogStream,logs:PutLogEvents,logs:PutMetricFilter,logs:PutRetentionPolicy',
+    ];
+    expect(broad.filter((actions) => !explained.includes(actions))).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { readdirSync } from 'fs';
+import { basename, join } from 'path';
+import { App } from 'aws-cdk-lib';
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples');
+
+/** The apps in `examples/`, by name. */
+export const exampleNames = readdirSync(EXAMPLES)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'))
+  .sort();
+
+/** Runs an example, which exports its app. */
+export function loadExample(name: string): App {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(join(EXAMPLES, name)).app;
+}
