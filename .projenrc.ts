@@ -81,6 +81,9 @@ for (const path of [
 }
 // After the project's own, which would pin the floor or nothing.
 project.addDevDeps(`aws-cdk-lib@${AWS_CDK_LIB_NEWEST}`, 'constructs@10.5.1', 'jsii-docgen@10.12.6', 'jsii-pacmak@1.140.0');
+// The bindings of 1.13.0 are not published for every platform, so that a lock file with them cannot be installed.
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
+
 // Tables of rows and small literals read better on one line.
 project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
 

@@ -62,7 +62,7 @@ describe('AuditSchedule', () => {
     expectSchedule(AuditSchedule.monthly(Token.asNumber({ Ref: 'Day' })), { Frequency: 'MONTHLY', DayOfMonth: { Ref: 'Day' } });
   });
 
-  test.each([0, 32, 1.5, -1, NaN, Infinity])('monthly(%s) fails', (day) => {
+  test.each([0, 32, 1.5, -1, NaN, Infinity])('fails for monthly(%s)', (day) => {
     expect(() => AuditSchedule.monthly(day)).toThrow(new Error(
       `AuditSchedule.monthly: 'day' must be a whole number from 1 to 31, got ${day}; `
       + 'choose a day in that range, or monthlyOnLastDay()',

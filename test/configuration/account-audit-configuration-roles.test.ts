@@ -78,6 +78,16 @@ describe('AccountAuditConfiguration', () => {
     });
   });
 
+  test('uses a role that was created beforehand where the app asks for that', () => {
+    const customized = new App();
+    Role.customizeRoles(customized, { usePrecreatedRoles: { 'Stack/Configuration/AuditRole': 'precreated' } });
+    stack = new Stack(customized, 'Stack', { env: ENV });
+    new AccountAuditConfiguration(stack, 'Configuration');
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
+    expect(onlyResource(stack, CONFIGURATION).Properties.RoleArn).toEqual(arn(`iam::${ACCOUNT}:role/precreated`));
+  });
+
   describe('with an audit role of the app', () => {
     test('lets it read what is audited, and waits for it', () => {
       const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal(IOT, { conditions: CONDITIONS }) });
@@ -109,6 +119,14 @@ describe('AccountAuditConfiguration', () => {
 
       expect(stack.dependencies.map(({ node }) => node.path)).toEqual(['Other']);
       expect(onlyResource(other, 'AWS::IAM::Role').Properties.ManagedPolicyArns).toEqual([AUDIT_POLICY]);
+    });
+
+    test.each(['cn-north-1', 'us-gov-west-1'])('recognizes its trust in %s, where some principals are spelt differently', (region) => {
+      const regional = new Stack(app, 'Regional', { env: { account: ACCOUNT, region } });
+      const auditRole = new Role(regional, 'Role', { assumedBy: new ServicePrincipal(IOT) });
+      new AccountAuditConfiguration(regional, 'Configuration', { auditRole });
+
+      Template.fromStack(regional).resourceCountIs(CONFIGURATION, 1);
     });
 
     test('takes one that is trusted beside other services', () => {
@@ -199,11 +217,14 @@ describe('AccountAuditConfiguration', () => {
   });
 
   describe('with an imported audit role', () => {
-    test('takes it as it is, since an AWS managed policy cannot be attached to it', () => {
+    test('takes it as it is, with a warning that the managed policy cannot be attached to it', () => {
       const auditRole = Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${ACCOUNT}:role/audit`);
       const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
 
       expect(warningsOf(configuration)).toEqual([]);
+      expect(warningsOf(auditRole)).toEqual([
+        expect.stringContaining('[ack: @aws-cdk/aws-iam:IRoleCantBeUsedWithIManagedPolicy]'),
+      ]);
       expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(1);
       expect(onlyResource(stack, CONFIGURATION).Properties.RoleArn).toBe(`arn:aws:iam::${ACCOUNT}:role/audit`);
     });

@@ -91,12 +91,13 @@ describe('AccountAuditConfiguration', () => {
     });
 
     test.each([
-      ['no environment', undefined],
-      ['no region', { account: ENV.account }],
-      ['no account', { region: ENV.region }],
-    ])('warns where the other stack has %s', (_, env) => {
-      const first = configure(stackOf('First', env));
-      const second = configure(stackOf('Second', ENV));
+      ['the other stack has no environment', undefined, ENV],
+      ['the other stack has no region', { account: ENV.account }, ENV],
+      ['the other stack has no account', { region: ENV.region }, ENV],
+      ['both stacks have no environment', undefined, undefined],
+    ])('warns where %s', (_, firstEnv, secondEnv) => {
+      const first = configure(stackOf('First', firstEnv));
+      const second = configure(stackOf('Second', secondEnv));
 
       expect(warningsOf(first)).toEqual([]);
       expect(warningsOf(second)).toEqual([
