@@ -1,4 +1,4 @@
-import { Duration, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import { invalidInput } from '../private/invalid-input';
 
 /**
@@ -17,7 +17,7 @@ export class AuditCheckThreshold {
    * @param duration whole days, 30 to 3650
    */
   constructor(factory: string, public readonly propertyName: string, public readonly duration: Duration) {
-    if (Token.isUnresolved(duration)) {
+    if (duration.isUnresolved()) {
       return;
     }
     const days = duration.toDays({ integral: false });

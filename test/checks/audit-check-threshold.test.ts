@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountAuditConfiguration, AuditCheck } from '../../src';
 
@@ -24,7 +24,7 @@ describe.each([
     stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'us-east-1' } });
   });
 
-  function expectThreshold(check: AuditCheck, days: string): void {
+  function expectThreshold(check: AuditCheck, days: unknown): void {
     new AccountAuditConfiguration(stack, 'Configuration', { checks: [check] });
     Template.fromStack(stack).hasResourceProperties('AWS::IoT::AccountAuditConfiguration', {
       AuditCheckConfigurations: { [property]: { Enabled: true, Configuration: { [configuration]: days } } },
@@ -38,6 +38,10 @@ describe.each([
     [Duration.hours(720), '30'],
   ])('takes %s', (threshold, days) => {
     expectThreshold(create(threshold), days);
+  });
+
+  test('passes a token', () => {
+    expectThreshold(create(Duration.days(Token.asNumber({ Ref: 'Days' }))), { Ref: 'Days' });
   });
 
   test('keeps the name of the check and the threshold', () => {
