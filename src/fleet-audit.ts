@@ -66,6 +66,13 @@ export interface FleetAuditProps {
  *
  * Every part is a construct of its own that can be used alone.
  *
+ * @example
+ *
+ * const audit = new FleetAudit(this, 'FleetAudit', {
+ *   schedules: [AuditSchedule.weekly(DayOfWeek.MONDAY)],
+ * });
+ * audit.notificationTopic.addSubscription(new subscriptions.EmailSubscription('iot-oncall@example.com'));
+ *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
  */
 export class FleetAudit extends Construct {
@@ -146,7 +153,12 @@ export class FleetAudit extends Construct {
     const words = Token.isUnresolved(day) ? [schedule.frequency] : [schedule.frequency, day ?? ''];
     const id = `${words.map(capitalize).join('')}Audit`;
     if (this.node.tryFindChild(id)) {
-      throw invalidInput(this, {
+      throw invalidInput(this, Token.isUnresolved(day) ? {
+        property: 'schedules',
+        rule: `can hold one ${schedule.frequency} schedule whose day is only known at deployment`,
+        given: 'a second one',
+        fix: 'use addSchedule() with an id of your own for it',
+      } : {
         property: 'schedules',
         rule: 'must not hold a schedule twice',
         given: `${words.join(' ').trim()} more than once`,

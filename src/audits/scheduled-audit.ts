@@ -4,11 +4,10 @@ import {
 } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { AuditSchedule } from './audit-schedule';
+import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
-import { isAvailableIn } from '../checks/check-availability';
 import { renderCheckNames } from '../checks/check-names';
-import { validateChecks } from '../checks/validate-checks';
-import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
+import { isInTree } from '../private/construct-tree';
 import { invalidInput } from '../private/invalid-input';
 import { validatePhysicalName } from '../private/physical-name';
 import { validateTags } from '../private/tags';
@@ -66,7 +65,7 @@ export interface ScheduledAuditOptions {
  */
 export interface ScheduledAuditProps extends ScheduledAuditOptions {
   /**
-   * The configuration that enables the checks.
+   * The configuration that enables the checks, in the stack's account and region.
    */
   readonly configuration: IAccountAuditConfigurationRef;
 }
@@ -85,6 +84,16 @@ const scheduledAuditsOf = new WeakMap<IAccountAuditConfigurationRef, ScheduledAu
 
 /**
  * Runs checks on a schedule. Device Defender chooses the time of day.
+ *
+ * @example
+ *
+ * declare const configuration: AccountAuditConfiguration;
+ *
+ * new ScheduledAudit(this, 'CertificateAudit', {
+ *   configuration,
+ *   schedule: AuditSchedule.monthlyOnLastDay(),
+ *   checks: [AuditCheck.DEVICE_CERTIFICATE_EXPIRING],
+ * });
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-scheduledaudit.html
  */
@@ -130,7 +139,8 @@ export class ScheduledAudit extends ScheduledAuditBase {
   /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
    * known region does not have; if the checks of the configuration are not known and none are given; if the name is
-   * not one that AWS accepts; if it is the sixth audit of the configuration
+   * not one that AWS accepts; if the configuration is known to be of another account or region; if it is the sixth audit
+   * of the configuration
    */
   constructor(scope: Construct, id: string, props: ScheduledAuditProps) {
     super(scope, id, { physicalName: props.scheduledAuditName });
@@ -139,7 +149,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
     this.countWith(props.configuration);
 
     const resource = new CfnScheduledAudit(this, 'Resource', {
-      scheduledAuditName: props.scheduledAuditName,
+      scheduledAuditName: this.physicalName,
       frequency: props.schedule.frequency,
       dayOfWeek: props.schedule.dayOfWeek,
       dayOfMonth: props.schedule.dayOfMonth,
@@ -156,8 +166,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
   }
 
   private resolveChecks(props: ScheduledAuditProps): AuditCheck[] {
-    const enabled = (props.configuration as IAccountAuditConfiguration).enabledChecks;
-    const checks = props.checks ?? enabled?.filter((check) => isAvailableIn(this.stack, check));
+    const checks = resolveAuditedChecks(this, props.configuration, props.checks);
     if (!checks) {
       throw invalidInput(this, {
         property: 'checks',
@@ -166,22 +175,11 @@ export class ScheduledAudit extends ScheduledAuditBase {
         fix: 'name the checks, or import the configuration with its enabledChecks',
       });
     }
-    validateChecks(this, 'checks', checks);
-    const enabledNames = enabled?.map((check) => check.checkName);
-    const notEnabled = checks.filter((check) => enabledNames && !enabledNames.includes(check.checkName));
-    if (notEnabled.length > 0) {
-      throw invalidInput(this, {
-        property: 'checks',
-        rule: `must be enabled by ${props.configuration.node.path}`,
-        given: notEnabled.map((check) => check.checkName).join(', '),
-        fix: 'enable them in the configuration, or leave them out here',
-      });
-    }
-    return [...checks];
+    return checks;
   }
 
   private countWith(configuration: IAccountAuditConfigurationRef) {
-    const audits = [...scheduledAuditsOf.get(configuration) ?? [], this];
+    const audits = [...(scheduledAuditsOf.get(configuration) ?? []).filter(isInTree), this];
     if (audits.length > MAXIMUM_SCHEDULED_AUDITS) {
       throw invalidInput(this, {
         property: 'configuration',

@@ -12,7 +12,7 @@ export interface CustomAuditCheckProps {
   /**
    * The check's property of `AuditCheckConfigurations` in CloudFormation, for example `LoggingDisabledCheck`.
    *
-   * It cannot be derived from the check's name: AWS spells some of them differently.
+   * It cannot be derived from the check's name: AWS spells some of them differently. No two checks share one.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-accountauditconfiguration-auditcheckconfigurations.html
    */
@@ -338,6 +338,14 @@ export class AuditCheck {
    *
    * @param checkName the check's name in the API, for example `LOGGING_DISABLED_CHECK`
    * @param props what AWS documents about the check
+   *
+   * @example
+   *
+   * AuditCheck.of('BRAND_NEW_CHECK', {
+   *   propertyName: 'BrandNewCheck',
+   *   severity: AuditSeverity.HIGH,
+   *   resourceType: AuditResourceType.IOT_POLICY,
+   * });
    */
   public static of(checkName: string, props: CustomAuditCheckProps): AuditCheck {
     return new AuditCheck({

@@ -26,6 +26,7 @@ export function validateChecks(scope: IConstruct, property: string, checks: Audi
       fix: 'keep one of each',
     });
   }
+  requireOwnProperties(scope, property, checks);
   const stack = Stack.of(scope);
   const unavailable = checks.filter((check) => !isAvailableIn(stack, check));
   if (unavailable.length > 0) {
@@ -35,5 +36,21 @@ export function validateChecks(scope: IConstruct, property: string, checks: Audi
       given: unavailable.map((check) => check.checkName).join(', '),
       fix: 'remove them, or leave the property out for every check of the region',
     });
+  }
+}
+
+/** Of two checks with one property in CloudFormation, a template could only hold one. Switched-off checks have theirs too. */
+function requireOwnProperties(scope: IConstruct, property: string, checks: AuditCheck[]): void {
+  for (const check of checks) {
+    const rival = [...checks, ...AuditCheck.all()]
+      .find((other) => other.propertyName === check.propertyName && other.checkName !== check.checkName);
+    if (rival) {
+      throw invalidInput(scope, {
+        property,
+        rule: 'must hold checks with a propertyName of their own',
+        given: `${check.propertyName} for ${check.checkName}, which is that of ${rival.checkName}`,
+        fix: 'give AuditCheck.of() the name that CloudFormation documents for the check',
+      });
+    }
   }
 }

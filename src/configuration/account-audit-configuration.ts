@@ -1,19 +1,17 @@
 import { Aws, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
-import { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import {
   AccountAuditConfigurationReference, CfnAccountAuditConfiguration, IAccountAuditConfigurationRef,
 } from 'aws-cdk-lib/aws-iot';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { renderAuditCheckConfigurations } from './audit-check-configurations';
+import { letRolePublish, resolveAuditRole, resolveNotificationRole } from './configuration-roles';
+import { warnWithoutDeviceDefender } from './device-defender-regions';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { validateChecks } from '../checks/validate-checks';
-import { checkBroughtRole } from '../private/brought-role';
-import { invalidInput } from '../private/invalid-input';
-import { IotServiceRole } from '../private/iot-service-role';
 import { claimSingleton } from '../private/singleton';
-import { checkTopic, grantPublishing } from '../private/topic-publishing';
 
 /**
  * The audit configuration of an account in a region.
@@ -59,7 +57,9 @@ export interface AccountAuditConfigurationProps {
   /**
    * The role by which Device Defender reads what it audits.
    *
-   * A role of yours is given what it needs; pass `role.withoutPolicyUpdates()` to see to its permissions yourself.
+   * A role of the app is given AWS's managed policy AWSIoTDeviceDefenderAudit; pass `role.withoutPolicyUpdates()` to see
+   * to its permissions yourself. An imported role must have them, because CloudFormation cannot attach AWS's managed
+   * policy to a role that it does not own: the CDK warns, unless you import with `mutable: false`.
    *
    * @default - a role with AWS's managed policy AWSIoTDeviceDefenderAudit
    */
@@ -107,6 +107,13 @@ abstract class AccountAuditConfigurationBase extends Resource implements IAccoun
  *
  * An account has one configuration per region. CloudFormation does not take over one that exists already.
  *
+ * @example
+ *
+ * new AccountAuditConfiguration(this, 'AuditConfiguration', {
+ *   checks: [AuditCheck.LOGGING_DISABLED, AuditCheck.deviceCertificateExpiring(Duration.days(60))],
+ *   notificationTopic: new AuditNotificationTopic(this, 'AuditNotifications'),
+ * });
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-accountauditconfiguration.html
  */
 export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
@@ -120,16 +127,14 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   public static fromAccountAuditConfigurationAttributes(
     scope: Construct, id: string, attributes: AccountAuditConfigurationAttributes = {},
   ): IAccountAuditConfiguration {
+    const enabledChecks = attributes.enabledChecks && [...attributes.enabledChecks];
     class Import extends AccountAuditConfigurationBase {
-      public readonly enabledChecks = attributes.enabledChecks;
+      public get enabledChecks(): AuditCheck[] | undefined {
+        return enabledChecks && [...enabledChecks];
+      }
     }
     return new Import(scope, id);
   }
-
-  /**
-   * The checks that audits may use.
-   */
-  public readonly enabledChecks?: AuditCheck[];
 
   /**
    * The role by which Device Defender reads what it audits.
@@ -148,27 +153,39 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
    */
   public readonly notificationRole?: IRole;
 
+  private readonly checks: AuditCheck[];
+
   /**
-   * @throws if no check is given, a check twice, or one that the stack's known region does not have; if the topic is a
-   * FIFO topic or in another region; if a role is of another account or, at synth, does not trust iot.amazonaws.com;
-   * if the app configures the account and region a second time
+   * @throws if no check is given, a check twice, two with one propertyName, or one that the stack's known region does not
+   * have; if the topic is a FIFO topic or in another region; if a role is of another account or, at synth, does not trust
+   * iot.amazonaws.com; if the app configures the account and region a second time
    */
   constructor(scope: Construct, id: string, props: AccountAuditConfigurationProps = {}) {
     super(scope, id);
     claimSingleton(this, {
       name: 'AccountAuditConfiguration',
       resourceType: CfnAccountAuditConfiguration.CFN_RESOURCE_TYPE_NAME,
+      fix: 'keep one of the two, and import it where the other was',
     });
+    warnWithoutDeviceDefender(this);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
-    const checks = this.resolveChecks(props.checks);
-    this.enabledChecks = checks;
-    this.auditRole = this.resolveAuditRole(removalPolicy, props.auditRole);
+    this.checks = this.resolveChecks(props.checks);
+    this.auditRole = resolveAuditRole(this, removalPolicy, props.auditRole);
     this.notificationTopic = props.notificationTopic;
-    this.notificationRole = this.resolveNotificationRole(removalPolicy, props);
+    this.notificationRole = resolveNotificationRole(this, removalPolicy, props);
 
-    const resource = this.createResource(checks);
+    const permissions = letRolePublish(this, removalPolicy, this.notificationTopic, this.notificationRole);
+    const resource = this.createResource();
+    resource.node.addDependency(this.auditRole, ...permissions);
     resource.applyRemovalPolicy(removalPolicy);
+  }
+
+  /**
+   * The checks that audits may use.
+   */
+  public get enabledChecks(): AuditCheck[] | undefined {
+    return [...this.checks];
   }
 
   private resolveChecks(checks?: AuditCheck[]): AuditCheck[] {
@@ -179,48 +196,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
     return [...checks];
   }
 
-  private resolveAuditRole(removalPolicy: RemovalPolicy, brought?: IRole): IRole {
-    const policy = ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSIoTDeviceDefenderAudit');
-    if (brought) {
-      checkBroughtRole(this, 'auditRole', brought);
-      brought.addManagedPolicy(policy);
-      return brought;
-    }
-    const role = new IotServiceRole(this, 'AuditRole', {
-      description: 'Lets AWS IoT Device Defender read what it audits',
-      managedPolicies: [policy],
-    });
-    role.applyRemovalPolicy(removalPolicy);
-    return role;
-  }
-
-  private resolveNotificationRole(removalPolicy: RemovalPolicy, props: AccountAuditConfigurationProps): IRole | undefined {
-    const topic = props.notificationTopic;
-    if (!topic) {
-      if (props.notificationRole) {
-        throw invalidInput(this, {
-          property: 'notificationRole',
-          rule: 'needs a topic to publish to',
-          given: 'a role without a notificationTopic',
-          fix: 'set notificationTopic as well',
-        });
-      }
-      return undefined;
-    }
-    checkTopic(this, 'notificationTopic', topic);
-    const role = props.notificationRole ?? new IotServiceRole(this, 'NotificationRole', {
-      description: 'Lets AWS IoT Device Defender publish the notifications of its audits',
-    });
-    if (props.notificationRole) {
-      checkBroughtRole(this, 'notificationRole', role);
-    } else {
-      role.applyRemovalPolicy(removalPolicy);
-    }
-    grantPublishing(topic, role);
-    return role;
-  }
-
-  private createResource(checks: AuditCheck[]): CfnAccountAuditConfiguration {
+  private createResource(): CfnAccountAuditConfiguration {
     const resource = new CfnAccountAuditConfiguration(this, 'Resource', {
       accountId: Aws.ACCOUNT_ID,
       roleArn: this.auditRole.roleArn,
@@ -234,8 +210,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
       },
     });
     // The L1 drops the threshold of the expiring check and every check that it does not know.
-    resource.addPropertyOverride('AuditCheckConfigurations', renderAuditCheckConfigurations(this.stack, checks));
-    resource.node.addDependency(this.auditRole, ...this.notificationRole ? [this.notificationRole] : []);
+    resource.addPropertyOverride('AuditCheckConfigurations', renderAuditCheckConfigurations(this.stack, this.checks));
     return resource;
   }
 }

@@ -33,7 +33,7 @@ function enabledConfiguration(check: AuditCheck): AuditCheckConfiguration {
     : { Enabled: true };
 }
 
-function whereAvailable(stack: Stack, check: AuditCheck, configuration: AuditCheckConfiguration): unknown {
+function whereAvailable(stack: Stack, check: AuditCheck, configuration: object): unknown {
   const condition = check._availability.conditionIn(stack);
   return condition ? Fn.conditionIf(condition.logicalId, configuration, Aws.NO_VALUE) : configuration;
 }

@@ -23,6 +23,11 @@ export interface AuditNotificationTopicProps {
  * Device Defender publishes a message whenever an audit ends, also when everything is compliant. A subscriber that
  * wants problems alone filters on the message's body, `nonCompliantChecksCount` greater than 0.
  *
+ * @example
+ *
+ * const topic = new AuditNotificationTopic(this, 'AuditNotifications');
+ * new AccountAuditConfiguration(this, 'AuditConfiguration', { notificationTopic: topic });
+ *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
  */
 export class AuditNotificationTopic extends TopicBase {

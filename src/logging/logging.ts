@@ -1,10 +1,12 @@
 import { Annotations, Aws, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogging, ILoggingRef, LoggingReference } from 'aws-cdk-lib/aws-iot';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { LogLevel } from './log-level';
+import { validateLoggingEvents } from './logging-events';
 import { grantLogging, LoggingRole } from './logging-role';
 import { checkBroughtRole } from '../private/brought-role';
+import { permissionsOf } from '../private/role-permissions';
 import { claimSingleton } from '../private/singleton';
 
 /**
@@ -24,7 +26,7 @@ export interface ILogging extends IResource, ILoggingRef {
  */
 export interface LoggingEvent {
   /**
-   * The type of event as AWS names it, for example `Connect` or `Publish-In`.
+   * The type of event as AWS names it, for example `Connect` or `Publish-In`. Each can be given once.
    *
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html
    */
@@ -38,7 +40,7 @@ export interface LoggingEvent {
   readonly logLevel?: LogLevel;
 
   /**
-   * The name of the log group to write to.
+   * The name of the log group to write to: 1 to 512 letters, digits and `_-/.#`, not beginning with `aws/`.
    *
    * @default - the log group of AWS IoT
    */
@@ -87,6 +89,13 @@ export interface LoggingProps {
  *
  * An account has one logging configuration per region. CloudFormation does not take over one that exists already.
  *
+ * @example
+ *
+ * new Logging(this, 'Logging', {
+ *   logLevel: LogLevel.WARN,
+ *   events: [{ eventType: 'Connect', logLevel: LogLevel.INFO }],
+ * });
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-logging.html
  */
 export class Logging extends Resource implements ILogging {
@@ -98,26 +107,33 @@ export class Logging extends Resource implements ILogging {
   public readonly role: IRole;
 
   /**
-   * @throws if the app defines the logging of the account and region a second time; if the role is of another
-   * account or, at synth, does not trust iot.amazonaws.com
+   * @throws if the app defines the logging of the account and region a second time; if a type of event is given twice, or
+   * a log group's name is not one that AWS accepts; if the role is of another account or, at synth, does not trust
+   * iot.amazonaws.com
    */
   constructor(scope: Construct, id: string, props: LoggingProps = {}) {
     super(scope, id);
-    claimSingleton(this, { name: 'Logging', resourceType: CfnLogging.CFN_RESOURCE_TYPE_NAME });
+    claimSingleton(this, {
+      name: 'Logging',
+      resourceType: CfnLogging.CFN_RESOURCE_TYPE_NAME,
+      fix: 'keep one of the two, with the events of both',
+    });
+    validateLoggingEvents(this, props.events ?? []);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const logLevel = props.logLevel ?? LogLevel.ERROR;
     this.warnWhenDisabled(logLevel);
-    this.role = this.resolveRole(removalPolicy, props);
+    const [role, permissions] = this.resolveRole(removalPolicy, props);
+    this.role = role;
 
     const resource = new CfnLogging(this, 'Resource', {
       accountId: Aws.ACCOUNT_ID,
       defaultLogLevel: logLevel,
-      roleArn: this.role.roleArn,
+      roleArn: role.roleArn,
       eventConfigurations: props.events?.map(({ eventType, logLevel: level, logGroupName }) => ({
         eventType, logLevel: level, logDestination: logGroupName,
       })),
     });
-    resource.node.addDependency(this.role);
+    resource.node.addDependency(role, permissions);
     resource.applyRemovalPolicy(removalPolicy);
     this.loggingAccountId = resource.ref;
   }
@@ -133,13 +149,15 @@ export class Logging extends Resource implements ILogging {
     }
   }
 
-  private resolveRole(removalPolicy: RemovalPolicy, props: LoggingProps): IRole {
+  private resolveRole(removalPolicy: RemovalPolicy, props: LoggingProps): [role: IRole, permissions: IDependable] {
     const logGroupNames = props.events?.flatMap((event) => event.logGroupName ?? []);
-    if (props.role) {
-      checkBroughtRole(this, 'role', props.role);
-      grantLogging(this, props.role, logGroupNames);
-      return props.role;
+    if (!props.role) {
+      const role = new LoggingRole(this, 'Role', { removalPolicy, logGroupNames });
+      return [role, role];
     }
-    return new LoggingRole(this, 'Role', { removalPolicy, logGroupNames });
+    checkBroughtRole(this, 'role', props.role);
+    const permissions = permissionsOf(this, 'RolePolicy', props.role, removalPolicy);
+    grantLogging(this, permissions, logGroupNames);
+    return [props.role, permissions];
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, IResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnMitigationAction, IMitigationActionRef, MitigationActionReference } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
@@ -7,6 +7,7 @@ import { MitigationActionType } from './mitigation-action-type';
 import { checkBroughtRole } from '../private/brought-role';
 import { IotServiceRole } from '../private/iot-service-role';
 import { validatePhysicalName } from '../private/physical-name';
+import { permissionsOf } from '../private/role-permissions';
 import { validateTags } from '../private/tags';
 
 /**
@@ -72,6 +73,12 @@ abstract class MitigationActionBase extends Resource implements IMitigationActio
  * It applies nothing by itself: that takes a mitigation task, which a person starts in the console or a program
  * through the API.
  *
+ * @example
+ *
+ * new MitigationAction(this, 'DeactivateCertificate', {
+ *   mitigation: Mitigation.updateDeviceCertificate(),
+ * });
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iot-mitigationaction.html
  */
 export class MitigationAction extends MitigationActionBase {
@@ -132,17 +139,18 @@ export class MitigationAction extends MitigationActionBase {
     validatePhysicalName(this, 'mitigationActionName', props.mitigationActionName);
     this.mitigationActionType = props.mitigation.mitigationActionType;
     const mitigation = props.mitigation._bind(this);
-    this.role = this.resolveRole(props);
-    mitigation.grantTo(this.role);
+    this.role = this.resolveRole(props.role);
+    const permissions = permissionsOf(this, 'RolePolicy', this.role);
+    mitigation.grantTo(permissions);
 
     // Whether an action can change its type in place is not documented, so another type is another resource.
     const resource = new CfnMitigationAction(this, this.mitigationActionType, {
-      actionName: props.mitigationActionName,
+      actionName: this.physicalName,
       roleArn: this.role.roleArn,
       actionParams: mitigation.actionParams,
     });
     this.node.defaultChild = resource;
-    resource.node.addDependency(this.role);
+    resource.node.addDependency(this.role, permissions);
     validateTags(this, resource);
 
     this.mitigationActionName = this.getResourceNameAttribute(resource.ref);
@@ -152,14 +160,16 @@ export class MitigationAction extends MitigationActionBase {
     this.mitigationActionId = resource.attrMitigationActionId;
   }
 
-  private resolveRole(props: MitigationActionProps): IRole {
-    if (props.role) {
-      checkBroughtRole(this, 'role', props.role);
-      return props.role;
+  private resolveRole(brought?: IRole): IRole {
+    if (brought) {
+      checkBroughtRole(this, 'role', brought);
+      return brought;
     }
+    // Whether there is a name can turn out as late as at synthesis, with PhysicalName.GENERATE_IF_NEEDED.
+    const nameOrAny = Lazy.uncachedString({ produce: (context) => context.resolve(this.physicalName) ?? '*' });
     return new IotServiceRole(this, 'Role', {
       description: `Lets AWS IoT Device Defender mitigate: ${this.mitigationActionType}`,
-      sourceArn: formatMitigationActionArn(this, props.mitigationActionName ?? '*'),
+      sourceArn: formatMitigationActionArn(this, nameOrAny),
     });
   }
 }

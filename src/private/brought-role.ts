@@ -1,5 +1,5 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
-import { IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { invalidInput, invalidInputMessage } from './invalid-input';
 import { IOT_SERVICE_PRINCIPAL } from './iot-service-role';
@@ -8,8 +8,17 @@ const SOURCE_CONDITION_KEYS = ['aws:SourceAccount', 'aws:SourceArn'];
 
 interface TrustStatement {
   readonly Effect: string;
+  readonly Action?: unknown;
   readonly Principal?: { readonly Service?: string | string[] };
   readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** What can be seen of a role's trust. */
+interface Trust {
+  readonly rolePath: string;
+
+  /** The trust policy, which may still grow until synthesis. */
+  readonly document: unknown;
 }
 
 /**
@@ -19,20 +28,21 @@ interface TrustStatement {
  */
 export function checkBroughtRole(scope: Construct, property: string, role: IRole): void {
   requireSameAccount(scope, property, role);
-  if (!Role.isRole(role) || !role.assumeRolePolicy) {
+  const trust = trustOf(role);
+  if (!trust) {
     return;
   }
-  if (trustStatements(role).some((statement) => !hasSourceConditions(statement))) {
+  const statements = () => trustStatements(Stack.of(role), trust);
+  if (statements().some((statement) => !hasSourceConditions(statement))) {
     Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:roleWithoutSourceConditions',
-      `'${property}' lets ${IOT_SERVICE_PRINCIPAL} assume ${role.node.path} on behalf of any account; `
+      `'${property}' lets ${IOT_SERVICE_PRINCIPAL} assume ${trust.rolePath} on behalf of any account; `
       + `add conditions on ${SOURCE_CONDITION_KEYS.join(' and ')} to its trust policy`);
   }
-  // Statements can still be added to the trust policy until synthesis.
   scope.node.addValidation({
-    validate: () => trustStatements(role).length > 0 ? [] : [invalidInputMessage(undefined, {
+    validate: () => statements().length > 0 ? [] : [invalidInputMessage(undefined, {
       property,
       rule: `must trust ${IOT_SERVICE_PRINCIPAL}`,
-      given: `${role.node.path}, which does not`,
+      given: `${trust.rolePath}, which does not`,
       fix: `create it with assumedBy: new iam.ServicePrincipal('${IOT_SERVICE_PRINCIPAL}')`,
     })],
   });
@@ -51,11 +61,26 @@ function requireSameAccount(scope: Construct, property: string, role: IRole): vo
   });
 }
 
+function trustOf(role: IRole): Trust | undefined {
+  // What role.withoutPolicyUpdates() returns is no Role, but has the role's resource as its default child.
+  const resource = role.node.defaultChild;
+  if (resource instanceof CfnRole) {
+    return { rolePath: resource.node.scope!.node.path, document: resource.assumeRolePolicyDocument };
+  }
+  return Role.isRole(role) ? { rolePath: role.node.path, document: role.assumeRolePolicy } : undefined;
+}
+
 /** The statements by which AWS IoT may assume the role. */
-function trustStatements(role: Role): TrustStatement[] {
-  const document = Stack.of(role).resolve(role.assumeRolePolicy) as { Statement?: TrustStatement[] } | undefined;
-  return (document?.Statement ?? []).filter((statement) =>
-    statement.Effect === 'Allow' && [statement.Principal?.Service ?? []].flat().includes(IOT_SERVICE_PRINCIPAL));
+function trustStatements(stack: Stack, trust: Trust): TrustStatement[] {
+  const document = stack.resolve(trust.document) as { Statement?: TrustStatement[] } | undefined;
+  return (document?.Statement ?? []).filter((statement) => statement.Effect === 'Allow'
+    && [statement.Principal?.Service ?? []].flat().includes(IOT_SERVICE_PRINCIPAL)
+    && [statement.Action].flat().some(mayBeAssumeRole));
+}
+
+/** IAM compares actions without regard to case, and knows wildcards. What is no string is only known at deployment. */
+function mayBeAssumeRole(action: unknown): boolean {
+  return typeof action !== 'string' || new RegExp(`^${action.replace(/\*/g, '.*')}$`, 'i').test('sts:AssumeRole');
 }
 
 function hasSourceConditions(statement: TrustStatement): boolean {

@@ -1,8 +1,7 @@
-import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
-import {
-  AddToPrincipalPolicyResult, CfnRole, IManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { IManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { InlinePolicyRole } from './inline-policy-role';
 
 /** The principal that assumes every role of Device Defender and of IoT logging. */
 export const IOT_SERVICE_PRINCIPAL = 'iot.amazonaws.com';
@@ -24,13 +23,8 @@ export interface IotServiceRoleProps {
 
 /**
  * A role that only AWS IoT may assume, and only for this account.
- *
- * Its permissions are part of the role itself instead of a policy beside it:
- * AWS IoT may look at a role as soon as it exists, and a role that outlives its stack must keep its permissions.
  */
-export class IotServiceRole extends Role {
-  private readonly permissions = new PolicyDocument();
-
+export class IotServiceRole extends InlinePolicyRole {
   constructor(scope: Construct, id: string, props: IotServiceRoleProps) {
     super(scope, id, {
       description: props.description,
@@ -42,17 +36,6 @@ export class IotServiceRole extends Role {
         },
       }),
     });
-    const resource = this.node.defaultChild as CfnRole | undefined;
-    if (resource) {
-      resource.policies = Lazy.any({
-        produce: () => this.permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: this.permissions }],
-      });
-    }
-  }
-
-  public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    this.permissions.addStatements(statement);
-    return { statementAdded: true, policyDependable: this };
   }
 }
 

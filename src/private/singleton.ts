@@ -1,6 +1,7 @@
 import { Annotations, CfnResource, IResource, Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { invalidInput, invalidInputMessage } from './invalid-input';
+import { isInTree } from './construct-tree';
+import { InvalidInput, invalidInput, invalidInputMessage } from './invalid-input';
 
 /** A kind of resource that exists once per account and region. */
 export interface SingletonKind {
@@ -9,6 +10,9 @@ export interface SingletonKind {
 
   /** Its CloudFormation type. */
   readonly resourceType: string;
+
+  /** What to do about a second one. */
+  readonly fix: string;
 }
 
 /** Per app and type, the constructs of this library that define the singleton. */
@@ -23,7 +27,7 @@ export function claimSingleton(construct: IResource, kind: SingletonKind): void 
   const claimed = claimsOf(construct.node.root, kind);
   const rival = claimed.find((other) => placesMeet(construct, other) === 'certainly');
   if (rival) {
-    throw invalidInput(construct, { property: kind.name, ...secondSingleton(rival) });
+    throw invalidInput(construct, secondSingleton(kind, rival));
   }
   const neighbour = claimed.find((other) => placesMeet(construct, other) === 'perhaps');
   if (neighbour) {
@@ -31,42 +35,41 @@ export function claimSingleton(construct: IResource, kind: SingletonKind): void 
       `${neighbour.node.path} also defines the ${kind.name}, of which an account has one per region; `
       + 'deploy the two stacks to different accounts or regions, or give them an env so that this can be checked');
   }
-  if (claimed.length === 0) {
-    construct.node.addValidation({ validate: () => rivalsWithoutClaim(construct.node.root, kind) });
-  }
   claimed.push(construct);
+  construct.node.addValidation({ validate: () => rivalsWithoutClaim(construct, kind) });
 }
 
+/** The claims of constructs that are still part of the app; `node.tryRemoveChild()` may have taken some away. */
 function claimsOf(root: IConstruct, kind: SingletonKind): IResource[] {
   const byType = claims.get(root) ?? new Map<string, IResource[]>();
   claims.set(root, byType);
-  const claimed = byType.get(kind.resourceType) ?? [];
+  const claimed = (byType.get(kind.resourceType) ?? []).filter(isInTree);
   byType.set(kind.resourceType, claimed);
   return claimed;
 }
 
-/** Resources of the type that other libraries or the user's own code define. The first claim looks for them all. */
-function rivalsWithoutClaim(root: IConstruct, kind: SingletonKind): string[] {
+/** Resources of the type that other libraries or the user's own code define in the account and region of a claim. */
+function rivalsWithoutClaim(claim: IResource, kind: SingletonKind): string[] {
+  const { root } = claim.node;
   const claimed = claimsOf(root, kind);
   return root.node.findAll()
     .filter((node) => CfnResource.isCfnResource(node) && node.cfnResourceType === kind.resourceType)
-    .filter((node) => !claimed.includes(node.node.scope as IResource))
-    .flatMap((node) => claimed
-      .filter((claim) => placesMeet(claim, node) === 'certainly')
-      .map((claim) => invalidInputMessage(claim, { property: kind.name, ...secondSingleton(node) })));
+    .filter((node) => !claimed.includes(node.node.scope as IResource) && placesMeet(claim, node) === 'certainly')
+    .map((node) => invalidInputMessage(undefined, secondSingleton(kind, node)));
 }
 
-function secondSingleton(rival: IConstruct) {
+function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
   return {
+    property: kind.name,
     rule: 'exists once per account and region',
     given: `a second one beside ${rival.node.path}`,
-    fix: 'keep one of the two, and import it where the other was',
+    fix: kind.fix,
   };
 }
 
 /** Whether two constructs are deployed to the same account and region. */
 function placesMeet(one: IConstruct, other: IConstruct): 'certainly' | 'perhaps' | 'never' {
-  const [a, b] = [Stack.of(one), Stack.of(other)];
+  const [a, b] = [topLevelStackOf(one), topLevelStackOf(other)];
   if (a === b) {
     return 'certainly';
   }
@@ -75,6 +78,15 @@ function placesMeet(one: IConstruct, other: IConstruct): 'certainly' | 'perhaps'
     return 'never';
   }
   return comparisons.includes('unknown') ? 'perhaps' : 'certainly';
+}
+
+/** A nested stack is always deployed to the account and region of its parent. */
+function topLevelStackOf(construct: IConstruct): Stack {
+  let stack = Stack.of(construct);
+  while (stack.nestedStackParent) {
+    stack = stack.nestedStackParent;
+  }
+  return stack;
 }
 
 function compare(one: string, other: string): 'same' | 'different' | 'unknown' {

@@ -1,5 +1,5 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
-import { Grant, IRole } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { invalidInput } from './invalid-input';
@@ -39,13 +39,13 @@ export function checkTopic(scope: Construct, property: string, topic: ITopic): v
 }
 
 /**
- * Lets a role publish to exactly this topic, through its key if it is encrypted.
+ * Lets somebody publish to exactly this topic, through its key if it is encrypted.
  *
  * `topic.grantPublish()` would also grant `kms:GenerateDataKey*`, of which SNS uses `kms:GenerateDataKey` alone.
  */
-export function grantPublishing(topic: ITopic, role: IRole): void {
-  Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
-  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+export function grantPublishing(topic: ITopic, grantee: IGrantable): void {
+  Grant.addToPrincipal({ grantee, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });
+  topic.masterKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
 function differs(one: string, other: string): boolean {

@@ -33,6 +33,15 @@ describe('ScheduledAudit', () => {
       expect(audit).not.toHaveProperty('DependsOn');
     });
 
+    test('does not mind what happens to the array afterwards', () => {
+      const enabledChecks = [...TWO_CHECKS];
+      const configuration = imported(enabledChecks);
+      enabledChecks.pop();
+      configuration.enabledChecks?.pop();
+
+      expect(schedule(configuration).checks).toEqual(TWO_CHECKS);
+    });
+
     test('takes any check where it is not known what is enabled', () => {
       schedule(imported(), [AuditCheck.CONFLICTING_CLIENT_IDS]);
 
@@ -71,6 +80,15 @@ describe('ScheduledAudit', () => {
       const audit = onlyResource(stack, AUDIT);
       expect(audit.Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK']);
       expect(audit.DependsOn).toEqual(['Raw']);
+    });
+
+    test('fails in another region', () => {
+      const other = new Stack(app, 'Other', { env: { ...ENV, region: 'eu-west-1' } });
+
+      expect(() => schedule(raw, [AuditCheck.LOGGING_DISABLED], other)).toThrow(new Error(
+        "Other/Audit: 'configuration' must be that of the stack's region eu-west-1, got Stack/Raw of us-east-1; "
+        + 'define the audit where its configuration is, or import the configuration of this account and region',
+      ));
     });
 
     test('fails without checks', () => {

@@ -121,6 +121,25 @@ describe('ScheduledAudit', () => {
       ));
     });
 
+    test.each([
+      ['region eu-west-1', 'us-east-1', { account: ACCOUNT, region: 'eu-west-1' }],
+      ['account 222222222222', ACCOUNT, { account: '222222222222', region: 'us-east-1' }],
+      ['account 222222222222 and region eu-west-1', `${ACCOUNT} and us-east-1`, { account: '222222222222', region: 'eu-west-1' }],
+    ])('fails in another %s', (mine, its, env) => {
+      expect(() => schedule({}, 'Audit', new Stack(app, 'Other', { env }))).toThrow(new Error(
+        `Other/Audit: 'configuration' must be that of the stack's ${mine}, got Stack/Configuration of ${its}; `
+        + 'define the audit where its configuration is, or import the configuration of this account and region',
+      ));
+    });
+
+    test('takes one that may be of the same account and region', () => {
+      const agnostic = new Stack(app, 'Agnostic');
+      const agnosticConfiguration = new AccountAuditConfiguration(agnostic, 'Configuration');
+      schedule({ configuration: agnosticConfiguration });
+
+      expect(onlyResource(stack, AUDIT).Properties.Frequency).toBe('DAILY');
+    });
+
     test('is at most the fifth', () => {
       ['First', 'Second', 'Third', 'Fourth', 'Fifth'].forEach((id) => schedule({}, id));
 
@@ -134,6 +153,14 @@ describe('ScheduledAudit', () => {
         "Stack/Sixth: 'configuration' can have at most 5 scheduled audits, got a further one beside "
         + 'Stack/First, Stack/Second, Stack/Third, Stack/Fourth, Stack/Fifth; run more checks in one audit instead',
       ));
+    });
+
+    test('does not count an audit that has been removed', () => {
+      ['First', 'Second', 'Third', 'Fourth', 'Fifth'].forEach((id) => schedule({}, id));
+      stack.node.tryRemoveChild('First');
+      schedule({}, 'Sixth');
+
+      Template.fromStack(stack).resourceCountIs(AUDIT, 5);
     });
 
     test('is not counted with the audits of another one', () => {

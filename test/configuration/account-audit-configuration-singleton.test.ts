@@ -1,4 +1,4 @@
-import { App, Environment, Stack, Stage } from 'aws-cdk-lib';
+import { App, Environment, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
@@ -82,6 +82,37 @@ describe('AccountAuditConfiguration', () => {
       expect([alpha, beta].flatMap(warningsOf)).toEqual([]);
     });
 
+    test.each([
+      ['without an environment', undefined],
+      ['with an environment', ENV],
+    ])('fails in a nested stack of a stack %s', (_, env) => {
+      const stack = stackOf('Stack', env);
+      configure(stack);
+
+      expect(() => configure(new NestedStack(new NestedStack(stack, 'Nested'), 'Deeper'))).toThrow(new Error(
+        "Stack/Nested/Deeper/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Stack/Configuration; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('warns in a nested stack of another stack without an environment', () => {
+      configure(stackOf('First'));
+
+      expect(warningsOf(configure(new NestedStack(stackOf('Second'), 'Nested')))).toHaveLength(1);
+    });
+
+    test.each([
+      ['it', 'Configuration'],
+      ['its scope', 'Scope'],
+    ])('is fine when %s has been removed', (_, removed) => {
+      const stack = stackOf('Stack', ENV);
+      configure(removed === 'Scope' ? new Construct(stack, 'Scope') : stack);
+      stack.node.tryRemoveChild(removed);
+      new AccountAuditConfiguration(stack, 'Second');
+
+      Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);
+    });
+
     test('is fine in another app', () => {
       configure(stackOf('Stack', ENV));
       const stack = new Stack(new App(), 'Stack', { env: ENV });
@@ -125,8 +156,20 @@ describe('AccountAuditConfiguration', () => {
 
       expect(() => app.synth()).toThrow(new Error(
         'Validation failed with the following errors:\n'
-        + "  [Stack/Configuration] Stack/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + "  [Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
         + 'got a second one beside Stack/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails at synth in a nested stack', () => {
+      const stack = stackOf('Stack');
+      configure(stack);
+      raw(new NestedStack(stack, 'Nested'));
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Stack/Nested/Raw; keep one of the two, and import it where the other was',
       ));
     });
 
@@ -137,7 +180,7 @@ describe('AccountAuditConfiguration', () => {
 
       expect(() => app.synth()).toThrow(new Error(
         'Validation failed with the following errors:\n'
-        + "  [Stack/Configuration] Stack/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + "  [Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
         + 'got a second one beside Stack/Raw; keep one of the two, and import it where the other was',
       ));
     });
@@ -149,7 +192,7 @@ describe('AccountAuditConfiguration', () => {
 
       expect(() => app.synth()).toThrow(new Error(
         'Validation failed with the following errors:\n'
-        + "  [First/Configuration] Second/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
+        + "  [Second/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
         + 'got a second one beside Third/Raw; keep one of the two, and import it where the other was',
       ));
     });

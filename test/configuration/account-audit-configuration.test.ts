@@ -127,46 +127,14 @@ describe('AccountAuditConfiguration', () => {
       });
     });
 
-    test('does not mind what happens to the array afterwards', () => {
+    test('does not mind what happens to the arrays afterwards', () => {
       const checks = [AuditCheck.LOGGING_DISABLED];
       const configuration = configure({ checks });
       checks.push(AuditCheck.CONFLICTING_CLIENT_IDS);
+      configuration.enabledChecks?.push(AuditCheck.CONFLICTING_CLIENT_IDS);
 
       expect(configuration.enabledChecks).toEqual([AuditCheck.LOGGING_DISABLED]);
       expectChecks({ ...switchedOff(ALL_CHECKS), LoggingDisabledCheck: ON });
-    });
-
-    test('fails without any check', () => {
-      expect(() => configure({ checks: [] })).toThrow(new Error(
-        "Stack/Configuration: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
-      ));
-    });
-
-    test('fails with a check twice', () => {
-      const checks = [
-        AuditCheck.LOGGING_DISABLED,
-        AuditCheck.DEVICE_CERTIFICATE_AGE,
-        AuditCheck.deviceCertificateAge(Duration.days(90)),
-      ];
-
-      expect(() => configure({ checks })).toThrow(new Error(
-        "Stack/Configuration: 'checks' must not hold a check twice, got DEVICE_CERTIFICATE_AGE_CHECK more than once; keep one of each",
-      ));
-    });
-
-    test('fails with a check that the region does not have', () => {
-      stack = stackIn('cn-northwest-1');
-      const checks = [
-        AuditCheck.LOGGING_DISABLED,
-        AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
-        AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
-      ];
-
-      expect(() => configure({ checks })).toThrow(new Error(
-        "Stack/Configuration: 'checks' must only hold checks that cn-northwest-1 has, "
-        + 'got IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK, AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK; '
-        + 'remove them, or leave the property out for every check of the region',
-      ));
     });
   });
 

@@ -233,7 +233,7 @@ describe('Logging', () => {
 
       expect(() => new Logging(new Stack(app, 'Other', { env: ENV }), 'Logging')).toThrow(new Error(
         "Other/Logging: 'Logging' exists once per account and region, got a second one beside Stack/Logging; "
-        + 'keep one of the two, and import it where the other was',
+        + 'keep one of the two, with the events of both',
       ));
     });
 
@@ -243,8 +243,8 @@ describe('Logging', () => {
 
       expect(() => app.synth()).toThrow(new Error(
         'Validation failed with the following errors:\n'
-        + "  [Stack/Logging] Stack/Logging: 'Logging' exists once per account and region, got a second one beside Stack/Raw; "
-        + 'keep one of the two, and import it where the other was',
+        + "  [Stack/Logging] 'Logging' exists once per account and region, got a second one beside Stack/Raw; "
+        + 'keep one of the two, with the events of both',
       ));
     });
 

@@ -1,4 +1,4 @@
-import { App, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, PhysicalName, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnMitigationAction } from 'aws-cdk-lib/aws-iot';
@@ -92,6 +92,24 @@ describe('MitigationAction', () => {
       expect(onlyResource(stack, 'AWS::IAM::Role').Properties.AssumeRolePolicyDocument).toEqual(iotTrust({
         'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iot:us-east-1:${ACCOUNT}:mitigationaction/`, { Ref: 'Name' }]],
       }));
+    });
+
+    test('narrows the trust of its role to a name that is generated for another environment', () => {
+      const action = new MitigationAction(stack, 'Action', { mitigation, mitigationActionName: PhysicalName.GENERATE_IF_NEEDED });
+      const other = new Stack(app, 'Other', { env: { account: ACCOUNT, region: 'eu-west-1' } });
+      new CfnOutput(other, 'Arn', { value: action.mitigationActionArn });
+
+      const name = onlyResource(stack, ACTION).Properties.ActionName;
+      const actionArn = arn(`iot:us-east-1:${ACCOUNT}:mitigationaction/${name}`);
+      expect(Template.fromStack(other).toJSON().Outputs.Arn.Value).toEqual(actionArn);
+      expect(onlyResource(stack, 'AWS::IAM::Role').Properties.AssumeRolePolicyDocument).toEqual(iotTrust(actionArn));
+    });
+
+    test('is as wide as without a name where none needs to be generated', () => {
+      new MitigationAction(stack, 'Action', { mitigation, mitigationActionName: PhysicalName.GENERATE_IF_NEEDED });
+
+      expect(onlyResource(stack, 'AWS::IAM::Role').Properties.AssumeRolePolicyDocument)
+        .toEqual(iotTrust(arn(`iot:us-east-1:${ACCOUNT}:mitigationaction/*`)));
     });
 
     test('can be referenced from another environment', () => {

@@ -1,7 +1,8 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, PhysicalName, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { AccountAuditConfiguration, AuditCheck, AuditSchedule, Mitigation, MitigationAction, ScheduledAudit } from '../../src';
-import { ENV, onlyResource } from '../support/templates';
+import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
 describe.each([
   {
@@ -14,6 +15,7 @@ describe.each([
       schedule: AuditSchedule.daily(),
       scheduledAuditName,
     }),
+    nameOf: (construct: Construct) => (construct as ScheduledAudit).scheduledAuditName,
   },
   {
     property: 'mitigationActionName',
@@ -23,8 +25,9 @@ describe.each([
       mitigation: Mitigation.updateDeviceCertificate(),
       mitigationActionName,
     }),
+    nameOf: (construct: Construct) => (construct as MitigationAction).mitigationActionName,
   },
-])('$property', ({ property, type, cloudFormationProperty, create }) => {
+])('$property', ({ property, type, cloudFormationProperty, create, nameOf }) => {
   let stack: Stack;
 
   beforeEach(() => {
@@ -47,6 +50,19 @@ describe.each([
     create(stack, new CfnParameter(stack, 'Name').valueAsString);
 
     expect(onlyResource(stack, type).Properties[cloudFormationProperty]).toEqual({ Ref: 'Name' });
+  });
+
+  test('is generated where another environment needs it, and left to CloudFormation elsewhere', () => {
+    const referenced = create(stack, PhysicalName.GENERATE_IF_NEEDED);
+    const unreferencedStack = new Stack(stack.node.root, 'Unreferenced', { env: ENV });
+    create(unreferencedStack, PhysicalName.GENERATE_IF_NEEDED);
+    const other = new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: 'eu-west-1' } });
+    new CfnOutput(other, 'Name', { value: nameOf(referenced) });
+
+    const name = Template.fromStack(other).toJSON().Outputs.Name.Value;
+    expect(name).toMatch(/^stackstacknamed[0-9a-f]{20}$/);
+    expect(onlyResource(stack, type).Properties[cloudFormationProperty]).toBe(name);
+    expect(onlyResource(unreferencedStack, type).Properties).not.toHaveProperty(cloudFormationProperty);
   });
 
   test.each([

@@ -18,11 +18,11 @@ export function addThingsToThingGroup(thingGroups: IThingGroupRef[], overrideDyn
             overrideDynamicGroups,
           },
         },
-        grantTo: (role) => {
+        grantTo: (grantee) => {
           // The API has no resource to narrow this call to.
-          Grant.addToPrincipal({ grantee: role, actions: ['iot:ListPrincipalThings'], resourceArns: ['*'] });
+          Grant.addToPrincipal({ grantee, actions: ['iot:ListPrincipalThings'], resourceArns: ['*'] });
           Grant.addToPrincipal({
-            grantee: role,
+            grantee,
             actions: ['iot:AddThingToThingGroup'],
             resourceArns: [
               Stack.of(scope).formatArn({ service: 'iot', resource: 'thing', resourceName: '*' }),

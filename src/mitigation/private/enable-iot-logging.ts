@@ -25,11 +25,11 @@ export function enableIotLogging(logLevel: LogLevel, brought?: IRole): Mitigatio
       const loggingRole = brought ?? new LoggingRole(scope, 'LoggingRole', { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
       return {
         actionParams: { enableIoTLoggingParams: { logLevel, roleArnForLogging: loggingRole.roleArn } },
-        grantTo: (role) => {
+        grantTo: (grantee) => {
           // The API has no resource to narrow this call to.
-          Grant.addToPrincipal({ grantee: role, actions: ['iot:SetV2LoggingOptions'], resourceArns: ['*'] });
+          Grant.addToPrincipal({ grantee, actions: ['iot:SetV2LoggingOptions'], resourceArns: ['*'] });
           Grant.addToPrincipal({
-            grantee: role,
+            grantee,
             actions: ['iam:PassRole'],
             resourceArns: [loggingRole.roleArn],
             conditions: { StringEquals: { 'iam:PassedToService': IOT_SERVICE_PRINCIPAL } },

@@ -1,4 +1,4 @@
-import { IRole } from 'aws-cdk-lib/aws-iam';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnMitigationAction } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 
@@ -14,5 +14,5 @@ export interface BoundMitigation {
   readonly actionParams: CfnMitigationAction.ActionParamsProperty;
 
   /** Lets the action's role do exactly what the action does. */
-  grantTo(role: IRole): void;
+  grantTo(grantee: IGrantable): void;
 }

@@ -8,7 +8,7 @@ export function publishFindingToSns(topic: ITopic): MitigationDefinition {
       checkTopic(scope, 'topic', topic);
       return {
         actionParams: { publishFindingToSnsParams: { topicArn: topic.topicArn } },
-        grantTo: (role) => grantPublishing(topic, role),
+        grantTo: (grantee) => grantPublishing(topic, grantee),
       };
     },
   };

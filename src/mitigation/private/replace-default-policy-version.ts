@@ -20,8 +20,8 @@ export function replaceDefaultPolicyVersion(policies?: IPolicyRef[]): Mitigation
       }
       return {
         actionParams: { replaceDefaultPolicyVersionParams: { templateName: 'BLANK_POLICY' } },
-        grantTo: (role) => Grant.addToPrincipal({
-          grantee: role,
+        grantTo: (grantee) => Grant.addToPrincipal({
+          grantee,
           actions: ['iot:CreatePolicyVersion'],
           resourceArns: policies?.map((policy) => policy.policyRef.policyArn)
             ?? [Stack.of(scope).formatArn({ service: 'iot', resource: 'policy', resourceName: '*' })],

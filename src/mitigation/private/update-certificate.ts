@@ -6,8 +6,8 @@ import { MitigationDefinition } from './mitigation-definition';
 export const UPDATE_DEVICE_CERTIFICATE: MitigationDefinition = {
   bind: (scope) => ({
     actionParams: { updateDeviceCertificateParams: { action: 'DEACTIVATE' } },
-    grantTo: (role) => Grant.addToPrincipal({
-      grantee: role,
+    grantTo: (grantee) => Grant.addToPrincipal({
+      grantee,
       actions: ['iot:UpdateCertificate'],
       resourceArns: [Stack.of(scope).formatArn({ service: 'iot', resource: 'cert', resourceName: '*' })],
     }),
@@ -17,8 +17,8 @@ export const UPDATE_DEVICE_CERTIFICATE: MitigationDefinition = {
 export const UPDATE_CA_CERTIFICATE: MitigationDefinition = {
   bind: (scope) => ({
     actionParams: { updateCaCertificateParams: { action: 'DEACTIVATE' } },
-    grantTo: (role) => Grant.addToPrincipal({
-      grantee: role,
+    grantTo: (grantee) => Grant.addToPrincipal({
+      grantee,
       actions: ['iot:UpdateCACertificate'],
       resourceArns: [Stack.of(scope).formatArn({ service: 'iot', resource: 'cacert', resourceName: '*' })],
     }),

@@ -1,0 +1,66 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditResourceType, AuditSeverity,
+} from '../../src';
+import { ENV } from '../support/templates';
+
+function custom(checkName: string, propertyName: string): AuditCheck {
+  return AuditCheck.of(checkName, { propertyName, severity: AuditSeverity.LOW, resourceType: AuditResourceType.IOT_POLICY });
+}
+
+describe('AccountAuditConfiguration with checks', () => {
+  let stack: Stack;
+
+  beforeEach(() => {
+    stack = new Stack(new App(), 'Stack', { env: ENV });
+  });
+
+  function configure(props: AccountAuditConfigurationProps): AccountAuditConfiguration {
+    return new AccountAuditConfiguration(stack, 'Configuration', props);
+  }
+
+  test('fails without any check', () => {
+    expect(() => configure({ checks: [] })).toThrow(new Error(
+      "Stack/Configuration: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
+    ));
+  });
+
+  test.each([
+    ['that is off', 'LoggingDisabledCheck', 'LOGGING_DISABLED_CHECK', []],
+    ['that is on', 'LoggingDisabledCheck', 'LOGGING_DISABLED_CHECK', [AuditCheck.LOGGING_DISABLED]],
+    ['that the table does not have', 'NewCheck', 'NEW_CHECK', [custom('NEW_CHECK', 'NewCheck')]],
+  ])('fails with a check under the propertyName of one %s', (_, propertyName, rival, others) => {
+    expect(() => configure({ checks: [custom('BRAND_NEW_CHECK', propertyName), ...others] })).toThrow(new Error(
+      "Stack/Configuration: 'checks' must hold checks with a propertyName of their own, "
+      + `got ${propertyName} for BRAND_NEW_CHECK, which is that of ${rival}; `
+      + 'give AuditCheck.of() the name that CloudFormation documents for the check',
+    ));
+  });
+
+  test('fails with a check twice', () => {
+    const checks = [
+      AuditCheck.LOGGING_DISABLED,
+      AuditCheck.DEVICE_CERTIFICATE_AGE,
+      AuditCheck.deviceCertificateAge(Duration.days(90)),
+    ];
+
+    expect(() => configure({ checks })).toThrow(new Error(
+      "Stack/Configuration: 'checks' must not hold a check twice, got DEVICE_CERTIFICATE_AGE_CHECK more than once; keep one of each",
+    ));
+  });
+
+  test('fails with a check that the region does not have', () => {
+    stack = new Stack(new App(), 'Stack', { env: { ...ENV, region: 'cn-northwest-1' } });
+    const checks = [
+      AuditCheck.LOGGING_DISABLED,
+      AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+      AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+    ];
+
+    expect(() => configure({ checks })).toThrow(new Error(
+      "Stack/Configuration: 'checks' must only hold checks that cn-northwest-1 has, "
+      + 'got IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK, AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK; '
+      + 'remove them, or leave the property out for every check of the region',
+    ));
+  });
+});
