@@ -1,5 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import { ExampleApps } from './projenrc/example-apps';
+import { LambdaBundle } from './projenrc/lambda-bundle';
 import { Rosetta } from './projenrc/rosetta';
 
 /** The lowest aws-cdk-lib on which the library works, and the one it is developed with: docs/adr/0002-aws-cdk-lib-floor.md. */
@@ -8,7 +9,7 @@ const AWS_CDK_LIB_NEWEST = '2.276.0';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-iot-fleet-audit',
-  description: 'AWS IoT Device Defender Audit as CDK constructs: the account\'s audit configuration, schedules, notifications and mitigation actions',
+  description: 'AWS IoT Device Defender Audit as CDK constructs: the account\'s audit configuration, schedules, notifications, mitigation actions and audits at deployment',
   author: 'cdk-iot-fleet-audit contributors',
   authorAddress: 'cdk-iot-fleet-audit@users.noreply.github.com',
   authorOrganization: true,
@@ -32,6 +33,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bumpPackage: 'commit-and-tag-version@^12',
   devDeps: [
     '@aws-cdk/aws-service-spec@0.1.216',
+    '@aws-sdk/client-cloudformation@3.1169.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1169.0',
+    '@aws-sdk/client-iot@3.1169.0',
+    '@aws-sdk/client-lambda@3.1164.0',
     '@types/node@^22',
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
@@ -58,15 +63,19 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     jestConfig: {
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
-      coverageReporters: ['text', 'lcov'],
+      collectCoverageFrom: ['src/**/*.ts', '!src/**/*.lambda.ts'],
+      coverageReporters: ['lcov'],
+      maxWorkers: '100%',
       setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
     },
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'examples', 'projenrc', '.projenrc.ts'],
+    devdirs: ['test', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
     commandOptions: { fix: false },
   },
+  bundlerOptions: { esbuildVersion: '0.28.2' },
+  lambdaAutoDiscover: false,
   typecheckTests: true,
   pullRequestTemplateContents: [
     '## Reason', '', '## What changes', '', '## How it was validated', '',
@@ -75,7 +84,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 for (const path of [
-  '/.ci/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
+  '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -84,9 +93,20 @@ project.addDevDeps(`aws-cdk-lib@${AWS_CDK_LIB_NEWEST}`, 'constructs@10.5.1', 'js
 // The bindings of 1.13.0 are not published for every platform, so that a lock file with them cannot be installed.
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 
+project.eslint?.allowDevDeps('bench/**');
 // Tables of rows and small literals read better on one line.
 project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
 
+project.addTask('rehearse', {
+  description: 'Deploy an app to stand-ins of AWS on this machine; see --help',
+  exec: 'tsx test/support/rehearsal/cli.ts',
+  receiveArgs: true,
+});
+project.addTask('bench', {
+  description: 'Measure what the library costs',
+  exec: 'tsx bench/gate-findings.ts',
+});
+new LambdaBundle(project, 'src/fleet-audit.lambda.ts');
 new Rosetta(project);
 new ExampleApps(project);
 

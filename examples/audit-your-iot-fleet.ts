@@ -15,14 +15,16 @@ const stack = new Stack(app, 'AuditYourIotFleet', {
   description: 'AWS IoT Device Defender Audit of the fleet in this account and region',
 });
 
-// Every check that the region has, once a day. Among them the three that the lab looks at: devices that share a
-// certificate, policies broader than least privilege, and logging that is disabled.
+// Every check that the region has, once a day, and a first time with this deployment. Among them the three that the lab
+// looks at: devices that share a certificate, policies broader than least privilege, and logging that is disabled.
 const audit = new FleetAudit(stack, 'FleetAudit');
 
 const alertEmail = app.node.tryGetContext('alertEmail');
 if (alertEmail) {
   audit.notificationTopic.addSubscription(new EmailSubscription(alertEmail));
 }
+
+new CfnOutput(stack, 'AuditTaskId', { value: audit.onDemandAudit!.auditTaskId });
 
 // What the actions act on.
 const quarantine = new CfnThingGroup(stack, 'Quarantine');
@@ -52,6 +54,10 @@ actions.forEach((action) => new CfnOutput(action, 'Name', { value: action.mitiga
 Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
+});
+Validations.of(audit.onDemandAudit!.role).acknowledge({
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'Starting, watching and cancelling an audit have no resource to narrow them to',
 });
 Validations.of(actions[0]).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:cert/*]',

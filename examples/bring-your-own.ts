@@ -7,7 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { PrincipalWithConditions, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AuditCheck, FleetAudit, Mitigation } from 'cdk-iot-fleet-audit';
+import { AuditCheck, DeploymentAudit, FleetAudit, Mitigation } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'BringYourOwn', { env: { account: '111122223333', region: 'eu-west-1' } });
@@ -32,6 +32,8 @@ const audit = new FleetAudit(stack, 'FleetAudit', {
   auditRole,
   notificationRole,
   notificationTopic: topic,
+  // No function, and no role for one, in this stack.
+  deploymentAudit: DeploymentAudit.none(),
   checks: [
     AuditCheck.DEVICE_CERTIFICATE_SHARED,
     AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,

@@ -1,10 +1,12 @@
 /**
- * Two schedules with different checks: what can hurt today every week, what grows old once a month.
+ * Two schedules with different checks: what can hurt today every week, what grows old once a month. And a deployment that
+ * waits for the urgent checks, when somebody asks for them.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts"
+ *   npx cdk deploy --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts" --context release=2.1
  */
-import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, FleetAudit } from 'cdk-iot-fleet-audit';
+import { App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, DeploymentAudit, FleetAudit, OnDemandAudit } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'WeeklyAndMonthly', { env: { region: 'us-east-1' } });
@@ -17,11 +19,24 @@ const urgent = AuditCheck.all().filter((check) => [AuditSeverity.CRITICAL, Audit
 const audit = new FleetAudit(stack, 'FleetAudit', {
   checks: [...urgent, expiring, aged],
   schedules: [],
+  deploymentAudit: DeploymentAudit.none(),
 });
 audit.addSchedule('UrgentAudit', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY), checks: urgent });
 audit.addSchedule('CertificateAudit', { schedule: AuditSchedule.monthlyOnLastDay(), checks: [expiring, aged] });
 
+// Runs again whenever the release changes, and tells in the stack's outputs what it found.
+const urgentAudit = new OnDemandAudit(stack, 'UrgentAuditOfRelease', {
+  configuration: audit.configuration,
+  checks: urgent,
+  mode: DeploymentAudit.wait({ timeout: Duration.minutes(40), failOnTimeout: false, trigger: app.node.tryGetContext('release') }),
+});
+new CfnOutput(stack, 'NonCompliance', { value: urgentAudit.nonCompliance });
+
 Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
+});
+Validations.of(urgentAudit.role).acknowledge({
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'Starting, watching and cancelling an audit have no resource to narrow them to',
 });

@@ -3,6 +3,8 @@ import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AuditSchedule } from './audits/audit-schedule';
+import { DeploymentAudit } from './audits/deployment-audit';
+import { OnDemandAudit } from './audits/on-demand-audit';
 import { ScheduledAudit, ScheduledAuditOptions } from './audits/scheduled-audit';
 import { AuditCheck } from './checks/audit-check';
 import { AccountAuditConfiguration } from './configuration/account-audit-configuration';
@@ -28,6 +30,15 @@ export interface FleetAuditProps {
    * @default - every day
    */
   readonly schedules?: AuditSchedule[];
+
+  /**
+   * The audit of all enabled checks that a deployment starts: when it runs, and whether the deployment waits for it.
+   *
+   * It takes a Lambda function, at most six resources in all. `DeploymentAudit.none()` does without.
+   *
+   * @default DeploymentAudit.start()
+   */
+  readonly deploymentAudit?: DeploymentAudit;
 
   /**
    * The topic that is told whenever an audit ends. A standard topic, in the stack's region.
@@ -86,6 +97,11 @@ export class FleetAudit extends Construct {
    */
   public readonly notificationTopic: ITopic;
 
+  /**
+   * The audit that a deployment starts; undefined with `DeploymentAudit.none()`.
+   */
+  public readonly onDemandAudit?: OnDemandAudit;
+
   private readonly _schedules: ScheduledAudit[] = [];
 
   private readonly _mitigationActions: MitigationAction[] = [];
@@ -107,6 +123,7 @@ export class FleetAudit extends Construct {
     for (const schedule of props.schedules ?? [AuditSchedule.daily()]) {
       this.addSchedule(this.uniqueScheduleId(schedule), { schedule });
     }
+    this.onDemandAudit = this.auditAtDeployment(props.deploymentAudit ?? DeploymentAudit.start());
   }
 
   /**
@@ -145,6 +162,10 @@ export class FleetAudit extends Construct {
     const action = new MitigationAction(this, id, props);
     this._mitigationActions.push(action);
     return action;
+  }
+
+  private auditAtDeployment(mode: DeploymentAudit): OnDemandAudit | undefined {
+    return mode._properties && new OnDemandAudit(this, 'OnDemandAudit', { configuration: this.configuration, mode });
   }
 
   /** An id of what the schedule says, so that logical ids do not depend on the order of the schedules. */

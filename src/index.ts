@@ -14,6 +14,10 @@ export { AuditNotificationTopic, type AuditNotificationTopicProps } from './conf
 // Audits
 export { AuditSchedule } from './audits/audit-schedule';
 export { DayOfWeek } from './audits/day-of-week';
+export { DeploymentAudit } from './audits/deployment-audit';
+export { type DeploymentAuditOptions, type DeploymentWaitOptions } from './audits/deployment-audit-options';
+export { type DeploymentGateOptions, KnownFindings, type KnownFindingsOptions } from './audits/deployment-gate';
+export { OnDemandAudit, type OnDemandAuditProps } from './audits/on-demand-audit';
 export { type IScheduledAudit, ScheduledAudit, type ScheduledAuditOptions, type ScheduledAuditProps } from './audits/scheduled-audit';
 
 // Mitigation

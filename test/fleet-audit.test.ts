@@ -4,11 +4,12 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AuditCheck, AuditNotificationTopic, AuditSchedule, DayOfWeek, FleetAudit, FleetAuditProps, Mitigation } from '../src';
+import { AuditCheck, AuditNotificationTopic, AuditSchedule, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditProps, Mitigation } from '../src';
 import { ENV, onlyResource, removalsOf } from './support/templates';
 
 const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
 const AUDIT = 'AWS::IoT::ScheduledAudit';
+const DELETED = { deletion: 'Delete', replacement: 'Delete' };
 
 describe('FleetAudit', () => {
   let stack: Stack;
@@ -44,6 +45,11 @@ describe('FleetAudit', () => {
         FleetAuditConfigurationNotificationRole79869758: 'AWS::IAM::Role',
         FleetAuditConfiguration6B655EB6: CONFIGURATION,
         FleetAuditDailyAudit0459CE8A: AUDIT,
+        FleetAuditOnDemandAuditF46FD3D3: 'Custom::IotOnDemandAudit',
+        CdkIotFleetAuditCustomResourcesFunction4012EAE7: 'AWS::Lambda::Function',
+        CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfigDAA259AB: 'AWS::Lambda::EventInvokeConfig',
+        CdkIotFleetAuditCustomResourcesLogsAB20C9D6: 'AWS::Logs::LogGroup',
+        CdkIotFleetAuditCustomResourcesRole53B7B95A: 'AWS::IAM::Role',
       });
     });
 
@@ -68,17 +74,22 @@ describe('FleetAudit', () => {
       expect(fleetAudit.mitigationActions).toEqual([]);
     });
 
-    test('stays, except for the schedule', () => {
+    test('stays, except for the schedule and the audit at deployment', () => {
       const retained = { deletion: 'RetainExceptOnCreate', replacement: 'Retain' };
 
       expect(removalsOf(stack)).toEqual([
         ['AWS::IAM::Role', retained],
         ['AWS::IAM::Role', retained],
+        ['AWS::IAM::Role', {}],
         [CONFIGURATION, retained],
         [AUDIT, {}],
         ['AWS::KMS::Key', retained],
+        ['AWS::Lambda::EventInvokeConfig', {}],
+        ['AWS::Lambda::Function', {}],
+        ['AWS::Logs::LogGroup', DELETED],
         ['AWS::SNS::Topic', retained],
         ['AWS::SNS::TopicPolicy', retained],
+        ['Custom::IotOnDemandAudit', DELETED],
       ]);
     });
   });
@@ -86,15 +97,19 @@ describe('FleetAudit', () => {
   test('goes completely when asked to', () => {
     audit({ removalPolicy: RemovalPolicy.DESTROY });
 
-    const deleted = { deletion: 'Delete', replacement: 'Delete' };
     expect(removalsOf(stack)).toEqual([
-      ['AWS::IAM::Role', deleted],
-      ['AWS::IAM::Role', deleted],
-      [CONFIGURATION, deleted],
+      ['AWS::IAM::Role', DELETED],
+      ['AWS::IAM::Role', DELETED],
+      ['AWS::IAM::Role', {}],
+      [CONFIGURATION, DELETED],
       [AUDIT, {}],
-      ['AWS::KMS::Key', deleted],
-      ['AWS::SNS::Topic', deleted],
-      ['AWS::SNS::TopicPolicy', deleted],
+      ['AWS::KMS::Key', DELETED],
+      ['AWS::Lambda::EventInvokeConfig', {}],
+      ['AWS::Lambda::Function', {}],
+      ['AWS::Logs::LogGroup', DELETED],
+      ['AWS::SNS::Topic', DELETED],
+      ['AWS::SNS::TopicPolicy', DELETED],
+      ['Custom::IotOnDemandAudit', DELETED],
     ]);
   });
 
@@ -114,7 +129,7 @@ describe('FleetAudit', () => {
     const notificationTopic = new Topic(stack, 'Topic', { masterKey: new Key(stack, 'Key') });
     const auditRole = new Role(stack, 'AuditRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
     const notificationRole = new Role(stack, 'NotificationRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const fleetAudit = audit({ notificationTopic, auditRole, notificationRole });
+    const fleetAudit = audit({ notificationTopic, auditRole, notificationRole, deploymentAudit: DeploymentAudit.none() });
 
     expect(fleetAudit.notificationTopic).toBe(notificationTopic);
     expect(fleetAudit.configuration.notificationTopic).toBe(notificationTopic);
@@ -172,6 +187,15 @@ describe('FleetAudit', () => {
       expect(() => audit({ schedules })).toThrow(new Error(
         `Stack/FleetAudit: 'schedules' must not hold a schedule twice, got ${described} more than once; `
         + 'keep one of each, or use addSchedule() for one with other checks',
+      ));
+    });
+
+    test('fails with two of one frequency whose days are only known at deployment', () => {
+      const schedules = ['First', 'Second'].map((name) => AuditSchedule.monthly(Token.asNumber({ Ref: name })));
+
+      expect(() => audit({ schedules })).toThrow(new Error(
+        "Stack/FleetAudit: 'schedules' can hold one MONTHLY schedule whose day is only known at deployment, got a second one; "
+        + 'use addSchedule() with an id of your own for it',
       ));
     });
 
@@ -243,7 +267,7 @@ describe('FleetAudit', () => {
       expect(added.node.path).toBe('Stack/FleetAudit/Deactivate');
       expect(fleetAudit.mitigationActions).toHaveLength(1);
       expect(fleetAudit.mitigationActions[0]).toBe(added);
-      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(7 + 2);
+      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(12 + 2);
       Template.fromStack(stack).hasResourceProperties('AWS::IoT::MitigationAction', {
         ActionName: 'deactivate', ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } },
       });

@@ -1,0 +1,18 @@
+import { Component, awscdk } from 'projen';
+
+/**
+ * Bundles the Lambda function's code into `assets/`, which the npm package carries: users need no bundler.
+ *
+ * Code of the function lies in files named `*.lambda.ts` and `*.lambda-shared.ts`. The AWS SDK is the one of Lambda's
+ * runtime, and nothing is minified, so that whoever reviews a deployment can read what runs.
+ */
+export class LambdaBundle extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary, entrypoint: string) {
+    super(project);
+    project.bundler.addBundle(entrypoint, { platform: 'node', target: 'node24', externals: ['@aws-sdk/*'] });
+    // On a fresh clone, tests and examples need the bundle before anything is compiled.
+    project.package.setScript('prepare', 'projen bundle');
+    project.addPackageIgnore('/lib/**/*.lambda*');
+    project.eslint?.allowDevDeps('src/**/*.lambda*.ts');
+  }
+}

@@ -1,0 +1,39 @@
+import { AuditCheckDetails, DescribeAuditTaskCommandOutput } from '@aws-sdk/client-iot';
+import { joinWithin } from './join-within.lambda-shared';
+import { AuditAttribute, AuditedCheck } from './on-demand-audit-protocol';
+import { bySeverity } from './severity-order.lambda-shared';
+
+/** The value of an output in CloudFormation may have 1024 bytes. */
+const LONGEST_NON_COMPLIANCE = 1000;
+
+/** What is known of an audit. */
+export type AuditTask = Pick<DescribeAuditTaskCommandOutput, 'taskStatus' | 'taskStatistics' | 'auditDetails'>;
+
+/**
+ * The custom resource's attributes.
+ */
+export function reportAudit(taskId: string, task: AuditTask, checks: readonly AuditedCheck[]): Record<AuditAttribute, string | number> {
+  const { taskStatus, taskStatistics = {}, auditDetails = {} } = task;
+  return {
+    [AuditAttribute.TASK_ID]: taskId,
+    [AuditAttribute.TASK_STATUS]: taskStatus ?? 'UNKNOWN',
+    [AuditAttribute.TOTAL_CHECKS]: taskStatistics.totalChecks ?? 0,
+    [AuditAttribute.COMPLIANT_CHECKS]: taskStatistics.compliantChecks ?? 0,
+    [AuditAttribute.NON_COMPLIANT_CHECKS]: taskStatistics.nonCompliantChecks ?? 0,
+    [AuditAttribute.FAILED_CHECKS]: taskStatistics.failedChecks ?? 0,
+    [AuditAttribute.NON_COMPLIANCE]: listNonCompliance(auditDetails, checks),
+  };
+}
+
+/** One entry per non-compliant check, the worst first: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120`. */
+function listNonCompliance(details: Record<string, AuditCheckDetails>, checks: readonly AuditedCheck[]): string {
+  const severityOf = new Map(checks.map(({ Name, Severity }) => [Name, Severity]));
+  const entries = Object.entries(details)
+    .filter(([, { checkRunStatus }]) => checkRunStatus === 'COMPLETED_NON_COMPLIANT')
+    .map(([name, { nonCompliantResourcesCount = 0, totalResourcesCount = 0 }]) => ({
+      name, severity: severityOf.get(name) ?? 'UNKNOWN', count: nonCompliantResourcesCount, of: totalResourcesCount,
+    }))
+    .sort(bySeverity)
+    .map(({ name, severity, count, of }) => `${severity} ${name} ${count}/${of}`);
+  return joinWithin(entries, LONGEST_NON_COMPLIANCE);
+}

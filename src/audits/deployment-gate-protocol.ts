@@ -1,0 +1,19 @@
+/**
+ * What fails a deployment, as the construct tells its function. CloudFormation turns every scalar into a string.
+ */
+export interface GateProperties {
+  /** How many non-compliant resources a judged check may find. Absent for any number. */
+  readonly AllowedPerCheck?: string;
+
+  /** How many non-compliant resources all judged checks together may find. Absent for any number. */
+  readonly AllowedInAll?: string;
+
+  /** Whether a judged check that could not be carried out fails the deployment. */
+  readonly FailOnIncompleteCheck: string;
+
+  /** Whether resources that were non-compliant before do not count. */
+  readonly AllowKnown: string;
+
+  /** Whether every resource counts as long as no earlier audit is known. */
+  readonly CountWithoutEarlierAudit: string;
+}

@@ -1,0 +1,206 @@
+import { Aws, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
+import { resolveAuditedChecks } from './audited-checks';
+import { DeploymentAudit } from './deployment-audit';
+import { judgedCheckNames } from './deployment-gate';
+import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from './on-demand-audit-protocol';
+import { AuditCheck } from '../checks/audit-check';
+import { checksAvailableIn } from '../checks/check-availability';
+import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { invalidInput } from '../private/invalid-input';
+
+/**
+ * Properties of `OnDemandAudit`.
+ */
+export interface OnDemandAuditProps {
+  /**
+   * The configuration that enables the checks.
+   */
+  readonly configuration: IAccountAuditConfigurationRef;
+
+  /**
+   * The checks to run.
+   *
+   * @default - every check that the configuration enables
+   */
+  readonly checks?: AuditCheck[];
+
+  /**
+   * Whether the deployment waits for the audit, and what makes another audit run.
+   *
+   * @default DeploymentAudit.start()
+   */
+  readonly mode?: DeploymentAudit;
+}
+
+/**
+ * An audit that a deployment starts, and that it can wait for.
+ *
+ * It runs when it is created, and again when its checks, their thresholds or its trigger change. An audit that still
+ * runs is canceled when it is replaced, deleted or rolled back.
+ *
+ * @example
+ *
+ * declare const configuration: AccountAuditConfiguration;
+ *
+ * new OnDemandAudit(this, 'CertificateAudit', {
+ *   configuration,
+ *   checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
+ *   mode: DeploymentAudit.wait({ timeout: Duration.minutes(40) }),
+ * });
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StartOnDemandAuditTask.html
+ */
+export class OnDemandAudit extends Construct {
+  /**
+   * The checks that the audit runs; undefined for those that an imported configuration turns out to enable.
+   */
+  public readonly checks?: AuditCheck[];
+
+  /**
+   * The role of the function that starts the audit. The stack has one such function, whatever it holds.
+   */
+  public readonly role: IRole;
+
+  /**
+   * The id of the audit.
+   *
+   * @attribute
+   */
+  public readonly auditTaskId: string;
+
+  /**
+   * The audit's status when the deployment went on: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELED`, or `UNKNOWN`
+   * for an audit that AWS has forgotten.
+   *
+   * @attribute
+   */
+  public readonly auditTaskStatus: string;
+
+  /**
+   * How many checks the audit has.
+   *
+   * @attribute
+   */
+  public readonly totalChecksCount: string;
+
+  /**
+   * How many checks had found everything compliant when the deployment went on.
+   *
+   * @attribute
+   */
+  public readonly compliantChecksCount: string;
+
+  /**
+   * How many checks had found something non-compliant when the deployment went on.
+   *
+   * @attribute
+   */
+  public readonly nonCompliantChecksCount: string;
+
+  /**
+   * How many checks could not be carried out.
+   *
+   * @attribute
+   */
+  public readonly failedChecksCount: string;
+
+  /**
+   * The non-compliant checks, the worst first, each with its severity and the number of its resources that are
+   * non-compliant: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At most 1000
+   * characters; empty when there are none.
+   *
+   * @attribute
+   */
+  public readonly nonCompliance: string;
+
+  /**
+   * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
+   * known region does not have; if the mode is `DeploymentAudit.none()`, a gate that judges none of the checks or one
+   * that names a check which the audit does not run
+   */
+  constructor(scope: Construct, id: string, props: OnDemandAuditProps) {
+    super(scope, id);
+    this.checks = resolveAuditedChecks(this, props.configuration, props.checks);
+    const mode = this.resolveMode(props.mode);
+    const customResourceFunction = this.grantAuditing(mode);
+    this.role = customResourceFunction.role;
+
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: ON_DEMAND_AUDIT_TYPE,
+      serviceToken: customResourceFunction.serviceToken,
+      serviceTimeout: serviceTimeout(mode),
+      properties: { ...this.renderChecks(mode), ...mode._properties },
+    });
+    // A check must be enabled before it is audited, and no reference says so.
+    resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration, customResourceFunction);
+    this.node.defaultChild = resource.node.defaultChild;
+
+    this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);
+    this.auditTaskStatus = resource.getAttString(AuditAttribute.TASK_STATUS);
+    this.totalChecksCount = resource.getAttString(AuditAttribute.TOTAL_CHECKS);
+    this.compliantChecksCount = resource.getAttString(AuditAttribute.COMPLIANT_CHECKS);
+    this.nonCompliantChecksCount = resource.getAttString(AuditAttribute.NON_COMPLIANT_CHECKS);
+    this.failedChecksCount = resource.getAttString(AuditAttribute.FAILED_CHECKS);
+    this.nonCompliance = resource.getAttString(AuditAttribute.NON_COMPLIANCE);
+  }
+
+  private resolveMode(mode = DeploymentAudit.start()): DeploymentAudit {
+    if (!mode._properties) {
+      throw invalidInput(this, {
+        property: 'mode',
+        rule: 'must start an audit',
+        given: 'DeploymentAudit.none()',
+        fix: 'leave out the OnDemandAudit instead',
+      });
+    }
+    return mode;
+  }
+
+  private grantAuditing(mode: DeploymentAudit): CustomResourceFunction {
+    const customResourceFunction = CustomResourceFunction.of(this);
+    customResourceFunction.addToPolicy(new PolicyStatement({
+      actions: [
+        'iot:CancelAuditTask',
+        'iot:DescribeAccountAuditConfiguration',
+        'iot:DescribeAuditTask',
+        ...mode._gate ? ['iot:ListAuditFindings'] : [],
+        'iot:ListAuditTasks',
+        'iot:StartOnDemandAuditTask',
+      ],
+      // None of these has a resource to narrow it to.
+      resources: ['*'],
+    }));
+    if (mode._timeout) {
+      customResourceFunction.allowContinuing();
+    }
+    return customResourceFunction;
+  }
+
+  /** The checks, without those that the region turns out not to have. */
+  private renderChecks({ _gate }: DeploymentAudit): Pick<OnDemandAuditProperties, 'Checks' | 'EnabledChecksOnly'> {
+    const stack = Stack.of(this);
+    const audited = this.checks ?? checksAvailableIn(stack);
+    const judged = _gate && judgedCheckNames(this, audited, _gate);
+    const checks = audited.map((check) => {
+      const condition = check._availability.conditionIn(stack);
+      const rendered: AuditedCheck = {
+        Name: check.checkName,
+        Severity: check.severity,
+        Threshold: check._threshold?.render(),
+        Judged: judged?.has(check.checkName) ? 'true' : undefined,
+      };
+      return condition ? Fn.conditionIf(condition.logicalId, rendered, Aws.NO_VALUE) : rendered;
+    });
+    return { Checks: checks as AuditedCheck[], EnabledChecksOnly: this.checks ? undefined : 'true' };
+  }
+}
+
+/** How long CloudFormation waits for an answer: a lost one must not hold up the stack for longer than it needs. */
+function serviceTimeout({ _timeout }: DeploymentAudit): Duration {
+  const longestAnswer = CustomResourceFunction.LONGEST_ANSWER;
+  const minutes = (_timeout?.toMinutes() ?? 0) + longestAnswer.toMinutes();
+  return Duration.minutes(Math.min(minutes, 60));
+}

@@ -1,0 +1,8 @@
+/**
+ * Writes one line of JSON to the function's log.
+ *
+ * Callers name what they log; an event is never logged as a whole, because whoever knows its response URL can answer it.
+ */
+export function log(message: string, details: Record<string, unknown> = {}): void {
+  process.stdout.write(`${JSON.stringify({ message, ...details })}\n`);
+}

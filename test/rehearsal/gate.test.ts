@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateAuditSuppressionCommand, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { App, CfnElement, Duration, Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { reasons, startAccount, stopAccounts } from './running-account';
+import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit } from '../../src';
+import { Fleet } from '../support/device-defender/fleet';
+import { until } from '../support/device-defender/running-stand-in';
+import { StackDefinition, readAssembly } from '../support/rehearsal/assembly';
+import { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
+
+const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
+const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
+const known = { knownFindings: KnownFindings.allow() };
+
+let directories: string[] = [];
+
+afterEach(async () => {
+  await stopAccounts();
+  directories.forEach((directory) => rmSync(directory, { recursive: true }));
+  directories = [];
+});
+
+/** A stack with a gate, and a role that is created after it. */
+function gateStack(options: DeploymentGateOptions = {}): StackDefinition {
+  const outdir = mkdtempSync(join(tmpdir(), 'gate-test-'));
+  directories.push(outdir);
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Gate');
+  const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Configuration');
+  const audit = new OnDemandAudit(stack, 'Audit', {
+    configuration, checks: [AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED], mode: DeploymentAudit.gate(options),
+  });
+  (audit.node.defaultChild as CfnElement).overrideLogicalId('Audit');
+  const role = new CfnRole(stack, 'Later', { assumeRolePolicyDocument: {}, description: audit.auditTaskId });
+  role.overrideLogicalId('Later');
+  return readAssembly(app.synth().directory)[0];
+}
+
+/** The same stack, in which the function waits for a second where it would wait for a minute. */
+function impatient(definition: StackDefinition): StackDefinition {
+  const { template } = definition;
+  const { Audit } = template.Resources;
+  const Properties = { ...Audit.Properties, TimeoutSeconds: '1' };
+  return { ...definition, template: { ...template, Resources: { ...template.Resources, Audit: { ...Audit, Properties } } } };
+}
+
+/** An account whose fleet has a permissive policy. */
+async function startFleet(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+  const account = await startAccount({ auditDuration: 0, fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] }, ...options });
+  await account.iot.send(new UpdateAccountAuditConfigurationCommand({
+    roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [POLICY]: { enabled: true }, LOGGING_DISABLED_CHECK: { enabled: true } },
+  }));
+  return account;
+}
+
+function addPolicy({ policies }: Fleet, policyName: string): void {
+  policies.set(policyName, { policyName, versions: [{ versionId: '1', document: permissive }], defaultVersionId: '1' });
+}
+
+async function auditBefore(account: RehearsedAccount): Promise<void> {
+  await account.iot.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: [POLICY] }));
+  await until(() => statuses(account).at(-1) === 'COMPLETED');
+}
+
+const statuses = ({ deviceDefender }: RehearsedAccount) => deviceDefender.audits.map(({ status }) => status);
+
+function stackStatuses({ events }: OperationResult): string[] {
+  return events.filter(({ resourceType }) => resourceType === 'AWS::CloudFormation::Stack').map(({ status }) => status);
+}
+
+/** What a stopped deployment says. */
+function stopped(account: RehearsedAccount, found: string): object {
+  const { taskId } = account.deviceDefender.audits.at(-1)!;
+  return {
+    Audit: `Received response status [FAILED] from custom resource. Message returned: the audit stops the deployment: ${found}. `
+      + `Audit ${taskId}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${taskId}`,
+  };
+}
+
+describe('the deployment of a gate', () => {
+  test('is stopped by a critical finding, and rolled back without a trace', async () => {
+    const account = await startFleet();
+
+    const result = await account.deploy(gateStack());
+
+    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Old version 1)`));
+    expect(stackStatuses(result)).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
+    expect(account.left).toEqual([]);
+    expect(statuses(account)).toEqual(['COMPLETED']);
+  });
+
+  test('passes when the finding is suppressed', async () => {
+    const account = await startFleet();
+    await account.iot.send(new CreateAuditSuppressionCommand({
+      checkName: POLICY, resourceIdentifier: { policyVersionIdentifier: { policyName: 'Old', policyVersionId: '1' } }, suppressIndefinitely: true,
+    }));
+
+    expect(stackStatuses(await account.deploy(gateStack()))).toEqual(['CREATE_IN_PROGRESS', 'CREATE_COMPLETE']);
+  });
+
+  test('passes when the finding was known, and is stopped by one beside it in an update, which is rolled back', async () => {
+    const account = await startFleet();
+    await auditBefore(account);
+    const created = await account.deploy(gateStack({ ...known, trigger: '1' }));
+    expect(stackStatuses(created)).toEqual(['CREATE_IN_PROGRESS', 'CREATE_COMPLETE']);
+    const resources = JSON.stringify([...account.stacks.get('Gate')!.resources]);
+    addPolicy(account.deviceDefender.fleet, 'New');
+
+    const result = await account.deploy(gateStack({ ...known, trigger: '2' }));
+
+    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (New version 1)`));
+    expect(stackStatuses(result)).toEqual([
+      'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE',
+    ]);
+    expect(statuses(account)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+    expect(JSON.stringify([...account.stacks.get('Gate')!.resources])).toBe(resources);
+  });
+
+  test('is stopped for want of an earlier audit', async () => {
+    const account = await startFleet();
+
+    expect(reasons(await account.deploy(gateStack(known)))).toEqual(stopped(account,
+      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Old version 1; no earlier audit to compare with)`));
+  });
+});
+
+describe('the rollback for another resource\'s failure', () => {
+  test('of a creation is not gated', async () => {
+    const account = await startFleet();
+    account.deviceDefender.fleet.policies.clear();
+
+    const result = await account.deploy(gateStack(), { failAt: { logicalId: 'Later', phase: 'before' } });
+
+    expect(stackStatuses(result)).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
+    expect(Object.keys(reasons(result))).toEqual(['Later']);
+    expect(statuses(account)).toEqual(['COMPLETED']);
+  });
+
+  test.each(['reverse', 'dependencies'] as const)('of an update is not gated, whatever the fleet is like by then (order: %s)', async (rollbackOrder) => {
+    const account = await startFleet();
+    account.deviceDefender.fleet.policies.clear();
+    await account.deploy(gateStack({ trigger: '1' }));
+    account.onEvent = ({ status }) => {
+      if (status === 'UPDATE_ROLLBACK_IN_PROGRESS') addPolicy(account.deviceDefender.fleet, 'New');
+    };
+
+    const result = await account.deploy(gateStack({ trigger: '2' }), { failAt: { logicalId: 'Later', phase: 'after' }, rollbackOrder });
+
+    expect(account.deviceDefender.fleet.policies.size).toBe(1);
+    expect(stackStatuses(result).at(-1)).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(Object.keys(reasons(result))).toEqual(['Later']);
+    expect(statuses(account)).toEqual(['COMPLETED', 'COMPLETED']);
+  });
+});
+
+describe('an audit that does not end in time', () => {
+  const timing = { checkDurations: { [POLICY]: Infinity } };
+
+  test('stops the deployment by default, and is canceled', async () => {
+    const account = await startFleet({ timing });
+
+    const result = await account.deploy(impatient(gateStack({ timeout: Duration.minutes(1) })));
+
+    expect(Object.values(reasons(result))).toEqual([expect.stringMatching(/Message returned: the audit did not end within .* minutes: 1 of 2 checks are done; wait longer/)]);
+    expect(result.outcome).toBe('ROLLBACK_COMPLETE');
+    expect(statuses(account)).toEqual(['CANCELED']);
+  });
+
+  test('lets the deployment go on if that is declared', async () => {
+    const account = await startFleet({ timing });
+
+    const result = await account.deploy(impatient(gateStack({ timeout: Duration.minutes(1), failOnTimeout: false })));
+
+    expect(result.outcome).toBe('CREATE_COMPLETE');
+    expect(statuses(account)).toEqual(['IN_PROGRESS']);
+  });
+});

@@ -1,0 +1,22 @@
+/** What a reader of results obtained with the stand-in must know. */
+export const DISCLAIMER = [
+  'This is a stand-in for AWS IoT Device Defender audit: a model built from public documentation, not the service.',
+  'Passing against it shows that a client handles the documented behaviour, not that the service behaves so. Unverified in particular:',
+  '- whether an unconfigured account has an empty or an absent roleArn, and whether default thresholds are shown (here: absent, not shown)',
+  '- DeleteAccountAuditConfiguration without deleteScheduledAudits while schedules exist (here: refused)',
+  '- a notification target without `enabled` (here: disabled) and the maximum of the expiring threshold (here: 3650, as for the age check)',
+  '- checks a Region does not offer (here: not listed, and refused like an unknown name)',
+  '- a day that does not fit the frequency (here: refused) and a day left over from another frequency (here: dropped)',
+  '- when an audit task is FAILED (here: when every check failed), and what happens to a check disabled during its audit',
+  '- which resources a check counts, the window of the first scheduled run, and the keys of additionalInfo in findings',
+  '- the rule of "overly permissive" policies (AWS publishes examples only) and all texts of errors and reasons',
+  '- the name of the suppressed count in audit notifications (here: selectable)',
+  '- mitigation: an audit together with a reason-code filter (here: accepted), a filter alone (here: refused), actions that do not fit',
+  '  the check (here: refused at the start), changing the type of an action (here: refused), error codes of executions, the answer to',
+  '  a repeated task id with the same client token (here: the first one again), and which findings count as skipped (here: suppressed',
+  '  ones; those a filter leaves out are not counted at all)',
+  '- suppressions: the error for a repeated client token, one of expirationDate and suppressIndefinitely being required, and whether a',
+  '  description may have characters beyond ASCII (here: refused)',
+  'Not modelled: request signatures, IAM policies and role trust, request rates (use faults), and the rules of the checks that',
+  'find only what the fleet plants.',
+].join('\n');

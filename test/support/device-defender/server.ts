@@ -1,0 +1,221 @@
+import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Timing } from './account';
+import { Clock, systemClock } from './clock';
+import { DeviceDefender } from './device-defender';
+import { DISCLAIMER } from './disclaimer';
+import { Fault, Faults, errorOfFault } from './faults';
+import { Fleet, FleetDescription } from './fleet';
+import { validateInput } from './input-validation';
+import type { AuditNotification, FindingMessage, Published, SuppressedCountField } from './notifications';
+import { REQUEST_SHAPES } from './request-shapes';
+import { RouteMatch, matchRoute } from './routes';
+import { ServiceError } from './service-error';
+import { readBody, sendAnswer, sendError } from './wire-format';
+
+export interface DeviceDefenderOptions {
+  readonly accountId?: string;
+  readonly region?: string;
+  readonly fleet?: FleetDescription;
+  readonly clock?: Clock;
+  /** Milliseconds a check of an audit takes. */
+  readonly auditDuration?: number;
+  /** Other durations; see `Timing`. */
+  readonly timing?: Partial<Timing>;
+  readonly suppressedCountField?: SuppressedCountField;
+  /** A port of one's choice, for a rehearsal that configures its endpoint beforehand. */
+  readonly port?: number;
+}
+
+export interface ReceivedRequest {
+  /** The operation, or method and path where there is none. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Epoch milliseconds by the clock of the stand-in. */
+  readonly time: number;
+  /** `pending`, `ok`, the code of an error, or the kind of a fault that left the request without an answer. */
+  outcome: string;
+}
+
+/**
+ * AWS IoT Device Defender audit as far as this project uses it, over HTTP on the loopback interface.
+ *
+ * It is a model built from documentation: read `disclaimer` for what is unverified before drawing conclusions from it.
+ * Point an SDK client to it with `endpoint`, or a whole process with the environment variable AWS_ENDPOINT_URL_IOT.
+ */
+export class DeviceDefenderServer {
+  static async start(options: DeviceDefenderOptions = {}): Promise<DeviceDefenderServer> {
+    const server = new DeviceDefenderServer(options);
+    await new Promise<void>((resolve, reject) => {
+      server.http.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+    return server;
+  }
+
+  readonly accountId: string;
+  readonly region: string;
+  readonly disclaimer = DISCLAIMER;
+  readonly faults = new Faults();
+  /** Every request received, in order. */
+  readonly requests: ReceivedRequest[] = [];
+  readonly fleet: Fleet;
+  readonly timing: Timing;
+  private readonly clock: Clock;
+  private readonly service: DeviceDefender;
+  private readonly http: Server;
+  private readonly delays = new Set<NodeJS.Timeout>();
+
+  private constructor(options: DeviceDefenderOptions) {
+    const { accountId = '123456789012', region = 'eu-west-1', clock = systemClock } = options;
+    this.accountId = accountId;
+    this.region = region;
+    this.clock = clock;
+    this.fleet = new Fleet(options.fleet ?? {}, clock.now());
+    this.timing = {
+      auditDuration: options.auditDuration ?? 20,
+      checkDurations: {},
+      dataCollectionDurations: {},
+      mitigationDuration: 10,
+      mitigationStep: 1000,
+      ...options.timing,
+    };
+    const account = { accountId, region, fleet: this.fleet, clock, timing: this.timing };
+    this.service = new DeviceDefender(account, options.suppressedCountField ?? 'suppressedNonCompliantResourcesCount');
+    this.http = createServer((request, response) => {
+      // A client that leaves early is no fault of the server.
+      response.on('error', () => undefined);
+      void this.receive(request, response);
+    });
+    // Idle connections stay until the stop: closing one just when a client uses it again would look like a fault.
+    this.http.keepAliveTimeout = 0;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  /** Audit notifications published so far. */
+  get notifications(): readonly Published<AuditNotification>[] {
+    return this.service.publications.notifications;
+  }
+
+  /** Every audit so far, in the order of their starts. */
+  get audits(): ReturnType<DeviceDefender['audits']['all']> {
+    return this.service.audits.all();
+  }
+
+  /** Findings published so far by mitigation actions. */
+  get publishedFindings(): readonly Published<FindingMessage>[] {
+    return this.service.publications.findings;
+  }
+
+  set onNotification(listener: ((notification: Published<AuditNotification>) => void) | undefined) {
+    this.service.publications.onNotification = listener;
+  }
+
+  set onPublishedFinding(listener: ((finding: Published<FindingMessage>) => void) | undefined) {
+    this.service.publications.onFinding = listener;
+  }
+
+  /** Starts a scheduled audit now and returns its task id; the service would choose the time itself. */
+  runScheduledAudit(name: string): string {
+    return this.service.audits.runSchedule(name).taskId;
+  }
+
+  /** Requests of one operation, in order. */
+  requestsOf(operation: string): ReceivedRequest[] {
+    return this.requests.filter((request) => request.operation === operation);
+  }
+
+  /** Ends at once: hanging requests are cut, running audits and mitigation tasks stay unfinished. */
+  async stop(): Promise<void> {
+    for (const delay of this.delays) clearTimeout(delay);
+    this.service.stop();
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    this.http.closeAllConnections();
+    await closed;
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let received: ReceivedRequest | undefined;
+    try {
+      const route = requireRoute(request);
+      received = this.log(route?.operation ?? `${request.method} ${request.url}`);
+      if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${request.method} ${request.url}.`);
+      // Read as a whole first, so that a request to be dropped has still arrived.
+      const body = await readBody(request);
+      Object.assign(received.input, { ...body, ...route.members });
+      const fault = this.faults.take(route.operation);
+      if (fault === undefined) this.answer(route, received, response);
+      else this.disturb(fault, route, received, request, response);
+    } catch (error) {
+      // The client left while sending: there is nobody to answer.
+      if (request.destroyed && !request.complete) return;
+      received ??= this.log(`${request.method} ${request.url}`);
+      this.refuse(error, received, response);
+    }
+  }
+
+  private disturb(fault: Fault, route: RouteMatch, received: ReceivedRequest, request: IncomingMessage, response: ServerResponse): void {
+    const error = errorOfFault(fault, route.operation);
+    if (error !== undefined) throw error;
+    switch (fault.kind) {
+      case 'hang':
+        received.outcome = fault.kind;
+        return;
+      case 'dropConnection':
+        received.outcome = fault.kind;
+        request.socket.destroy();
+        return;
+      case 'dropAfterEffect':
+        try {
+          this.perform(route, received);
+        } catch (refusal) {
+          // A refusal gets lost like any other answer.
+          if (!(refusal instanceof ServiceError)) throw refusal;
+        }
+        received.outcome = fault.kind;
+        request.socket.destroy();
+        return;
+      default: {
+        const delay = setTimeout(() => {
+          this.delays.delete(delay);
+          try {
+            this.answer(route, received, response);
+          } catch (late) {
+            this.refuse(late, received, response);
+          }
+        }, fault.milliseconds);
+        this.delays.add(delay);
+      }
+    }
+  }
+
+  private answer(route: RouteMatch, received: ReceivedRequest, response: ServerResponse): void {
+    const output = this.perform(route, received);
+    received.outcome = 'ok';
+    sendAnswer(response, output);
+  }
+
+  private perform({ operation }: RouteMatch, { input }: ReceivedRequest): unknown {
+    return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], input));
+  }
+
+  private refuse(error: unknown, received: ReceivedRequest, response: ServerResponse): void {
+    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's author.
+    const known = error instanceof ServiceError ? error
+      : new ServiceError('InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`);
+    received.outcome = known.code;
+    sendError(response, known);
+  }
+
+  private log(operation: string): ReceivedRequest {
+    const received: ReceivedRequest = { operation, input: {}, time: this.clock.now(), outcome: 'pending' };
+    this.requests.push(received);
+    return received;
+  }
+}
+
+function requireRoute(request: IncomingMessage): RouteMatch | undefined {
+  return matchRoute(request.method ?? '', request.url ?? '');
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DeviceDefenderOptions, DeviceDefenderServer } from './device-defender/server';
+import { Answer, SurroundingServices } from './surrounding-services';
+import { CallLimit, VirtualCalls, VirtualTime } from './virtual-time';
+import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/on-demand-audit-protocol';
+import { OnDemandAuditHandler } from '../../src/audits/on-demand-audit.lambda-shared';
+import { CustomResourceDispatcher } from '../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
+import { CustomResourceEvent } from '../../src/private/custom-resource/custom-resource-event.lambda-shared';
+
+export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
+export const LOG_GROUP = 'FunctionLogs';
+
+const MINUTE = 60_000;
+
+/** The clients of one environment after the other, since making them takes longer than using them. */
+class Clients {
+  iotEndpoint!: URL;
+  endpoint!: URL;
+  readonly iot = new IoTClient(this.config(() => this.iotEndpoint));
+  readonly lambda = new LambdaClient(this.config(() => this.endpoint));
+  readonly logs = new CloudWatchLogsClient(this.config(() => this.endpoint));
+  readonly cloudFormation = new CloudFormationClient(this.config(() => this.endpoint));
+
+  private config(endpointOf: () => URL) {
+    return {
+      endpoint: async () => {
+        const { protocol, hostname, port } = endpointOf();
+        return { protocol, hostname, port: Number(port), path: '/' };
+      },
+      region: 'eu-west-1',
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+  }
+}
+
+const CLIENTS = new Clients();
+
+/** What the function lives among, on loopback: AWS IoT, the other services, CloudFormation's response URL, and time. */
+export class FunctionEnvironment {
+  static async start(options: DeviceDefenderOptions = {}): Promise<FunctionEnvironment> {
+    const time = new VirtualTime();
+    const iot = await DeviceDefenderServer.start({ clock: time.clock, auditDuration: MINUTE, ...options });
+    const services = await SurroundingServices.start();
+    services.stackStatuses.set(STACK_ID, 'CREATE_IN_PROGRESS');
+    CLIENTS.iotEndpoint = new URL(iot.endpoint);
+    CLIENTS.endpoint = new URL(services.endpoint);
+    return new FunctionEnvironment(iot, services, time);
+  }
+
+  /** Long enough for any call that does not hang. A test in which calls hang makes it shorter. */
+  callLimit: CallLimit = { real: 5_000, virtual: 10_000 };
+  /** Milliseconds that an invocation may take. */
+  functionTime = 15 * MINUTE;
+  private readonly invocations: Promise<void>[] = [];
+
+  private constructor(readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime) {
+    services.onInvoke = (_name, payload) => {
+      this.invocations.push(this.newExecutionEnvironment()(payload));
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.iot.stop();
+    await this.services.stop();
+  }
+
+  async enableChecks(...checks: string[]): Promise<void> {
+    await CLIENTS.iot.send(new UpdateAccountAuditConfigurationCommand({
+      roleArn: 'arn:aws:iam::123456789012:role/AuditRole',
+      auditCheckConfigurations: Object.fromEntries(checks.map((check) => [check, { enabled: true }])),
+    }));
+  }
+
+  /** Starts an audit as somebody else would. */
+  async startAudit(...checks: string[]): Promise<string> {
+    const { taskId } = await CLIENTS.iot.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: checks }));
+    return taskId!;
+  }
+
+  /** Cancels an audit as somebody else would. */
+  async cancelAudit(taskId: string): Promise<void> {
+    await CLIENTS.iot.send(new CancelAuditTaskCommand({ taskId }));
+  }
+
+  /** An execution environment of its own, with nothing in its memory: what it returns invokes the function there, some times at once. */
+  newExecutionEnvironment(): (event: unknown, options?: { remainingTime?: number; times?: number }) => Promise<void> {
+    const dispatcher = new CustomResourceDispatcher({
+      calls: new VirtualCalls(this.time, this.callLimit),
+      lambda: CLIENTS.lambda,
+      handlers: { [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(CLIENTS) },
+    });
+    return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
+      const ends = this.time.now() + remainingTime;
+      const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
+      await Promise.all(Array.from({ length: times }, () => dispatcher.dispatch(event, context)));
+    });
+  }
+
+  /** Invokes the function as often as events are given, each in an execution environment of its own, and waits for all. */
+  async invoke(...events: unknown[]): Promise<void> {
+    await Promise.all(events.map((event) => this.newExecutionEnvironment()(event)));
+    for (let done = 0; done < this.invocations.length; done++) await this.invocations[done];
+  }
+
+  event(event: Partial<Omit<CustomResourceEvent, 'ResourceProperties'>> & { ResourceProperties: OnDemandAuditProperties }): CustomResourceEvent {
+    const requestId = randomUUID();
+    return {
+      RequestType: 'Create',
+      ResponseURL: this.services.responseUrl(requestId),
+      StackId: STACK_ID,
+      RequestId: requestId,
+      ResourceType: ON_DEMAND_AUDIT_TYPE,
+      LogicalResourceId: 'Audit',
+      ...event,
+    } as unknown as CustomResourceEvent;
+  }
+
+  get answers(): Answer[] {
+    return this.services.answers.map(({ answer }) => answer);
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer, ReceivedAnswer, SurroundingServices } from '../../surrounding-services';
+import type { PhysicalNames } from '../physical-names';
+import { Handled, HandlerFailure, ResourceHandler, ResourceIdentity } from '../resource-handler';
+import { Properties, isObject } from '../template';
+import type { LambdaFunctions } from './lambda-functions';
+
+/** Seconds that CloudFormation waits, unless the resource has a ServiceTimeout. */
+const LONGEST_WAIT = 3600;
+const LONGEST_ANSWER = 4096;
+/** An answer on its way when its function ends still counts. */
+const GRACE = 100;
+
+export function isCustomResource(type: string): boolean {
+  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+}
+
+type Request = { readonly RequestType: 'Create' | 'Update' | 'Delete'; readonly PhysicalResourceId?: string; readonly OldResourceProperties?: unknown };
+
+/** Custom resources: CloudFormation's side of the protocol between it and a function. */
+export class CustomResourceHandler implements ResourceHandler {
+  private readonly waiting = new Map<string, (received: ReceivedAnswer | undefined) => void>();
+
+  /** @param timeoutScale real time for each unit of ServiceTimeout */
+  constructor(
+    private readonly functions: LambdaFunctions, private readonly services: SurroundingServices, private readonly names: PhysicalNames,
+    private readonly timeoutScale: number,
+  ) {
+    // The first answer to a request counts, however many follow.
+    services.onAnswer = (received) => this.waiting.get(received.key)?.(received);
+  }
+
+  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
+    // The id that CloudFormation makes up when the function gives none: inferred from events seen in public.
+    const madeUp: Handled = { physicalId: this.names.next(resource), attributes: {} };
+    return this.exchange(resource, properties, { RequestType: 'Create' }, madeUp);
+  }
+
+  async update(resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled> {
+    // That an id in a failed answer to an update is ignored is inferred.
+    const before: Handled = { physicalId, attributes: {} };
+    if (properties.ServiceToken !== oldProperties.ServiceToken) throw new HandlerFailure('Modifying service token is not allowed.', before);
+    const request = { RequestType: 'Update', PhysicalResourceId: physicalId, OldResourceProperties: asStrings(oldProperties) } as const;
+    return this.exchange(resource, properties, request, before);
+  }
+
+  async delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void> {
+    await this.exchange(resource, properties, { RequestType: 'Delete', PhysicalResourceId: physicalId }, { physicalId, attributes: {} });
+  }
+
+  private async exchange(resource: ResourceIdentity, properties: Properties, request: Request, otherwise: Handled): Promise<Handled> {
+    const requestId = randomUUID();
+    const fn = this.functions.find(String(properties.ServiceToken));
+    if (fn === undefined) throw new HandlerFailure(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
+    if (!fn.runtime.startsWith('nodejs')) throw new HandlerFailure(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
+    const answered = this.answer(requestId, Number(properties.ServiceTimeout ?? LONGEST_WAIT));
+    this.functions.invoke(fn, {
+      RequestType: request.RequestType,
+      ServiceToken: properties.ServiceToken,
+      ResponseURL: this.services.responseUrl(requestId),
+      StackId: resource.stackId,
+      RequestId: requestId,
+      LogicalResourceId: resource.logicalId,
+      ...(request.PhysicalResourceId === undefined ? {} : { PhysicalResourceId: request.PhysicalResourceId }),
+      ResourceType: resource.type,
+      ResourceProperties: asStrings(properties),
+      ...(request.OldResourceProperties === undefined ? {} : { OldResourceProperties: request.OldResourceProperties }),
+    });
+    const received = await answered;
+    if (received === undefined) {
+      throw new HandlerFailure('CloudFormation did not receive a response from your Custom Resource. '
+        + `Please check your logs for requestId [${requestId}].`, otherwise);
+    }
+    return judge(received, { resource, requestId, isCreate: request.RequestType === 'Create', otherwise });
+  }
+
+  /** The answer to a request; undefined when its time is over, or when no function is left that could give one. */
+  private async answer(requestId: string, seconds: number): Promise<ReceivedAnswer | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(undefined), seconds * 1000 * this.timeoutScale);
+      const settle = (received: ReceivedAnswer | undefined) => {
+        clearTimeout(timer);
+        this.waiting.delete(requestId);
+        resolve(received);
+      };
+      this.waiting.set(requestId, settle);
+      setImmediate(() => void this.functions.whenSilent(GRACE).then(() => settle(undefined)));
+    });
+  }
+}
+
+/** What CloudFormation makes of an answer. The texts for malformed ones are inferred, but for the first and the last. */
+function judge({ answer, size }: ReceivedAnswer, { resource, requestId, isCreate, otherwise }: {
+  resource: ResourceIdentity; requestId: string; isCreate: boolean; otherwise: Handled;
+}): Handled {
+  const refuse = (reason: string) => new HandlerFailure(reason, otherwise);
+  if (size > LONGEST_ANSWER) throw refuse('Response object is too long.');
+  if (answer.StackId !== resource.stackId) throw refuse('Invalid StackId in the response');
+  if (answer.RequestId !== requestId) throw refuse('Invalid RequestId in the response');
+  if (answer.LogicalResourceId !== resource.logicalId) throw refuse('Invalid LogicalResourceId in the response');
+  const physicalId = answer.PhysicalResourceId;
+  const handled: Handled = { physicalId: physicalId ?? otherwise.physicalId, attributes: answer.Data ?? {} };
+  if (answer.Status === 'FAILED') {
+    if (!answer.Reason) throw refuse('Invalid Reason: a failure needs one');
+    throw new HandlerFailure(`Received response status [FAILED] from custom resource. Message returned: ${answer.Reason}`, isCreate ? handled : otherwise);
+  }
+  if ((answer.Status as unknown) !== 'SUCCESS') throw refuse(`Invalid Status: ${describe(answer.Status)}`);
+  if (typeof physicalId !== 'string' || physicalId === '' || Buffer.byteLength(physicalId) > 1024) throw refuse('Invalid PhysicalResourceId');
+  return handled;
+}
+
+function describe(status: Answer['Status'] | undefined): string {
+  return String(status);
+}
+
+/** CloudFormation sends every number and boolean as text. */
+function asStrings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStrings);
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asStrings(member)]));
+  return String(value);
+}

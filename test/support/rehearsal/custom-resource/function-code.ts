@@ -1,0 +1,35 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failed } from '../native/service-calls';
+
+/** Where the code of functions lies: assets of the assemblies deployed so far, and inline code in files of its own. */
+export class FunctionCode {
+  private readonly assets = new Map<string, string>();
+  private readonly inlineDirectories: string[] = [];
+
+  /** What the CDK uploads before it deploys: file or directory by object key. */
+  publish(assets: ReadonlyMap<string, string>): void {
+    for (const [objectKey, path] of assets) this.assets.set(objectKey, path);
+  }
+
+  /** The directory with the code that the property `Code` of a function names. */
+  directoryOf({ ZipFile, S3Key }: { readonly ZipFile?: string; readonly S3Key?: string }): string {
+    if (ZipFile !== undefined) {
+      const directory = mkdtempSync(join(tmpdir(), 'rehearsed-function-'));
+      this.inlineDirectories.push(directory);
+      writeFileSync(join(directory, 'index.js'), ZipFile);
+      return directory;
+    }
+    const path = this.assets.get(String(S3Key));
+    if (path === undefined || !existsSync(path)) {
+      throw failed('InvalidRequest', `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`);
+    }
+    if (!statSync(path).isDirectory()) throw failed('InvalidRequest', `The rehearsal runs code from directories only, not ${path}`);
+    return path;
+  }
+
+  remove(): void {
+    for (const directory of this.inlineDirectories) rmSync(directory, { recursive: true, force: true });
+  }
+}

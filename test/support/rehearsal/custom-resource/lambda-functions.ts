@@ -1,0 +1,112 @@
+import { FunctionCode } from './function-code';
+import { DeployedFunction, FunctionProcess } from './function-process';
+
+/** A line that a function printed. */
+export interface FunctionLogLine {
+  readonly functionName: string;
+  /** The resource whose event, or whose own payload, the function was working on. */
+  readonly logicalId: string | undefined;
+  readonly line: string;
+}
+
+/** Lambda repeats an asynchronous invocation that failed, unless an EventInvokeConfig says otherwise. */
+const RETRIES = 2;
+
+export interface FunctionTiming {
+  /** Real time for each unit of a function's timeout. */
+  readonly functionTimeoutScale: number;
+  /** Milliseconds before a failed invocation is repeated; with Lambda it is one minute, then two. */
+  readonly retryDelay: number;
+}
+
+/** What a function does, in this process. */
+export type InProcessHandler = (payload: unknown, context: {
+  readonly functionName: string; readonly logGroupName: string; getRemainingTimeInMillis(): number;
+}) => Promise<void>;
+
+/** The Lambda functions of an account, invoked asynchronously, as CloudFormation and a function itself do. */
+export class LambdaFunctions {
+  readonly code = new FunctionCode();
+  readonly log: FunctionLogLine[] = [];
+  /** Stands in for the code of every function. */
+  inProcess: InProcessHandler | undefined;
+  /** How often to repeat failed invocations, by name, where a template says so. */
+  readonly retries = new Map<string, number>();
+  private readonly functions = new Map<string, DeployedFunction>();
+  private readonly running = new Set<FunctionProcess>();
+  /** Invocations with their repetitions, so that nothing counts as idle between two of them. */
+  private invocations = 0;
+  private idle: (() => void)[] = [];
+  private stopping = false;
+
+  constructor(private readonly timing: FunctionTiming, private readonly environment: Readonly<Record<string, string>>) {}
+
+  put(fn: DeployedFunction): void {
+    this.functions.set(fn.name, fn);
+  }
+
+  remove(name: string): void {
+    this.functions.delete(name);
+  }
+
+  /** By name or ARN. */
+  find(nameOrArn: string): DeployedFunction | undefined {
+    return this.functions.get(nameOrArn) ?? [...this.functions.values()].find(({ arn }) => arn === nameOrArn);
+  }
+
+  /** Starts an invocation and returns at once. */
+  invoke(fn: DeployedFunction, payload: unknown): void {
+    this.invocations += 1;
+    void this.attempts(fn, payload).finally(() => {
+      this.invocations -= 1;
+      if (this.invocations === 0) this.idle.splice(0).forEach((resolve) => resolve());
+    });
+  }
+
+  /** Until no invocation is left, nor one that an invocation started. */
+  async whenIdle(): Promise<void> {
+    if (this.invocations > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  /** Until nothing has run for a while. */
+  async whenSilent(milliseconds: number): Promise<void> {
+    do {
+      await this.whenIdle();
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    } while (this.invocations > 0);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    // What runs in this process cannot be stopped, and would meet services that are gone.
+    if (this.inProcess !== undefined) await this.whenIdle();
+    await Promise.all([...this.running].map((process) => process.stop()));
+    this.code.remove();
+  }
+
+  private async attempts(fn: DeployedFunction, payload: unknown): Promise<void> {
+    const retries = this.retries.get(fn.name) ?? RETRIES;
+    for (let attempt = 0; attempt <= retries && !this.stopping; attempt++) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, this.timing.retryDelay));
+      if (await this.run(fn, payload) === 'succeeded') return;
+    }
+  }
+
+  private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
+    const logicalId = (payload as { LogicalResourceId?: string } | null)?.LogicalResourceId;
+    const milliseconds = fn.timeoutSeconds * 1000 * this.timing.functionTimeoutScale;
+    if (this.inProcess !== undefined) {
+      const ends = Date.now() + milliseconds;
+      await this.inProcess(payload, { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - Date.now() });
+      return 'succeeded';
+    }
+    const process = new FunctionProcess(fn, payload, this.environment, milliseconds,
+      (line) => this.log.push({ functionName: fn.name, logicalId, line }));
+    this.running.add(process);
+    try {
+      return await process.ended;
+    } finally {
+      this.running.delete(process);
+    }
+  }
+}

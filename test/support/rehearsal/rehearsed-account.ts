@@ -1,0 +1,210 @@
+import { IoTClient } from '@aws-sdk/client-iot';
+import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
+import { SurroundingServices } from '../surrounding-services';
+import { readAssembly, StackDefinition } from './assembly';
+import { InProcessHandler, LambdaFunctions } from './custom-resource/lambda-functions';
+import { requireSoundTemplate } from './dependencies';
+import { Deployment, DeploymentOptions } from './deployment';
+import { Exports } from './exports';
+import type { Place } from './generic-resources';
+import { InjectedFailure, InjectedFailures } from './injected-failures';
+import { valuesFor } from './parameters';
+import { PhysicalNames } from './physical-names';
+import { RehearsedStack, StackResource } from './rehearsed-stack';
+import type { ResourceHandler } from './resource-handler';
+import { handlersFor } from './resource-handlers';
+import { LeftResource, ResourceOperations } from './resource-operations';
+import { isRetained, removeAll } from './resource-removal';
+import { StackEvent, StackStatus, isSuccess } from './stack-events';
+import { TemplateError } from './template';
+
+export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing'> {
+  /** Real time for each unit of a custom resource's ServiceTimeout: 0.001 makes an hour 3.6 seconds. 1 if absent. */
+  readonly serviceTimeoutScale?: number;
+  /** Real time for each unit of a function's timeout. 1 if absent. */
+  readonly functionTimeoutScale?: number;
+  /** Milliseconds before Lambda repeats an invocation that failed. 0 if absent. */
+  readonly retryDelay?: number;
+  /** Carries out every invocation in this process instead of running the code of the function in one of its own, which takes longer. */
+  readonly inProcess?: (account: RehearsedAccount) => InProcessHandler;
+}
+
+export interface OperationResult {
+  /** The status that the stack ended with. */
+  readonly outcome: StackStatus;
+  /** The events of this operation alone. */
+  readonly events: readonly StackEvent[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Logical ids of what was created, updated or replaced, in that order, before any rollback: where failures can be injected. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * An account, in one Region, to rehearse deployments in: templates are deployed in CloudFormation's order against the
+ * stand-in of AWS IoT Device Defender.
+ *
+ * It is a model built from documents and from the public code of CloudFormation's handlers. It does not know IAM: nothing
+ * fails for a missing permission, and roles work at once. Resources are deployed one after the other.
+ */
+export class RehearsedAccount {
+  static async start(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+    return new RehearsedAccount(await DeviceDefenderServer.start(options), await SurroundingServices.start(), options);
+  }
+
+  readonly stacks = new Map<string, RehearsedStack>();
+  /** Resources that exist but belong to no stack any more. */
+  readonly left: LeftResource[] = [];
+  readonly functions: LambdaFunctions;
+  /** For a look at the account, or a change behind CloudFormation's back. */
+  readonly iot: IoTClient;
+  onEvent: ((event: StackEvent) => void) | undefined;
+  private readonly names = new PhysicalNames();
+  private readonly place: Place;
+  private readonly handlerOf: (type: string) => ResourceHandler;
+  private readonly exports = new Exports(() => [...this.stacks.values()]);
+
+  private constructor(readonly deviceDefender: DeviceDefenderServer, readonly services: SurroundingServices, options: RehearsalOptions) {
+    const { accountId, region, endpoint } = deviceDefender;
+    this.place = { accountId, region, partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws' };
+    this.iot = new IoTClient({
+      endpoint,
+      region,
+      credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+      // The handlers do not retry, and a call without an answer ends.
+      maxAttempts: 1,
+      requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
+    });
+    this.functions = new LambdaFunctions({ functionTimeoutScale: options.functionTimeoutScale ?? 1, retryDelay: options.retryDelay ?? 0 }, {
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL_IOT: endpoint,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
+      AWS_ENDPOINT_URL_LAMBDA: services.endpoint,
+    });
+    this.functions.inProcess = options.inProcess?.(this);
+    services.listStackResources = (id) => [...this.stacks.values()].find((stack) => stack.id === id)?.listed ?? [];
+    services.onInvoke = (functionName, payload) => {
+      const fn = this.functions.find(functionName);
+      if (fn !== undefined) this.functions.invoke(fn, payload);
+    };
+    this.handlerOf = handlersFor({
+      iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions, services,
+      serviceTimeoutScale: options.serviceTimeoutScale ?? 1,
+    });
+  }
+
+  /** Creates a stack, or updates it if it exists. A stack whose creation was rolled back is deleted first, as `cdk deploy` does. */
+  async deploy(definition: StackDefinition, options: DeploymentOptions = {}): Promise<OperationResult> {
+    this.requireHere(definition);
+    requireSoundTemplate(definition.template);
+    const failed = this.stacks.get(definition.stackName);
+    if (failed?.status === 'ROLLBACK_COMPLETE' || failed?.status === 'ROLLBACK_FAILED') await this.delete(definition.stackName);
+    const stack = this.stackFor(definition.stackName);
+    requireUpdatable(stack, definition);
+    const values = valuesFor(stack, definition.template, this.place, { ...definition.parameters, ...options.parameters });
+    this.functions.code.publish(definition.assets ?? new Map());
+    stack.tags = definition.tags ?? {};
+    const failures = new InjectedFailures([options.failAt ?? []].flat());
+    const deployment = new Deployment(stack, definition.template, this.operations(stack, failures), this.exports, values, options);
+    return this.perform(stack, failures, async () => deployment.run());
+  }
+
+  /** Deploys the stacks of an assembly in their order, up to the first that fails. */
+  async deployAssembly(directory: string): Promise<OperationResult[]> {
+    const results: OperationResult[] = [];
+    for (const definition of readAssembly(directory)) {
+      const result = await this.deploy(definition);
+      results.push(result);
+      if (!isSuccess(result.outcome)) break;
+    }
+    return results;
+  }
+
+  /** Deletes a stack; what its resources' DeletionPolicy retains is in `left` afterwards. */
+  async delete(stackName: string, options: { readonly failAt?: InjectedFailure | readonly InjectedFailure[] } = {}): Promise<OperationResult> {
+    const stack = this.stacks.get(stackName);
+    if (stack === undefined) throw new TemplateError(`Stack with id ${stackName} does not exist`);
+    const failures = new InjectedFailures([options.failAt ?? []].flat());
+    return this.perform(stack, failures, async () => this.deleteResources(stack, this.operations(stack, failures)));
+  }
+
+  /** Ends everything at once; no process of a function outlives it. */
+  async stop(): Promise<void> {
+    await this.functions.stop();
+    this.iot.destroy();
+    await Promise.all([this.deviceDefender.stop(), this.services.stop()]);
+  }
+
+  private async perform(stack: RehearsedStack, failures: InjectedFailures, operation: () => Promise<void>): Promise<OperationResult> {
+    const first = stack.events.length;
+    await operation();
+    failures.requireAllHappened();
+    const events = stack.events.slice(first);
+    return { outcome: stack.status!, events, outputs: stack.outputs, changed: changedIn(events) };
+  }
+
+  private async deleteResources(stack: RehearsedStack, operations: ResourceOperations): Promise<void> {
+    stack.enter('DELETE_IN_PROGRESS');
+    try {
+      this.exports.requireUnused(stack, new Map());
+    } catch (error) {
+      // Inferred: nothing is deleted then.
+      stack.enter('DELETE_FAILED', (error as Error).message);
+      return;
+    }
+    const resources = [...stack.resources.values()];
+    const retained = resources.filter(({ deletionPolicy }) => isRetained(deletionPolicy, 'removed'));
+    const remaining = await removeAll(operations, resources.filter((resource) => !retained.includes(resource)), 'deletion');
+    if (remaining.length > 0) {
+      stack.resources = new Map([...remaining, ...retained].map((resource) => [resource.logicalId, resource]));
+      stack.enter('DELETE_FAILED', `The following resource(s) failed to delete: [${remaining.map(({ logicalId }: StackResource) => logicalId).join(', ')}].`);
+      return;
+    }
+    for (const resource of retained) operations.skip(resource);
+    stack.resources.clear();
+    stack.exports = new Map();
+    stack.imports = new Set();
+    this.stacks.delete(stack.name);
+    stack.enter('DELETE_COMPLETE');
+  }
+
+  private operations(stack: RehearsedStack, failures: InjectedFailures): ResourceOperations {
+    return new ResourceOperations(stack, this.handlerOf, failures, this.left);
+  }
+
+  private stackFor(name: string): RehearsedStack {
+    const existing = this.stacks.get(name);
+    if (existing !== undefined) return existing;
+    const { partition, region, accountId } = this.place;
+    const id = `arn:${partition}:cloudformation:${region}:${accountId}:stack/${name}/${this.names.uuid()}`;
+    const stack = new RehearsedStack(name, id,
+      ({ status }) => this.services.stackStatuses.set(id, status!), (event) => this.onEvent?.(event));
+    this.stacks.set(name, stack);
+    return stack;
+  }
+
+  private requireHere({ stackName, account, region }: StackDefinition): void {
+    const here = this.place;
+    if ((account ?? here.accountId) !== here.accountId || (region ?? here.region) !== here.region) {
+      throw new TemplateError(`${stackName} is bound for account ${account ?? 'any'} and region ${region ?? 'any'}, not ${here.accountId} and ${here.region}`);
+    }
+  }
+}
+
+/** Up to the next event of the stack itself. */
+function changedIn([, ...events]: readonly StackEvent[]): string[] {
+  const end = events.findIndex(({ resourceType }) => resourceType === 'AWS::CloudFormation::Stack');
+  const changes = events.slice(0, end).filter(({ status }) => status.startsWith('CREATE') || status.startsWith('UPDATE'));
+  return [...new Set(changes.map(({ logicalId }) => logicalId))];
+}
+
+function requireUpdatable(stack: RehearsedStack, { stackName, template }: StackDefinition): void {
+  const { status } = stack;
+  if (status !== undefined && !isSuccess(status) && status !== 'UPDATE_ROLLBACK_COMPLETE') {
+    throw new TemplateError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
+  }
+  const retyped = Object.entries(template.Resources).filter(([id, { Type }]) => (stack.resources.get(id)?.type ?? Type) !== Type).map(([id]) => id);
+  if (retyped.length > 0) {
+    throw new TemplateError(`Update of resource type is not permitted. The new template of ${stackName} modifies the type of: [${retyped.join(', ')}]`);
+  }
+}

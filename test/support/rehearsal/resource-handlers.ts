@@ -1,0 +1,43 @@
+import type { IoTClient } from '@aws-sdk/client-iot';
+import type { Fleet } from '../device-defender/fleet';
+import type { SurroundingServices } from '../surrounding-services';
+import { CustomResourceHandler, isCustomResource } from './custom-resource/custom-resource';
+import type { LambdaFunctions } from './custom-resource/lambda-functions';
+import { EventInvokeConfigHandler, LambdaFunctionHandler } from './custom-resource/lambda-resources';
+import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
+import { GenericResources, Place } from './generic-resources';
+import { AccountAuditConfigurationHandler } from './native/account-audit-configuration';
+import { LoggingHandler } from './native/logging';
+import { MitigationActionHandler } from './native/mitigation-action';
+import { ScheduledAuditHandler } from './native/scheduled-audit';
+import type { PhysicalNames } from './physical-names';
+import type { ResourceHandler } from './resource-handler';
+
+export interface HandlerSurroundings {
+  readonly iot: IoTClient;
+  readonly place: Place;
+  readonly names: PhysicalNames;
+  readonly fleet: Fleet;
+  readonly functions: LambdaFunctions;
+  readonly services: SurroundingServices;
+  readonly serviceTimeoutScale: number;
+}
+
+/** The handler of each resource type. */
+export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
+  const { iot, place, names, fleet, functions, services, serviceTimeoutScale } = surroundings;
+  const native = { iot, names, accountId: place.accountId };
+  const generic = new GenericResources(place, names);
+  const custom = new CustomResourceHandler(functions, services, names, serviceTimeoutScale);
+  const handlers: Readonly<Record<string, ResourceHandler>> = {
+    'AWS::IoT::AccountAuditConfiguration': new AccountAuditConfigurationHandler(native),
+    'AWS::IoT::Logging': new LoggingHandler(native),
+    'AWS::IoT::MitigationAction': new MitigationActionHandler(native),
+    'AWS::IoT::ScheduledAudit': new ScheduledAuditHandler(native),
+    'AWS::IoT::Policy': new PolicyHandler(fleet, generic, names),
+    'AWS::IoT::ThingGroup': new ThingGroupHandler(fleet, generic, names),
+    'AWS::Lambda::EventInvokeConfig': new EventInvokeConfigHandler(functions, generic),
+    'AWS::Lambda::Function': new LambdaFunctionHandler(functions, generic),
+  };
+  return (type) => isCustomResource(type) ? custom : handlers[type] ?? generic;
+}
