@@ -66,6 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverageFrom: ['src/**/*.ts', '!src/**/*.lambda.ts'],
       coverageReporters: ['lcov'],
       maxWorkers: '100%',
+      testTimeout: 30_000,
       setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
     },
   },
