@@ -9,6 +9,8 @@ import { ScheduledAudit, ScheduledAuditOptions } from './audits/scheduled-audit'
 import { AuditCheck } from './checks/audit-check';
 import { AccountAuditConfiguration } from './configuration/account-audit-configuration';
 import { AuditNotificationTopic } from './configuration/audit-notification-topic';
+import { CheckRemoval } from './configuration/check-removal';
+import { ExistingConfiguration } from './configuration/existing-configuration';
 import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
 import { invalidInput } from './private/invalid-input';
 
@@ -62,10 +64,27 @@ export interface FleetAuditProps {
   readonly auditRole?: IRole;
 
   /**
+   * How an audit configuration is treated that the account has already, for example because somebody made one in the
+   * console.
+   *
+   * @default ExistingConfiguration.refuse()
+   */
+  readonly existing?: ExistingConfiguration;
+
+  /**
+   * How many deployments it takes to disable a check that a scheduled audit uses. Not for an adopted configuration, with
+   * which it always takes one.
+   *
+   * @default CheckRemoval.IN_ONE_DEPLOYMENT, or IN_TWO_DEPLOYMENTS with `DeploymentAudit.none()`, so that no function is made
+   */
+  readonly checkRemoval?: CheckRemoval;
+
+  /**
    * What happens to the account's audit configuration, and to the roles, the topic and the key made for it,
    * when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted configuration,
+   * of which `ExistingConfiguration.adopt()` says it.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -112,16 +131,20 @@ export class FleetAudit extends Construct {
   constructor(scope: Construct, id: string, props: FleetAuditProps = {}) {
     super(scope, id);
     this.notificationTopic = props.notificationTopic
-      ?? new AuditNotificationTopic(this, 'NotificationTopic', { removalPolicy: props.removalPolicy });
+      ?? new AuditNotificationTopic(this, 'NotificationTopic', {
+        removalPolicy: props.existing?._removalPolicy ?? props.removalPolicy,
+      });
     this.configuration = new AccountAuditConfiguration(this, 'Configuration', {
       checks: props.checks,
       auditRole: props.auditRole,
       notificationTopic: this.notificationTopic,
       notificationRole: props.notificationRole,
+      existing: props.existing,
+      checkRemoval: props.checkRemoval ?? defaultCheckRemoval(props),
       removalPolicy: props.removalPolicy,
     });
     for (const schedule of props.schedules ?? [AuditSchedule.daily()]) {
-      this.addSchedule(this.uniqueScheduleId(schedule), { schedule });
+      this.addSchedule(this.uniqueScheduleId(schedule), { schedule, _idSaysWhen: true });
     }
     this.onDemandAudit = this.auditAtDeployment(props.deploymentAudit ?? DeploymentAudit.start());
   }
@@ -188,6 +211,14 @@ export class FleetAudit extends Construct {
     }
     return id;
   }
+}
+
+function defaultCheckRemoval({ deploymentAudit, existing }: FleetAuditProps): CheckRemoval | undefined {
+  if (existing?._adoption) {
+    return undefined;
+  }
+  const hasFunction = (deploymentAudit ?? DeploymentAudit.start())._properties;
+  return hasFunction ? CheckRemoval.IN_ONE_DEPLOYMENT : CheckRemoval.IN_TWO_DEPLOYMENTS;
 }
 
 function capitalize(word: string): string {

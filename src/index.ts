@@ -10,6 +10,10 @@ export {
   AccountAuditConfiguration, type AccountAuditConfigurationAttributes, type AccountAuditConfigurationProps, type IAccountAuditConfiguration,
 } from './configuration/account-audit-configuration';
 export { AuditNotificationTopic, type AuditNotificationTopicProps } from './configuration/audit-notification-topic';
+export { CheckRemoval } from './configuration/check-removal';
+export {
+  type AdoptConfigurationOptions, ConfigurationRemoval, ExistingConfiguration, OtherChecks,
+} from './configuration/existing-configuration';
 
 // Audits
 export { AuditSchedule } from './audits/audit-schedule';
@@ -26,5 +30,6 @@ export { type IMitigationAction, MitigationAction, type MitigationActionProps } 
 export { MitigationActionType } from './mitigation/mitigation-action-type';
 
 // Logging
+export { ExistingLogging, type ExistingLoggingOptions, LoggingRemoval } from './logging/existing-logging';
 export { LogLevel } from './logging/log-level';
 export { type ILogging, Logging, type LoggingEvent, type LoggingProps } from './logging/logging';

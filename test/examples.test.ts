@@ -71,6 +71,8 @@ describe.each(exampleNames)('example %s', (name) => {
 
     const explained = [
       'iot:AddThingToThingGroup',
+      'iot:DescribeAccountAuditConfiguration,iot:ListScheduledAudits,iot:UpdateAccountAuditConfiguration',
+      'iot:DescribeScheduledAudit,iot:UpdateScheduledAudit',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
       'iot:ListPrincipalThings',

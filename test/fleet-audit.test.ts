@@ -44,6 +44,8 @@ describe('FleetAudit', () => {
         FleetAuditConfigurationAuditRoleCC526B43: 'AWS::IAM::Role',
         FleetAuditConfigurationNotificationRole79869758: 'AWS::IAM::Role',
         FleetAuditConfiguration6B655EB6: CONFIGURATION,
+        FleetAuditConfigurationCheckReleaseAfter93912835: 'Custom::IotAuditCheckRelease',
+        FleetAuditConfigurationCheckReleaseBefore4F66FE0C: 'Custom::IotAuditCheckRelease',
         FleetAuditDailyAudit0459CE8A: AUDIT,
         FleetAuditOnDemandAuditF46FD3D3: 'Custom::IotOnDemandAudit',
         CdkIotFleetAuditCustomResourcesFunction4012EAE7: 'AWS::Lambda::Function',
@@ -89,6 +91,8 @@ describe('FleetAudit', () => {
         ['AWS::Logs::LogGroup', DELETED],
         ['AWS::SNS::Topic', retained],
         ['AWS::SNS::TopicPolicy', retained],
+        ['Custom::IotAuditCheckRelease', DELETED],
+        ['Custom::IotAuditCheckRelease', DELETED],
         ['Custom::IotOnDemandAudit', DELETED],
       ]);
     });
@@ -109,6 +113,8 @@ describe('FleetAudit', () => {
       ['AWS::Logs::LogGroup', DELETED],
       ['AWS::SNS::Topic', DELETED],
       ['AWS::SNS::TopicPolicy', DELETED],
+      ['Custom::IotAuditCheckRelease', DELETED],
+      ['Custom::IotAuditCheckRelease', DELETED],
       ['Custom::IotOnDemandAudit', DELETED],
     ]);
   });
@@ -224,7 +230,7 @@ describe('FleetAudit', () => {
           DayOfWeek: 'SUN',
           TargetCheckNames: ['DEVICE_CERTIFICATE_SHARED_CHECK'],
         }),
-        DependsOn: [stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)],
+        DependsOn: Match.arrayWith([stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)]),
       });
       expect(added.node.path).toBe('Stack/FleetAudit/Certificates');
       expect(fleetAudit.schedules).toHaveLength(1);
@@ -267,7 +273,7 @@ describe('FleetAudit', () => {
       expect(added.node.path).toBe('Stack/FleetAudit/Deactivate');
       expect(fleetAudit.mitigationActions).toHaveLength(1);
       expect(fleetAudit.mitigationActions[0]).toBe(added);
-      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(12 + 2);
+      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(14 + 2);
       Template.fromStack(stack).hasResourceProperties('AWS::IoT::MitigationAction', {
         ActionName: 'deactivate', ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } },
       });

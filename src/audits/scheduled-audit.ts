@@ -7,6 +7,7 @@ import { AuditSchedule } from './audit-schedule';
 import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
 import { renderCheckNames } from '../checks/check-names';
+import type { AccountAuditConfiguration } from '../configuration/account-audit-configuration';
 import { isInTree } from '../private/construct-tree';
 import { invalidInput } from '../private/invalid-input';
 import { validatePhysicalName } from '../private/physical-name';
@@ -14,6 +15,12 @@ import { validateTags } from '../private/tags';
 
 /** Per account and region, and so per configuration. AWS does not raise it. */
 const MAXIMUM_SCHEDULED_AUDITS = 5;
+
+/**
+ * The resource's id by frequency, so that an audit is replaced where an update would leave a day behind: the API changes
+ * what it is given and keeps the rest, and a daily audit has no day to give.
+ */
+const RESOURCE_IDS: Record<string, string> = { DAILY: 'Resource', WEEKLY: 'Weekly', BIWEEKLY: 'Weekly', MONTHLY: 'Monthly' };
 
 /**
  * An audit that runs on a schedule.
@@ -53,11 +60,19 @@ export interface ScheduledAuditOptions {
   /**
    * The audit's name: 1 to 128 letters, digits, hyphens and underscores.
    *
-   * A name cannot be used again while the audit is replaced, so leave it out unless something outside needs it.
+   * A name cannot be used again while the audit is replaced, so leave it out unless something outside needs it. Between
+   * daily, weekly (or biweekly) and monthly an audit is replaced: give it another name together with such a schedule.
    *
    * @default - CloudFormation generates one
    */
   readonly scheduledAuditName?: string;
+
+  /**
+   * Whether the construct has another id as soon as it has another schedule.
+   *
+   * @internal
+   */
+  readonly _idSaysWhen?: boolean;
 }
 
 /**
@@ -148,16 +163,21 @@ export class ScheduledAudit extends ScheduledAuditBase {
     this.checks = this.resolveChecks(props);
     this.countWith(props.configuration);
 
-    const resource = new CfnScheduledAudit(this, 'Resource', {
+    const resource = new CfnScheduledAudit(this, props._idSaysWhen ? 'Resource' : RESOURCE_IDS[props.schedule.frequency], {
       scheduledAuditName: this.physicalName,
       frequency: props.schedule.frequency,
       dayOfWeek: props.schedule.dayOfWeek,
       dayOfMonth: props.schedule.dayOfMonth,
       targetCheckNames: renderCheckNames(this.stack, this.checks),
     });
+    this.node.defaultChild = resource;
     validateTags(this, resource);
     // A check must be enabled before it is scheduled, and no reference says so.
     resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration);
+    const { _beforeSchedules } = props.configuration as Partial<AccountAuditConfiguration>;
+    if (_beforeSchedules) {
+      resource.node.addDependency(_beforeSchedules);
+    }
 
     this.scheduledAuditName = this.getResourceNameAttribute(resource.ref);
     this.scheduledAuditArn = this.getResourceArnAttribute(resource.attrScheduledAuditArn, {

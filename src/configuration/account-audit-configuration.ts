@@ -4,13 +4,18 @@ import {
   AccountAuditConfigurationReference, CfnAccountAuditConfiguration, IAccountAuditConfigurationRef,
 } from 'aws-cdk-lib/aws-iot';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
+import { AdoptedConfiguration } from './adopted-configuration';
 import { renderAuditCheckConfigurations } from './audit-check-configurations';
+import { CheckRelease } from './check-release';
+import { CheckRemoval } from './check-removal';
 import { letRolePublish, resolveAuditRole, resolveNotificationRole } from './configuration-roles';
 import { warnWithoutDeviceDefender } from './device-defender-regions';
+import { ExistingConfiguration } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { validateChecks } from '../checks/validate-checks';
+import { invalidInput } from '../private/invalid-input';
 import { claimSingleton } from '../private/singleton';
 
 /**
@@ -82,9 +87,25 @@ export interface AccountAuditConfigurationProps {
   readonly notificationRole?: IRole;
 
   /**
+   * How a configuration is treated that the account has already, for example because somebody made one in the console.
+   *
+   * @default ExistingConfiguration.refuse()
+   */
+  readonly existing?: ExistingConfiguration;
+
+  /**
+   * How many deployments it takes to disable a check that a scheduled audit of the stack uses. Not for an adopted
+   * configuration, with which it always takes one.
+   *
+   * @default CheckRemoval.IN_TWO_DEPLOYMENTS
+   */
+  readonly checkRemoval?: CheckRemoval;
+
+  /**
    * What happens to the configuration, and to the roles made for it, when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted configuration,
+   * of which `ExistingConfiguration.adopt()` says it.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -105,7 +126,8 @@ abstract class AccountAuditConfigurationBase extends Resource implements IAccoun
  * The audit configuration of the stack's account and region: the checks that audits may use, the role that audits
  * read with, and who is notified.
  *
- * An account has one configuration per region. CloudFormation does not take over one that exists already.
+ * An account has one configuration per region. CloudFormation does not take over one that exists already, unless it is
+ * adopted: `existing: ExistingConfiguration.adopt()`.
  *
  * @example
  *
@@ -153,12 +175,35 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
    */
   public readonly notificationRole?: IRole;
 
+  /**
+   * What an adoption found, as JSON: `role`, `checks`, `thresholds` and `target`; undefined unless it adopts.
+   *
+   * @attribute
+   */
+  public readonly foundConfiguration?: string;
+
+  /**
+   * The enabled checks that the configuration does not name, with the scheduled audits outside the stack that use them:
+   * `LOGGING_DISABLED_CHECK (used by nightly); CONFLICTING_CLIENT_IDS_CHECK`. At most 900 characters; empty when there are
+   * none, undefined unless the configuration adopts.
+   *
+   * @attribute
+   */
+  public readonly otherChecks?: string;
+
+  /**
+   * What scheduled audits have to wait for beside the configuration.
+   *
+   * @internal
+   */
+  public readonly _beforeSchedules?: IDependable;
+
   private readonly checks: AuditCheck[];
 
   /**
    * @throws if no check is given, a check twice, two with one propertyName, or one that the stack's known region does not
-   * have; if the topic is a FIFO topic or in another region; if a role is of another account or, at synth, does not trust
-   * iot.amazonaws.com; if the app configures the account and region a second time
+   * have; if the topic is a FIFO topic or in another region; if a role is of another account or, at synth, does not trust iot.amazonaws.com;
+   * if the app configures the account and region a second time; if an adopted configuration has a removalPolicy or a checkRemoval
    */
   constructor(scope: Construct, id: string, props: AccountAuditConfigurationProps = {}) {
     super(scope, id);
@@ -168,7 +213,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
       fix: 'keep one of the two, and import it where the other was',
     });
     warnWithoutDeviceDefender(this);
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const removalPolicy = this.resolveRemovalPolicy(props);
 
     this.checks = this.resolveChecks(props.checks);
     this.auditRole = resolveAuditRole(this, removalPolicy, props.auditRole);
@@ -176,9 +221,26 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
     this.notificationRole = resolveNotificationRole(this, removalPolicy, props);
 
     const permissions = letRolePublish(this, removalPolicy, this.notificationTopic, this.notificationRole);
-    const resource = this.createResource();
-    resource.node.addDependency(this.auditRole, ...permissions);
-    resource.applyRemovalPolicy(removalPolicy);
+    const dependencies = [this.auditRole, ...permissions];
+    if (props.existing?._adoption) {
+      const adopted = new AdoptedConfiguration(this, 'Adopted', {
+        adoption: props.existing._adoption,
+        checks: this.checks,
+        auditRole: this.auditRole,
+        notification: this.notificationTopic && this.notificationRole && { topic: this.notificationTopic, role: this.notificationRole },
+        dependencies,
+      });
+      this.node.defaultChild = adopted.node.defaultChild;
+      this.foundConfiguration = adopted.foundConfiguration;
+      this.otherChecks = adopted.otherChecks;
+    } else {
+      const resource = this.createResource();
+      resource.node.addDependency(...dependencies);
+      resource.applyRemovalPolicy(removalPolicy);
+      if (props.checkRemoval === CheckRemoval.IN_ONE_DEPLOYMENT) {
+        this._beforeSchedules = new CheckRelease(this, 'CheckRelease', resource, this.checks).after;
+      }
+    }
   }
 
   /**
@@ -186,6 +248,26 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
    */
   public get enabledChecks(): AuditCheck[] | undefined {
     return [...this.checks];
+  }
+
+  private resolveRemovalPolicy({ existing, removalPolicy, checkRemoval }: AccountAuditConfigurationProps): RemovalPolicy {
+    if (existing?._adoption && checkRemoval) {
+      throw invalidInput(this, {
+        property: 'checkRemoval',
+        rule: 'must be left out for an adopted configuration',
+        given: checkRemoval,
+        fix: 'leave it out: a check of an adopted configuration is always removed in one deployment',
+      });
+    }
+    if (existing?._removalPolicy && removalPolicy) {
+      throw invalidInput(this, {
+        property: 'removalPolicy',
+        rule: 'must be left out for an adopted configuration',
+        given: removalPolicy,
+        fix: 'say what happens on removal with the option whenRemoved of ExistingConfiguration.adopt()',
+      });
+    }
+    return existing?._removalPolicy ?? removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   }
 
   private resolveChecks(checks?: AuditCheck[]): AuditCheck[] {

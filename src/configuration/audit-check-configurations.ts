@@ -1,4 +1,5 @@
 import { Aws, Fn, Stack } from 'aws-cdk-lib';
+import { AdoptedCheck, THRESHOLD_KEYS } from './adopted-configuration-protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 
@@ -24,6 +25,17 @@ export function renderAuditCheckConfigurations(stack: Stack, enabled: AuditCheck
   return Object.fromEntries(configurations
     .map(({ check, configuration }) => [check.propertyName, whereAvailable(stack, check, configuration)] as const)
     .sort(([one], [other]) => one < other ? -1 : 1));
+}
+
+/**
+ * The checks to enable in the API's spelling, as a custom resource passes them on.
+ */
+export function renderApiChecks(stack: Stack, enabled: AuditCheck[]): AdoptedCheck[] {
+  return enabled.map((check) => {
+    const threshold = check._threshold;
+    const rendered = { Name: check.checkName, Configuration: threshold && { [THRESHOLD_KEYS[threshold.propertyName]]: threshold.render() } };
+    return whereAvailable(stack, check, rendered) as AdoptedCheck;
+  });
 }
 
 function enabledConfiguration(check: AuditCheck): AuditCheckConfiguration {

@@ -2,10 +2,13 @@ import { Annotations, Aws, IResource, RemovalPolicy, Resource } from 'aws-cdk-li
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogging, ILoggingRef, LoggingReference } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
+import { AdoptedLogging } from './adopted-logging';
+import { ExistingLogging } from './existing-logging';
 import { LogLevel } from './log-level';
 import { validateLoggingEvents } from './logging-events';
 import { grantLogging, LoggingRole } from './logging-role';
 import { checkBroughtRole } from '../private/brought-role';
+import { invalidInput } from '../private/invalid-input';
 import { permissionsOf } from '../private/role-permissions';
 import { claimSingleton } from '../private/singleton';
 
@@ -75,9 +78,17 @@ export interface LoggingProps {
   readonly role?: IRole;
 
   /**
+   * How logging is treated that the account has already.
+   *
+   * @default ExistingLogging.refuse()
+   */
+  readonly existing?: ExistingLogging;
+
+  /**
    * What happens to the logging, and to the role made for it, when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region.
+   * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region. Only for
+   * `ExistingLogging.refuse()`: the other modes say it themselves.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -87,7 +98,8 @@ export interface LoggingProps {
 /**
  * AWS IoT logging for the stack's account and region, without which the audit's check `LOGGING_DISABLED` fails.
  *
- * An account has one logging configuration per region. CloudFormation does not take over one that exists already.
+ * An account has one logging configuration per region. CloudFormation does not take over one that exists already, unless
+ * that is kept or adopted: `existing: ExistingLogging.keep()`.
  *
  * @example
  *
@@ -107,6 +119,13 @@ export class Logging extends Resource implements ILogging {
   public readonly role: IRole;
 
   /**
+   * What was found, as JSON: `role`, `level`, `off` and `events`, or `null`; undefined unless it is kept or adopted.
+   *
+   * @attribute
+   */
+  public readonly foundLogging?: string;
+
+  /**
    * @throws if the app defines the logging of the account and region a second time; if a type of event is given twice, or
    * a log group's name is not one that AWS accepts; if the role is of another account or, at synth, does not trust
    * iot.amazonaws.com
@@ -119,12 +138,21 @@ export class Logging extends Resource implements ILogging {
       fix: 'keep one of the two, with the events of both',
     });
     validateLoggingEvents(this, props.events ?? []);
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const removalPolicy = this.resolveRemovalPolicy(props);
     const logLevel = props.logLevel ?? LogLevel.ERROR;
     this.warnWhenDisabled(logLevel);
     const [role, permissions] = this.resolveRole(removalPolicy, props);
     this.role = role;
 
+    if (props.existing?._adoption) {
+      const adopted = new AdoptedLogging(this, 'Adopted', {
+        adoption: props.existing._adoption, logLevel, role, events: props.events, dependencies: [role, permissions],
+      });
+      this.node.defaultChild = adopted.node.defaultChild;
+      this.foundLogging = adopted.foundLogging;
+      this.loggingAccountId = Aws.ACCOUNT_ID;
+      return;
+    }
     const resource = new CfnLogging(this, 'Resource', {
       accountId: Aws.ACCOUNT_ID,
       defaultLogLevel: logLevel,
@@ -140,6 +168,18 @@ export class Logging extends Resource implements ILogging {
 
   public get loggingRef(): LoggingReference {
     return { accountId: this.loggingAccountId };
+  }
+
+  private resolveRemovalPolicy({ existing, removalPolicy }: LoggingProps): RemovalPolicy {
+    if (existing?._removalPolicy && removalPolicy) {
+      throw invalidInput(this, {
+        property: 'removalPolicy',
+        rule: 'must be left out where logging is kept or adopted',
+        given: removalPolicy,
+        fix: 'say what happens on removal with the option whenRemoved of ExistingLogging',
+      });
+    }
+    return existing?._removalPolicy ?? removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   }
 
   private warnWhenDisabled(logLevel: LogLevel): void {

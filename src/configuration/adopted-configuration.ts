@@ -1,0 +1,94 @@
+import { CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct, IDependable } from 'constructs';
+import {
+  ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties,
+} from './adopted-configuration-protocol';
+import { renderApiChecks } from './audit-check-configurations';
+import { Adoption, ConfigurationRemoval } from './existing-configuration';
+import { AuditCheck } from '../checks/audit-check';
+import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { passRoles } from '../private/passing-roles';
+
+export interface AdoptedConfigurationProps {
+  readonly adoption: Adoption;
+  readonly checks: AuditCheck[];
+  readonly auditRole: IRole;
+
+  /** @default - none */
+  readonly notification?: { readonly topic: ITopic; readonly role: IRole };
+
+  /** What must be there first. */
+  readonly dependencies: IDependable[];
+}
+
+/**
+ * The audit configuration of an account that may have one: a custom resource that takes it over.
+ */
+export class AdoptedConfiguration extends Construct {
+  public readonly foundConfiguration: string;
+  public readonly otherChecks: string;
+
+  constructor(scope: Construct, id: string, props: AdoptedConfigurationProps) {
+    super(scope, id);
+    const customResourceFunction = this.grantAdopting(props);
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: ADOPTED_CONFIGURATION_TYPE,
+      serviceToken: customResourceFunction.serviceToken,
+      serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+      properties: { ...this.render(props) },
+    });
+    resource.node.addDependency(customResourceFunction, ...props.dependencies);
+    this.node.defaultChild = resource.node.defaultChild;
+    this.applyRemoval(resource.node.defaultChild as CfnResource, props.adoption);
+
+    this.foundConfiguration = resource.getAttString(AdoptedConfigurationAttribute.FOUND_CONFIGURATION);
+    this.otherChecks = resource.getAttString(AdoptedConfigurationAttribute.OTHER_CHECKS);
+  }
+
+  private render({ adoption, auditRole, checks, notification }: AdoptedConfigurationProps): AdoptedConfigurationProperties {
+    return {
+      RoleArn: auditRole.roleArn,
+      Checks: renderApiChecks(Stack.of(this), checks),
+      Target: notification && { TargetArn: notification.topic.topicArn, RoleArn: notification.role.roleArn },
+      OtherChecks: adoption.otherChecks,
+      WhenRemoved: adoption.whenRemoved,
+    };
+  }
+
+  /**
+   * A configuration that is left needs no deletion, except by the rollback of the deployment that adopted it. The
+   * deletion of an outdated physical id, which disables checks, must always come.
+   */
+  private applyRemoval(resource: CfnResource, { whenRemoved }: Adoption): void {
+    if (whenRemoved === ConfigurationRemoval.LEAVE) {
+      resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
+    }
+  }
+
+  private grantAdopting({ adoption, auditRole, notification }: AdoptedConfigurationProps): CustomResourceFunction {
+    const stack = Stack.of(this);
+    const customResourceFunction = CustomResourceFunction.of(this);
+    const statements = [
+      new PolicyStatement({
+        actions: [
+          'iot:DeleteAccountAuditConfiguration',
+          'iot:DescribeAccountAuditConfiguration',
+          'iot:ListScheduledAudits',
+          'iot:UpdateAccountAuditConfiguration',
+        ],
+        // None of these has a resource to narrow it to.
+        resources: ['*'],
+      }),
+      new PolicyStatement({
+        actions: ['iot:DescribeScheduledAudit'],
+        resources: [stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
+      }),
+      new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }),
+      ...passRoles(stack, [auditRole, ...notification ? [notification.role] : []], adoption.previousRoles),
+    ];
+    statements.forEach((statement) => customResourceFunction.addToPolicy(statement));
+    return customResourceFunction;
+  }
+}

@@ -1,0 +1,74 @@
+import { CustomResource, IResolvable, Lazy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
+import { renderApiChecks } from './audit-check-configurations';
+import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
+import { AuditCheck } from '../checks/audit-check';
+import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+
+/**
+ * Lets a check be disabled and taken out of the stack's scheduled audits in one deployment, and lets that be rolled back.
+ *
+ * docs/adr/0011-removing-a-check-in-one-deployment.md weighs the design.
+ */
+export class CheckRelease extends Construct {
+  /** What the stack's scheduled audits have to depend on. */
+  public readonly after: Construct;
+
+  constructor(scope: Construct, id: string, configuration: CfnAccountAuditConfiguration, checks: AuditCheck[]) {
+    super(scope, id);
+    const customResourceFunction = this.grantReleasing();
+    const stack = Stack.of(this);
+    const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) => {
+      const resource = new CustomResource(this, capitalize(position), {
+        resourceType: CHECK_RELEASE_TYPE,
+        serviceToken: customResourceFunction.serviceToken,
+        serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+        properties: {
+          Position: position,
+          Configuration: stack.getLogicalId(configuration),
+          Checks: renderApiChecks(stack, checks),
+          Schedules: this.renderSchedules(),
+          // An update that CloudFormation would get stuck in is to fail before.
+          Watched: { RoleArn: configuration.roleArn, Targets: configuration.auditNotificationTargetConfigurations },
+        },
+      });
+      resource.node.addDependency(customResourceFunction);
+      return resource;
+    });
+    configuration.node.addDependency(before);
+    after.node.addDependency(configuration);
+    this.after = after;
+  }
+
+  /** By their logical ids: a reference would make each depend on the other. */
+  private renderSchedules(): IResolvable {
+    return Lazy.any({
+      produce: () => Stack.of(this).node.findAll()
+        .filter((node): node is CfnScheduledAudit => CfnScheduledAudit.isCfnResource(node) && node instanceof CfnScheduledAudit)
+        .filter((schedule) => schedule.stack === Stack.of(this))
+        .map((schedule) => ({ LogicalId: schedule.stack.getLogicalId(schedule), Checks: schedule.targetCheckNames })),
+    });
+  }
+
+  private grantReleasing(): CustomResourceFunction {
+    const stack = Stack.of(this);
+    const customResourceFunction = CustomResourceFunction.of(this);
+    customResourceFunction.addToPolicy(new PolicyStatement({
+      actions: ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
+      // None of these has a resource to narrow it to.
+      resources: ['*'],
+    }));
+    customResourceFunction.addToPolicy(new PolicyStatement({
+      actions: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
+      resources: [stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
+    }));
+    customResourceFunction.addToPolicy(new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }));
+    return customResourceFunction;
+  }
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0) + word.slice(1).toLowerCase();
+}

@@ -1,0 +1,69 @@
+import { CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct, IDependable } from 'constructs';
+import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './adopted-logging-protocol';
+import { LoggingAdoption, LoggingRemoval } from './existing-logging';
+import { LogLevel } from './log-level';
+import type { LoggingEvent } from './logging';
+import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { passRoles } from '../private/passing-roles';
+
+export interface AdoptedLoggingProps {
+  readonly adoption: LoggingAdoption;
+  readonly logLevel: LogLevel;
+  readonly role: IRole;
+  readonly events?: LoggingEvent[];
+
+  /** What must be there first. */
+  readonly dependencies: IDependable[];
+}
+
+/**
+ * The logging of an account that may log already: a custom resource that leaves it alone, or takes it over.
+ */
+export class AdoptedLogging extends Construct {
+  public readonly foundLogging: string;
+
+  constructor(scope: Construct, id: string, props: AdoptedLoggingProps) {
+    super(scope, id);
+    const customResourceFunction = this.grantLogging(props);
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: ADOPTED_LOGGING_TYPE,
+      serviceToken: customResourceFunction.serviceToken,
+      serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+      properties: { ...render(props) },
+    });
+    resource.node.addDependency(customResourceFunction, ...props.dependencies);
+    if (props.adoption.whenRemoved === LoggingRemoval.LEAVE) {
+      // Deleted only by the rollback of the deployment that made it.
+      (resource.node.defaultChild as CfnResource).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    }
+    this.node.defaultChild = resource.node.defaultChild;
+    this.foundLogging = resource.getAttString(AdoptedLoggingAttribute.FOUND_LOGGING);
+  }
+
+  private grantLogging({ adoption, role }: AdoptedLoggingProps): CustomResourceFunction {
+    const stack = Stack.of(this);
+    const customResourceFunction = CustomResourceFunction.of(this);
+    const statements = [
+      // Neither has a resource to narrow it to.
+      new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
+      new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }),
+      ...passRoles(stack, [role], adoption.previousRoles),
+    ];
+    statements.forEach((statement) => customResourceFunction.addToPolicy(statement));
+    return customResourceFunction;
+  }
+}
+
+function render({ adoption, events, logLevel, role }: AdoptedLoggingProps): AdoptedLoggingProperties {
+  return {
+    RoleArn: role.roleArn,
+    DefaultLogLevel: logLevel,
+    Events: events?.map(({ eventType, logLevel: level, logGroupName }) => ({
+      EventType: eventType, LogLevel: level, LogDestination: logGroupName,
+    })),
+    Keep: adoption.keep ? 'true' : undefined,
+    WhenRemoved: adoption.whenRemoved,
+  };
+}

@@ -1,0 +1,236 @@
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import {
+  AccountAuditConfiguration, AuditCheck, CheckRemoval, ConfigurationRemoval, ExistingConfiguration, FleetAudit, OtherChecks, ScheduledAudit,
+  AuditSchedule, DeploymentAudit,
+} from '../../src';
+import { ENV, arn, onlyResource, removalsOf, warningsOf } from '../support/templates';
+
+const ADOPTED = 'Custom::IotAccountAuditConfiguration';
+const RELEASE = 'Custom::IotAuditCheckRelease';
+const NATIVE = 'AWS::IoT::AccountAuditConfiguration';
+const CHECKS = [AuditCheck.LOGGING_DISABLED, AuditCheck.DEVICE_CERTIFICATE_EXPIRING];
+const RETAINED = { deletion: 'RetainExceptOnCreate', replacement: 'Retain' };
+const DELETED = { deletion: 'Delete', replacement: 'Delete' };
+
+let stack: Stack;
+
+beforeEach(() => {
+  stack = new Stack(new App(), 'Stack', { env: ENV });
+});
+
+function adopt(options = {}, rest = {}) {
+  return new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS, existing: ExistingConfiguration.adopt(options), ...rest });
+}
+
+function functionStatements() {
+  const roles = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+  const [, role] = roles.find(([id]) => id.startsWith('CdkIotFleetAudit'))!;
+  return role.Properties.Policies[0].PolicyDocument.Statement as { Action: string | string[]; Resource: unknown; Condition?: unknown }[];
+}
+
+describe('a configuration that adopts', () => {
+  test('is a custom resource in place of CloudFormation\'s own', () => {
+    const configuration = adopt({}, { notificationTopic: new Topic(stack, 'Topic') });
+
+    const { Properties, DependsOn } = onlyResource(stack, ADOPTED);
+    expect(Properties).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkIotFleetAuditCustomResourcesFunction/), 'Arn'] },
+      ServiceTimeout: '1500',
+      RoleArn: { 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] },
+      Checks: [
+        { Name: 'LOGGING_DISABLED_CHECK' },
+        { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Configuration: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '30' } },
+      ],
+      Target: {
+        TargetArn: { Ref: expect.stringMatching(/^Topic/) },
+        RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^ConfigurationNotificationRole/), 'Arn'] },
+      },
+      OtherChecks: 'KEEP',
+      WhenRemoved: 'LEAVE',
+    });
+    expect(DependsOn).toEqual(expect.arrayContaining(['ConfigurationAuditRoleB389F878']));
+    Template.fromStack(stack).resourceCountIs(NATIVE, 0);
+    expect(stack.resolve(configuration.foundConfiguration)).toEqual({ 'Fn::GetAtt': ['ConfigurationAdopted6034598B', 'FoundConfiguration'] });
+    expect(stack.resolve(configuration.otherChecks)).toEqual({ 'Fn::GetAtt': ['ConfigurationAdopted6034598B', 'OtherChecks'] });
+  });
+
+  test('leaves the ids of its roles as they are, so that a native one can become one that adopts', () => {
+    adopt();
+    const native = new Stack(new App(), 'Stack', { env: ENV });
+    new AccountAuditConfiguration(native, 'Configuration', { checks: CHECKS });
+
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')))
+      .toEqual(expect.arrayContaining(Object.keys(Template.fromStack(native).findResources('AWS::IAM::Role'))));
+  });
+
+  test('passes on the other choices', () => {
+    adopt({ otherChecks: OtherChecks.FAIL, whenRemoved: ConfigurationRemoval.SWITCH_OFF });
+
+    expect(onlyResource(stack, ADOPTED).Properties).toMatchObject({ OtherChecks: 'FAIL', WhenRemoved: 'SWITCH_OFF' });
+  });
+
+  test('leaves out the checks that the region turns out not to have', () => {
+    stack = new Stack(new App(), 'Stack');
+    new AccountAuditConfiguration(stack, 'Configuration', { existing: ExistingConfiguration.adopt() });
+
+    const { Checks } = onlyResource(stack, ADOPTED).Properties;
+    expect(Checks).toHaveLength(17);
+    expect(Checks).toContainEqual({ 'Fn::If': [expect.any(String), { Name: 'CA_CERTIFICATE_KEY_QUALITY_CHECK' }, { Ref: 'AWS::NoValue' }] });
+  });
+
+  test.each([
+    [ConfigurationRemoval.LEAVE, { deletion: 'RetainExceptOnCreate', replacement: 'Delete' }, RETAINED],
+    [ConfigurationRemoval.PUT_BACK, DELETED, DELETED],
+    [ConfigurationRemoval.SWITCH_OFF, DELETED, DELETED],
+  ])('with %s keeps its roles and topics as long as it is there', (whenRemoved, own, needed) => {
+    new FleetAudit(stack, 'FleetAudit', { existing: ExistingConfiguration.adopt({ whenRemoved }), deploymentAudit: DeploymentAudit.none() });
+
+    const removals = removalsOf(stack);
+    expect(removals.filter(([type]) => type === ADOPTED).map(([, { deletion, replacement = 'Delete' }]) => ({ deletion, replacement }))).toEqual([own]);
+    expect(removals.filter(([type]) => /SNS|KMS/.test(type)).map(([, removal]) => removal)).toEqual([needed, needed, needed]);
+    expect(removals.filter(([type]) => type === 'AWS::IAM::Role').slice(0, 2).map(([, removal]) => removal)).toEqual([needed, needed]);
+  });
+
+  test('may hand to AWS IoT its own roles, and those that were there before', () => {
+    adopt({}, { notificationTopic: new Topic(stack, 'Topic') });
+
+    const passing = functionStatements().filter(({ Action }) => Action === 'iam:PassRole');
+    const Condition = { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } };
+    expect(passing).toEqual([
+      {
+        Action: 'iam:PassRole', Effect: 'Allow', Condition,
+        Resource: [
+          { 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] },
+          { 'Fn::GetAtt': [expect.stringMatching(/^ConfigurationNotificationRole/), 'Arn'] },
+        ],
+      },
+      { Action: 'iam:PassRole', Effect: 'Allow', Condition, Resource: arn('iam::111111111111:role/*') },
+    ]);
+  });
+
+  test('may hand over only the previous roles that are named', () => {
+    const previous = Role.fromRoleArn(stack, 'Previous', 'arn:aws:iam::111111111111:role/theirs');
+    adopt({ previousRoles: [previous] });
+
+    expect(functionStatements().filter(({ Action }) => Action === 'iam:PassRole').map(({ Resource }) => Resource))
+      .toEqual([{ 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] }, 'arn:aws:iam::111111111111:role/theirs']);
+  });
+
+  test('may do nothing else', () => {
+    adopt({ previousRoles: [] });
+
+    const actions = functionStatements().flatMap(({ Action, Resource }) => [Action].flat().map((action) => [action, Resource === '*'] as const));
+    expect(actions.sort()).toEqual([
+      ['cloudformation:DescribeStacks', false],
+      ['cloudformation:ListStackResources', false],
+      ['iam:PassRole', false],
+      ['iot:DeleteAccountAuditConfiguration', true],
+      ['iot:DescribeAccountAuditConfiguration', true],
+      ['iot:DescribeScheduledAudit', false],
+      ['iot:ListScheduledAudits', true],
+      ['iot:UpdateAccountAuditConfiguration', true],
+      ['logs:CreateLogStream', false],
+      ['logs:GetLogEvents', false],
+      ['logs:PutLogEvents', false],
+    ]);
+  });
+
+  test('fails with a removalPolicy', () => {
+    expect(() => adopt({}, { removalPolicy: RemovalPolicy.DESTROY })).toThrow(new Error(
+      "Stack/Configuration: 'removalPolicy' must be left out for an adopted configuration, got destroy; "
+      + 'say what happens on removal with the option whenRemoved of ExistingConfiguration.adopt()',
+    ));
+  });
+
+  test('fails with a checkRemoval', () => {
+    expect(() => adopt({}, { checkRemoval: CheckRemoval.IN_TWO_DEPLOYMENTS })).toThrow(new Error(
+      "Stack/Configuration: 'checkRemoval' must be left out for an adopted configuration, got IN_TWO_DEPLOYMENTS; "
+      + 'leave it out: a check of an adopted configuration is always removed in one deployment',
+    ));
+  });
+
+  test.each([
+    ['one that adopts too', () => adopt({}), 'Second'],
+    ['a native one', () => new AccountAuditConfiguration(stack, 'Configuration'), 'Second'],
+  ])('fails beside %s', (_, other, id) => {
+    other();
+
+    expect(() => new AccountAuditConfiguration(stack, id, { existing: ExistingConfiguration.adopt() })).toThrow(
+      "Stack/Second: 'AccountAuditConfiguration' exists once per account and region, got a second one beside Stack/Configuration",
+    );
+  });
+
+  test('fails beside a raw one', () => {
+    adopt();
+    new CfnAccountAuditConfiguration(stack, 'Raw', { accountId: '1', roleArn: 'r', auditCheckConfigurations: {} });
+
+    expect(() => stack.node.root.node.validate()).not.toThrow();
+    expect(stack.node.findAll().flatMap((node) => node.node.validate()).join()).toContain('got a second one beside Stack/Raw');
+  });
+
+  test('warns beside one of another environment-agnostic stack, and is fine in another region', () => {
+    const app = new App();
+    const [one, other, elsewhere] = [new Stack(app, 'One'), new Stack(app, 'Other'), new Stack(app, 'Far', { env: { ...ENV, region: 'eu-west-1' } })];
+    const existing = ExistingConfiguration.adopt();
+    new AccountAuditConfiguration(one, 'Configuration', { existing });
+
+    expect(warningsOf(new AccountAuditConfiguration(other, 'Configuration', { existing })).join()).toContain('One/Configuration also defines');
+    const near = new AccountAuditConfiguration(new Stack(app, 'Near', { env: ENV }), 'Configuration', { existing });
+    expect(warningsOf(near).join()).toContain('also defines');
+    expect(() => new AccountAuditConfiguration(elsewhere, 'Configuration', { existing })).not.toThrow();
+  });
+});
+
+describe('a configuration whose checks are removed in one deployment', () => {
+  function configure(checkRemoval?: CheckRemoval) {
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS, checkRemoval });
+    const schedule = new ScheduledAudit(stack, 'Audit', { configuration, schedule: AuditSchedule.daily() });
+    return { configuration, schedule };
+  }
+
+  test('has a custom resource before it, and one between it and its schedules', () => {
+    configure(CheckRemoval.IN_ONE_DEPLOYMENT);
+
+    const template = Template.fromStack(stack);
+    const [after, before] = Object.entries(template.findResources(RELEASE)).sort(([one], [other]) => one.localeCompare(other));
+    expect(before[1].Properties).toMatchObject({
+      Position: 'BEFORE', Configuration: 'Configuration6A36F2CE',
+      Checks: [{ Name: 'LOGGING_DISABLED_CHECK' }, { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK' }],
+      Schedules: [{ LogicalId: 'Audit3D8ADE0A', Checks: ['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_EXPIRING_CHECK'] }],
+    });
+    template.hasResource(NATIVE, { DependsOn: Match.arrayWith([before[0]]) });
+    expect(after[1].DependsOn).toContain('Configuration6A36F2CE');
+    template.hasResource('AWS::IoT::ScheduledAudit', { DependsOn: Match.arrayWith([after[0]]) });
+  });
+
+  test.each([[undefined], [CheckRemoval.IN_TWO_DEPLOYMENTS]])('has none with %s', (checkRemoval) => {
+    configure(checkRemoval);
+
+    Template.fromStack(stack).resourceCountIs(RELEASE, 0);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('may change the stack\'s schedules, and nothing else', () => {
+    configure(CheckRemoval.IN_ONE_DEPLOYMENT);
+
+    expect(functionStatements().flatMap(({ Action }) => Action).filter((action) => action.startsWith('iot:') || action.startsWith('iam:'))).toEqual([
+      'iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration',
+      'iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit',
+    ]);
+  });
+
+  test.each([
+    ['in one deployment by default', {}, 2],
+    ['in two without a function', { deploymentAudit: DeploymentAudit.none() }, 0],
+    ['in two when asked to', { checkRemoval: CheckRemoval.IN_TWO_DEPLOYMENTS }, 0],
+    ['without further resources when it adopts', { existing: ExistingConfiguration.adopt() }, 0],
+  ])('is that of FleetAudit %s', (_, props, count) => {
+    new FleetAudit(stack, 'FleetAudit', props);
+
+    Template.fromStack(stack).resourceCountIs(RELEASE, count);
+  });
+});

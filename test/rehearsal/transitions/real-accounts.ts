@@ -1,0 +1,92 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
+import { AuditCheck } from '../../../src';
+import { ON_DEMAND_AUDIT_TYPE } from '../../../src/audits/on-demand-audit-protocol';
+import { OnDemandAuditHandler } from '../../../src/audits/on-demand-audit.lambda-shared';
+import { ADOPTED_CONFIGURATION_TYPE } from '../../../src/configuration/adopted-configuration-protocol';
+import { AdoptedConfigurationHandler } from '../../../src/configuration/adopted-configuration.lambda-shared';
+import { CHECK_RELEASE_TYPE } from '../../../src/configuration/check-release-protocol';
+import { CheckReleaseHandler } from '../../../src/configuration/check-release.lambda-shared';
+import { ADOPTED_LOGGING_TYPE } from '../../../src/logging/adopted-logging-protocol';
+import { AdoptedLoggingHandler } from '../../../src/logging/adopted-logging.lambda-shared';
+import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
+import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
+import type { StackDefinition } from '../../support/rehearsal/assembly';
+import type { InProcessHandler } from '../../support/rehearsal/custom-resource/lambda-functions';
+import { RehearsalOptions, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
+import type { Template } from '../../support/rehearsal/template';
+import { startAccount } from '../running-account';
+
+/** The role that the console's one click makes. */
+export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role';
+export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
+
+/** The library's function in the process of the test: the handlers for real, over sockets, with a clock that does not wait. */
+function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_000): InProcessHandler {
+  let slept = 0;
+  const clock = {
+    now: () => Date.now() + slept,
+    sleep: async (milliseconds: number) => {
+      slept += milliseconds;
+    },
+  };
+  const config = { endpoint: services.endpoint, region: 'eu-west-1', maxAttempts: 1, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const clients = { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) };
+  const dispatcher = new CustomResourceDispatcher({
+    calls: new AwsCalls({ clock, callTimeout }),
+    lambda: new LambdaClient(config),
+    handlers: {
+      [ADOPTED_CONFIGURATION_TYPE]: new AdoptedConfigurationHandler(clients),
+      [ADOPTED_LOGGING_TYPE]: new AdoptedLoggingHandler(clients),
+      [CHECK_RELEASE_TYPE]: new CheckReleaseHandler(clients),
+      [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(clients),
+    },
+  });
+  return async (payload, context) => dispatcher.dispatch(payload, context);
+}
+
+/** An account in which nobody has configured anything. */
+export async function virginAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+  return startAccount({ inProcess: libraryFunction, ...options });
+}
+
+/** One in which calls that get no answer are soon given up. */
+export async function impatientAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+  return startAccount({ inProcess: (account) => libraryFunction(account, 120), ...options });
+}
+
+/** An account after the console's one click: a role, all checks, a daily audit of all of them. */
+export async function consoleAccount(): Promise<RehearsedAccount> {
+  const account = await virginAccount();
+  await configureByHand(account, AuditCheck.all().map((check) => check.checkName));
+  await scheduleByHand(account, CONSOLE_SCHEDULE, AuditCheck.all().map((check) => check.checkName));
+  return account;
+}
+
+export async function configureByHand({ iot }: RehearsedAccount, checks: readonly string[], enabled = true): Promise<void> {
+  await iot.send(new UpdateAccountAuditConfigurationCommand({
+    roleArn: CONSOLE_ROLE, auditCheckConfigurations: Object.fromEntries(checks.map((check) => [check, { enabled }])),
+  }));
+}
+
+export async function scheduleByHand({ iot }: RehearsedAccount, scheduledAuditName: string, checks: readonly string[]): Promise<void> {
+  await iot.send(new CreateScheduledAuditCommand({ scheduledAuditName, frequency: 'DAILY', targetCheckNames: [...checks] }));
+}
+
+/** The stack that the lines of a user make. */
+export function stackOf(define: (stack: Stack) => void, stackName = 'Fleet'): StackDefinition {
+  const stack = new Stack(new App(), stackName, { env: { account: '123456789012', region: 'eu-west-1' } });
+  define(stack);
+  return { stackName, template: CdkTemplate.fromStack(stack).toJSON() as Template };
+}
+
+/** Checks that a request switched off while they were on. */
+export function disabledChecks({ deviceDefender }: RehearsedAccount): string[] {
+  return deviceDefender.requestsOf('UpdateAccountAuditConfiguration').filter(({ outcome }) => outcome === 'ok')
+    .flatMap(({ input }) => Object.entries((input.auditCheckConfigurations ?? {}) as Record<string, { enabled?: boolean }>))
+    .filter(([, { enabled }]) => enabled === false).map(([name]) => name);
+}
