@@ -1,9 +1,10 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { LOGGING, MINUTE, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
 import { AuditStarting } from '../../src/audits/audit-starting.lambda-shared';
+import { CLIENT_CONFIG } from '../support/client-config';
 import { FunctionEnvironment, LOG_GROUP } from '../support/function-environment';
 import { captureLog } from '../support/function-log';
-import { VirtualCalls } from '../support/virtual-time';
+import { OpenCalls, VirtualCalls } from '../support/virtual-calls';
 
 const log = captureLog();
 
@@ -14,9 +15,7 @@ describe('an audit whose start was not answered', () => {
   beforeEach(async () => {
     environment = await FunctionEnvironment.start();
     environment.iot.timing.auditDuration = 1;
-    iot = new IoTClient({
-      endpoint: environment.iot.endpoint, region: 'eu-west-1', maxAttempts: 1, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    iot = new IoTClient({ ...CLIENT_CONFIG, endpoint: environment.iot.endpoint });
     await environment.enableChecks(SHARED, LOGGING);
   });
 
@@ -24,7 +23,7 @@ describe('an audit whose start was not answered', () => {
 
   function find(...checks: string[]): Promise<string | undefined> {
     const { time } = environment;
-    const starting = new AuditStarting(iot, new VirtualCalls(time, { real: 5_000, virtual: 10_000 }));
+    const starting = new AuditStarting(iot, new VirtualCalls(time, new OpenCalls(), 10_000));
     const since = time.now();
     return time.during(() => starting.find(checks, since, since + MINUTE));
   }

@@ -171,7 +171,7 @@ function expectAnswers(answers: readonly Answer[], expected: Expectation): void 
 
 function addFaults(environment: FunctionEnvironment, faults: readonly FaultOf[]): void {
   for (const { operation, kind, times } of faults) {
-    if (kind === 'hang') environment.callLimit = { real: 120, virtual: times === Infinity ? FUNCTION_TIME : 10_000 };
+    if (kind === 'hang') environment.callTimeout = times === Infinity ? FUNCTION_TIME : 10_000;
     const fault = { operation, kind, times };
     environment.iot.faults.add(fault as Fault);
     environment.services.faults.add(fault as Fault<SurroundingOperation>);

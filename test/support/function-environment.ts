@@ -3,9 +3,11 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { CLIENT_CONFIG } from './client-config';
 import { DeviceDefenderOptions, DeviceDefenderServer } from './device-defender/server';
 import { Answer, SurroundingServices } from './surrounding-services';
-import { CallLimit, VirtualCalls, VirtualTime } from './virtual-time';
+import { OpenCalls, VirtualCalls } from './virtual-calls';
+import { VirtualTime } from './virtual-time';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/on-demand-audit-protocol';
 import { OnDemandAuditHandler } from '../../src/audits/on-demand-audit.lambda-shared';
 import { CustomResourceDispatcher } from '../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
@@ -27,13 +29,11 @@ class Clients {
 
   private config(endpointOf: () => URL) {
     return {
+      ...CLIENT_CONFIG,
       endpoint: async () => {
         const { protocol, hostname, port } = endpointOf();
         return { protocol, hostname, port: Number(port), path: '/' };
       },
-      region: 'eu-west-1',
-      maxAttempts: 1,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
   }
 }
@@ -52,13 +52,15 @@ export class FunctionEnvironment {
     return new FunctionEnvironment(iot, services, time);
   }
 
-  /** Long enough for any call that does not hang. A test in which calls hang makes it shorter. */
-  callLimit: CallLimit = { real: 5_000, virtual: 10_000 };
+  /** Milliseconds that a call may take. */
+  callTimeout = 10_000;
   /** Milliseconds that an invocation may take. */
   functionTime = 15 * MINUTE;
   private readonly invocations: Promise<void>[] = [];
+  private readonly openCalls = new OpenCalls();
 
   private constructor(readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime) {
+    iot.onHang = services.onHang = () => this.openCalls.hang();
     services.onInvoke = (_name, payload) => {
       this.invocations.push(this.newExecutionEnvironment()(payload));
     };
@@ -90,7 +92,7 @@ export class FunctionEnvironment {
   /** An execution environment of its own, with nothing in its memory: what it returns invokes the function there, some times at once. */
   newExecutionEnvironment(): (event: unknown, options?: { remainingTime?: number; times?: number }) => Promise<void> {
     const dispatcher = new CustomResourceDispatcher({
-      calls: new VirtualCalls(this.time, this.callLimit),
+      calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       lambda: CLIENTS.lambda,
       handlers: { [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(CLIENTS) },
     });

@@ -76,6 +76,8 @@ export class SurroundingServices {
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
+  /** When a request will get no answer. */
+  onHang: (() => void) | undefined;
   private readonly http: Server;
 
   private constructor() {
@@ -147,7 +149,8 @@ export class SurroundingServices {
     }
     if (fault.kind === 'dropAfterEffect') perform();
     received.outcome = fault.kind;
-    if (fault.kind !== 'hang') request.socket.destroy();
+    if (fault.kind === 'hang') this.onHang?.();
+    else request.socket.destroy();
   }
 
   private perform(operation: SurroundingOperation, request: IncomingMessage, body: string): unknown {

@@ -1,5 +1,4 @@
 import { ManualClock } from './device-defender/clock';
-import { AwsCalls, CallOptions } from '../../src/private/custom-resource/aws-calls.lambda-shared';
 import { Clock } from '../../src/private/custom-resource/clock.lambda-shared';
 
 /**
@@ -46,33 +45,5 @@ export class VirtualTime implements Clock {
     this.working += 1;
     this.clock.advance(Math.max(0, next.due - this.now()));
     next.wake();
-  }
-}
-
-/** How long a call may take. */
-export interface CallLimit {
-  /** Milliseconds of the test's time. */
-  readonly real: number;
-
-  /** Milliseconds of the virtual time. */
-  readonly virtual: number;
-}
-
-/** Calls that, when they are cut off, have taken their time. */
-export class VirtualCalls extends AwsCalls {
-  constructor(private readonly time: VirtualTime, private readonly limit: CallLimit) {
-    super({ clock: time, callTimeout: limit.real });
-  }
-
-  public async once<Output>(call: (options: CallOptions) => Promise<Output>, until = Infinity): Promise<Output> {
-    const began = performance.now();
-    try {
-      return await super.once(call);
-    } catch (error) {
-      if (performance.now() - began > this.limit.real - 2) {
-        this.time.pass(Math.min(this.limit.virtual, Math.max(until - this.time.now(), 3_000)));
-      }
-      throw error;
-    }
   }
 }

@@ -1,8 +1,10 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { JournalEntry, RequestJournal } from '../../../src/private/custom-resource/request-journal.lambda-shared';
+import { CLIENT_CONFIG } from '../../support/client-config';
 import { captureLog } from '../../support/function-log';
 import { SurroundingServices } from '../../support/surrounding-services';
-import { VirtualCalls, VirtualTime } from '../../support/virtual-time';
+import { OpenCalls, VirtualCalls } from '../../support/virtual-calls';
+import { VirtualTime } from '../../support/virtual-time';
 
 const MINUTE = 60_000;
 const STREAM = 'Logs:requests/request-1';
@@ -17,9 +19,7 @@ describe('the journal of a request', () => {
 
   beforeEach(async () => {
     services = await SurroundingServices.start();
-    logs = new CloudWatchLogsClient({
-      endpoint: services.endpoint, region: 'eu-west-1', maxAttempts: 1, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    logs = new CloudWatchLogsClient({ ...CLIENT_CONFIG, endpoint: services.endpoint });
     time = new VirtualTime();
     began = time.now();
   });
@@ -30,7 +30,7 @@ describe('the journal of a request', () => {
   const entries = () => services.logStreams.get(STREAM)!.map((message) => JSON.parse(message) as JournalEntry);
 
   function journal(patience = 14 * MINUTE, requestId = 'request-1'): RequestJournal {
-    const calls = new VirtualCalls(time, { real: 5_000, virtual: 10_000 });
+    const calls = new VirtualCalls(time, new OpenCalls(), 10_000);
     return new RequestJournal(requestId, { calls, logs, logGroupName: 'Logs', until: time.now() + patience });
   }
 

@@ -2,6 +2,7 @@ import { CloudFormationClient, StackStatus } from '@aws-sdk/client-cloudformatio
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { hasRolledBack, isRollingBack, readStackStatus } from '../../../src/private/custom-resource/stack-status.lambda-shared';
 import { STACK_ID } from '../../support/function-environment';
+import { CLIENT_CONFIG } from '../../support/client-config';
 import { captureLog } from '../../support/function-log';
 import { SurroundingServices } from '../../support/surrounding-services';
 import { VirtualTime } from '../../support/virtual-time';
@@ -55,9 +56,7 @@ describe('reading the status of a stack', () => {
 
   beforeEach(async () => {
     services = await SurroundingServices.start();
-    cloudFormation = new CloudFormationClient({
-      endpoint: services.endpoint, region: 'eu-west-1', maxAttempts: 1, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    cloudFormation = new CloudFormationClient({ ...CLIENT_CONFIG, endpoint: services.endpoint });
   });
 
   afterEach(() => services.stop());

@@ -15,6 +15,7 @@ import { ADOPTED_LOGGING_TYPE } from '../../../src/logging/adopted-logging-proto
 import { AdoptedLoggingHandler } from '../../../src/logging/adopted-logging.lambda-shared';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
+import { CLIENT_CONFIG } from '../../support/client-config';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
 import type { InProcessHandler } from '../../support/rehearsal/custom-resource/lambda-functions';
 import { RehearsalOptions, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
@@ -34,7 +35,7 @@ function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_0
       slept += milliseconds;
     },
   };
-  const config = { endpoint: services.endpoint, region: 'eu-west-1', maxAttempts: 1, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const config = { ...CLIENT_CONFIG, endpoint: services.endpoint };
   const clients = { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) };
   const dispatcher = new CustomResourceDispatcher({
     calls: new AwsCalls({ clock, callTimeout }),

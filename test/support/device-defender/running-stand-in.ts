@@ -1,5 +1,6 @@
 import { IoTClient, IoTClientConfig, ListAuditFindingsCommand, UpdateAccountAuditConfigurationCommand, AuditFinding } from '@aws-sdk/client-iot';
 import { DeviceDefenderOptions, DeviceDefenderServer } from './server';
+import { CLIENT_CONFIG } from '../client-config';
 
 const ended: (() => void | Promise<void>)[] = [];
 
@@ -13,10 +14,9 @@ export async function startStandIn(options: DeviceDefenderOptions = {}): Promise
 /** A client that does not retry, so that a test sees every answer. */
 export function clientFor(server: DeviceDefenderServer, config: IoTClientConfig = {}): IoTClient {
   const client = new IoTClient({
+    ...CLIENT_CONFIG,
     endpoint: server.endpoint,
     region: server.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
     ...config,
   });
   ended.push(() => client.destroy());

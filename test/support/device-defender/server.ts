@@ -60,6 +60,8 @@ export class DeviceDefenderServer {
   readonly requests: ReceivedRequest[] = [];
   readonly fleet: Fleet;
   readonly timing: Timing;
+  /** When a request will get no answer. */
+  onHang: (() => void) | undefined;
   private readonly clock: Clock;
   private readonly service: DeviceDefender;
   private readonly http: Server;
@@ -162,6 +164,7 @@ export class DeviceDefenderServer {
     switch (fault.kind) {
       case 'hang':
         received.outcome = fault.kind;
+        this.onHang?.();
         return;
       case 'dropConnection':
         received.outcome = fault.kind;

@@ -1,4 +1,5 @@
 import { IoTClient } from '@aws-sdk/client-iot';
+import { CLIENT_CONFIG } from '../client-config';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
 import { SurroundingServices } from '../surrounding-services';
 import { readAssembly, StackDefinition } from './assembly';
@@ -67,11 +68,10 @@ export class RehearsedAccount {
     const { accountId, region, endpoint } = deviceDefender;
     this.place = { accountId, region, partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws' };
     this.iot = new IoTClient({
+      ...CLIENT_CONFIG,
       endpoint,
       region,
-      credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-      // The handlers do not retry, and a call without an answer ends.
-      maxAttempts: 1,
+      // A call without an answer ends.
       requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
     this.functions = new LambdaFunctions({ functionTimeoutScale: options.functionTimeoutScale ?? 1, retryDelay: options.retryDelay ?? 0 }, {
