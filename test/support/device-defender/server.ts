@@ -8,6 +8,7 @@ import { Fault, Faults, errorOfFault } from './faults';
 import { Fleet, FleetDescription } from './fleet';
 import { validateInput } from './input-validation';
 import type { AuditNotification, FindingMessage, Published, SuppressedCountField } from './notifications';
+import type { OperationName, Operations } from './operations';
 import { REQUEST_SHAPES } from './request-shapes';
 import { RouteMatch, matchRoute } from './routes';
 import { ServiceError } from './service-error';
@@ -127,6 +128,11 @@ export class DeviceDefenderServer {
   /** Requests of one operation, in order. */
   requestsOf(operation: string): ReceivedRequest[] {
     return this.requests.filter((request) => request.operation === operation);
+  }
+
+  /** The answer to an operation, or its error, without a request: nothing is logged, and no fault is in the way. */
+  ask<Name extends OperationName>(operation: Name, input: Operations[Name][0]): Operations[Name][1] {
+    return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], { ...input })) as Operations[Name][1];
   }
 
   /** Ends at once: hanging requests are cut, running audits and mitigation tasks stay unfinished. */

@@ -1,9 +1,6 @@
-import {
-  AuditCheckConfiguration, AuditNotificationTarget, DescribeAccountAuditConfigurationCommand, DescribeMitigationActionCommand,
-  DescribeScheduledAuditCommand, GetV2LoggingOptionsCommand, ListTagsForResourceCommand, MitigationActionParams,
-  paginateListAuditSuppressions, paginateListMitigationActions, paginateListScheduledAudits,
-} from '@aws-sdk/client-iot';
+import type { AuditCheckConfiguration, AuditNotificationTarget, MitigationActionParams } from '@aws-sdk/client-iot';
 import type { RehearsedAccount } from './rehearsed-account';
+import type { DeviceDefenderServer } from '../device-defender/server';
 
 /** What Device Defender audit and the logging of AWS IoT are set to: plain data, to compare before and after. */
 export interface AccountState {
@@ -23,64 +20,67 @@ export interface AccountState {
   readonly logging?: { readonly roleArn?: string; readonly defaultLogLevel?: string; readonly disableAllLogs?: boolean };
 }
 
-/** Asks the account's API, as anybody could; it wants no faults in the way. */
-export async function stateOf(account: RehearsedAccount): Promise<AccountState> {
-  const { iot } = account;
-  const configuration = await iot.send(new DescribeAccountAuditConfigurationCommand({}));
+/** Asks the account's API, without the requests that would take a third of the time of a rehearsal. */
+export async function stateOf({ deviceDefender: service }: RehearsedAccount): Promise<AccountState> {
+  const configuration = service.ask('DescribeAccountAuditConfiguration', {});
   const target = configuration.auditNotificationTargetConfigurations?.SNS;
   const enabled = Object.entries(configuration.auditCheckConfigurations ?? {}).filter(([, check]) => check.enabled);
-  return {
+  // A copy, which does not change with the account.
+  return structuredClone({
     roleArn: configuration.roleArn,
     checks: Object.fromEntries(enabled.sort(([one], [other]) => one.localeCompare(other))),
     // CloudFormation's update switches off even a target that never was: the same as none.
     notificationTarget: target?.enabled === true || target?.targetArn !== undefined ? target : undefined,
-    scheduledAudits: await scheduledAudits(account),
-    mitigationActions: await mitigationActions(account),
-    suppressions: await suppressions(account),
-    logging: await logging(account),
-  };
+    scheduledAudits: scheduledAudits(service),
+    mitigationActions: mitigationActions(service),
+    suppressions: suppressions(service),
+    logging: logging(service),
+  });
 }
 
-async function scheduledAudits({ iot }: RehearsedAccount): Promise<AccountState['scheduledAudits']> {
-  const audits: [string, AccountState['scheduledAudits'][string]][] = [];
-  for await (const page of paginateListScheduledAudits({ client: iot }, {})) {
-    for (const { scheduledAuditName, scheduledAuditArn } of page.scheduledAudits ?? []) {
-      const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = await iot.send(new DescribeScheduledAuditCommand({ scheduledAuditName }));
-      const { tags = [] } = await iot.send(new ListTagsForResourceCommand({ resourceArn: scheduledAuditArn }));
-      const own = tags.filter(({ Key }) => !Key!.startsWith('aws:')).map(({ Key, Value }) => [Key!, Value!]);
-      audits.push([scheduledAuditName!, { frequency, dayOfWeek, dayOfMonth, targetCheckNames, tags: Object.fromEntries(own) }]);
-    }
-  }
-  return sorted(audits);
+function scheduledAudits(service: DeviceDefenderServer): AccountState['scheduledAudits'] {
+  const listed = allPages((nextToken) => service.ask('ListScheduledAudits', { nextToken }), (page) => page.scheduledAudits);
+  return sorted(listed.map(({ scheduledAuditName, scheduledAuditArn }) => {
+    const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = service.ask('DescribeScheduledAudit', { scheduledAuditName });
+    const { tags = [] } = service.ask('ListTagsForResource', { resourceArn: scheduledAuditArn });
+    const own = tags.filter(({ Key }) => !Key!.startsWith('aws:')).map(({ Key, Value }) => [Key!, Value!]);
+    return [scheduledAuditName!, { frequency, dayOfWeek, dayOfMonth, targetCheckNames, tags: Object.fromEntries(own) }];
+  }));
 }
 
-async function mitigationActions({ iot }: RehearsedAccount): Promise<AccountState['mitigationActions']> {
-  const actions: [string, AccountState['mitigationActions'][string]][] = [];
-  for await (const page of paginateListMitigationActions({ client: iot }, {})) {
-    for (const { actionName } of page.actionIdentifiers ?? []) {
-      const { roleArn, actionParams } = await iot.send(new DescribeMitigationActionCommand({ actionName }));
-      actions.push([actionName!, { roleArn, actionParams }]);
-    }
-  }
-  return sorted(actions);
+function mitigationActions(service: DeviceDefenderServer): AccountState['mitigationActions'] {
+  const listed = allPages((nextToken) => service.ask('ListMitigationActions', { nextToken }), (page) => page.actionIdentifiers);
+  return sorted(listed.map(({ actionName }) => {
+    const { roleArn, actionParams } = service.ask('DescribeMitigationAction', { actionName });
+    return [actionName!, { roleArn, actionParams }];
+  }));
 }
 
-async function suppressions({ iot }: RehearsedAccount): Promise<string[]> {
-  const found: string[] = [];
-  for await (const page of paginateListAuditSuppressions({ client: iot }, {})) {
-    found.push(...(page.suppressions ?? []).map(({ checkName, resourceIdentifier }) => `${checkName} ${JSON.stringify(resourceIdentifier)}`));
-  }
-  return found.sort();
+function suppressions(service: DeviceDefenderServer): string[] {
+  const listed = allPages((nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions);
+  return listed.map(({ checkName, resourceIdentifier }) => `${checkName} ${JSON.stringify(resourceIdentifier)}`).sort();
 }
 
-async function logging({ iot }: RehearsedAccount): Promise<AccountState['logging']> {
+function logging(service: DeviceDefenderServer): AccountState['logging'] {
   try {
-    const { roleArn, defaultLogLevel, disableAllLogs } = await iot.send(new GetV2LoggingOptionsCommand({}));
+    const { roleArn, defaultLogLevel, disableAllLogs } = service.ask('GetV2LoggingOptions', {});
     return { roleArn, defaultLogLevel, disableAllLogs };
   } catch (error) {
     if ((error as Error).name === 'NotConfiguredException') return undefined;
     throw error;
   }
+}
+
+function allPages<Page extends { readonly nextToken?: string }, Item>(
+  pageAfter: (nextToken?: string) => Page, itemsOf: (page: Page) => Item[] | undefined,
+): Item[] {
+  const items: Item[] = [];
+  for (let nextToken: string | undefined, first = true; first || nextToken !== undefined; first = false) {
+    const page = pageAfter(nextToken);
+    items.push(...itemsOf(page) ?? []);
+    nextToken = page.nextToken;
+  }
+  return items;
 }
 
 function sorted<T>(entries: [string, T][]): Record<string, T> {
