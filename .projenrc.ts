@@ -71,6 +71,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageReporters: ['lcov'],
       maxWorkers: '100%',
       testTimeout: 30_000,
+      globalSetup: '<rootDir>/test/support/jest-global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/jest-global-teardown.ts',
       setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
     },
   },
