@@ -1,8 +1,8 @@
 import { CloudFormationClient, StackStatus } from '@aws-sdk/client-cloudformation';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { hasRolledBack, isRollingBack, readStackStatus } from '../../../src/private/custom-resource/stack-status.lambda-shared';
-import { STACK_ID } from '../../support/function-environment';
 import { CLIENT_CONFIG } from '../../support/client-config';
+import { STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 import { SurroundingServices } from '../../support/surrounding-services';
 import { VirtualTime } from '../../support/virtual-time';
