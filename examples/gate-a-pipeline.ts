@@ -1,5 +1,6 @@
 /**
  * A pipeline whose production stage ends with an audit of the fleet: what it finds new and critical stops the release.
+ * What templates already show stops the synth.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/gate-a-pipeline.ts"
  */
@@ -8,10 +9,10 @@ import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
-import {
-  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, KnownFindings, OnDemandAudit,
-} from 'cdk-iot-fleet-audit';
 import { Construct } from 'constructs';
+import {
+  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, DeviceDefenderChecks, KnownFindings, OnDemandAudit,
+} from 'cdk-iot-fleet-audit';
 
 /** What the release is about, here the policy that devices connect with. */
 class DevicesStack extends Stack {
@@ -69,6 +70,8 @@ class FleetStage extends Stage {
 }
 
 export const app = new App();
+Validations.of(app).addPlugins(new DeviceDefenderChecks({ loggingEnabledElsewhere: true }));
+
 const stack = new Stack(app, 'Pipeline', { env: { account: '111122223333', region: 'eu-west-1' } });
 const source = new Bucket(stack, 'Source', { encryption: BucketEncryption.S3_MANAGED, enforceSSL: true, versioned: true });
 const pipeline = new CodePipeline(stack, 'Pipeline', {

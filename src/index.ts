@@ -33,3 +33,6 @@ export { MitigationActionType } from './mitigation/mitigation-action-type';
 export { ExistingLogging, type ExistingLoggingOptions, LoggingRemoval } from './logging/existing-logging';
 export { LogLevel } from './logging/log-level';
 export { type ILogging, Logging, type LoggingEvent, type LoggingProps } from './logging/logging';
+
+// The audit's checks at synth
+export { DeviceDefenderChecks, type DeviceDefenderChecksProps } from './validation/device-defender-checks';

@@ -1,4 +1,4 @@
-import { readdirSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { basename, join } from 'path';
 import { App } from 'aws-cdk-lib';
 
@@ -6,7 +6,7 @@ const EXAMPLES = join(__dirname, '..', '..', 'examples');
 
 /** The apps in `examples/`, by name. */
 export const exampleNames = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => file.endsWith('.ts') && readFileSync(join(EXAMPLES, file), 'utf8').includes('export const app'))
   .map((file) => basename(file, '.ts'))
   .sort();
 

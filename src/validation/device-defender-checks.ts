@@ -1,0 +1,254 @@
+import { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { CheckContext, Finding, FleetFacts, Verdict } from './finding';
+import { Acknowledgements } from './report/acknowledgements';
+import { ReportedFinding, SarifFile } from './report/sarif';
+import { Failing, notCarriedOutViolation, unwrittenFileViolation, violationOf } from './report/violations';
+import { carryOut, isTemplateCheck, unreadTemplates } from './template-checks';
+import { FleetTemplates, KnownParameters } from './templates/fleet-templates';
+import { Outcomes } from './templates/outcomes';
+import { TemplateReader } from './templates/read-templates';
+import { AuditCheck } from '../checks/audit-check';
+import { AuditSeverity } from '../checks/audit-severity';
+import { invalidInput } from '../private/invalid-input';
+
+/**
+ * What is checked, what fails the synth, and what no template tells about the fleet.
+ */
+export interface DeviceDefenderChecksProps {
+  /**
+   * The checks to carry out, in all regions. A check's threshold counts where no template configures the account's audits.
+   *
+   * @default - every check, in the regions that have it
+   */
+  readonly checks?: AuditCheck[];
+
+  /**
+   * The lowest severity that fails the synth. What is less severe is reported as a warning.
+   *
+   * CDK's strict mode (`@aws-cdk/core:strictCfnValidateErrors`) fails on warnings, too.
+   *
+   * @default AuditSeverity.CRITICAL
+   */
+  readonly failOn?: AuditSeverity;
+
+  /**
+   * Whether the synth also fails where a check cannot be decided.
+   *
+   * @default false - it is reported for information
+   */
+  readonly failOnUndecided?: boolean;
+
+  /**
+   * Values that parameters of the templates will have at deployment, by the name of the parameter, or, for one stack,
+   * by its construct path, a slash, and the name. What the stack around a nested stack passes counts before a name alone.
+   *
+   * @default - the values are unknown
+   */
+  readonly parameterValues?: { readonly [name: string]: string };
+
+  /**
+   * Whether the parameters of the templates keep their defaults at deployment.
+   *
+   * Those of nested stacks always do, unless the stack around them says otherwise.
+   *
+   * @default false - a default may be overridden, so the value is unknown
+   */
+  readonly assumeParameterDefaults?: boolean;
+
+  /**
+   * The services that devices use through role aliases, by their prefix in IAM, for example `s3`. Device Defender only
+   * objects to broad access to those that were used within a year.
+   *
+   * @default - every service that a role allows is used
+   */
+  readonly usedServices?: string[];
+
+  /**
+   * Whether the logs of AWS IoT are enabled in the account and region by other means than these templates.
+   *
+   * @default false - it cannot be decided whether they are enabled
+   */
+  readonly loggingEnabledElsewhere?: boolean;
+
+  /**
+   * Whether the values that devices send to fleet provisioning are known to be names, for example because a
+   * pre-provisioning hook validates them. Otherwise a device may send a wildcard.
+   *
+   * @default false - what depends on such values cannot be decided
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html
+   */
+  readonly provisioningParametersValidated?: boolean;
+
+  /**
+   * A file to write the findings to in the format SARIF 2.1.0, which code hosts show at the lines of the templates.
+   *
+   * It must not be within the cloud assembly (`cdk.out`). That it cannot be written is reported as a warning.
+   *
+   * @default - no file is written
+   */
+  readonly sarifFile?: string;
+}
+
+/**
+ * Carries out the checks of AWS IoT Device Defender Audit at synth, on the templates that are about to be deployed.
+ *
+ * What a check says is compliant, non-compliant, or cannot be decided, since it depends on a parameter, an import or
+ * something else that only the deployment knows. What cannot be decided is listed and does not fail the synth.
+ * Checks that need to know what devices have done are named in CDK's report file only.
+ *
+ * AWS publishes examples of what its checks object to, not how they decide. Each check here rests on a sentence of AWS's
+ * documentation, which the comment of its source file quotes; it may differ from what the audit of the account finds.
+ *
+ * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for what no check can look at. A finding is acknowledged with
+ * `Validations.of(scope).acknowledge({ id: 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`, for one construct
+ * or for all within it. CDK's report lists what is acknowledged so. The name of the check alone does as well; then
+ * only the SARIF file lists it. With aws-cdk-lib 2.262.0, only the latter is limited to the construct.
+ *
+ * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html
+ *
+ * @example
+ *
+ * declare const app: App;
+ * Validations.of(app).addPlugins(new DeviceDefenderChecks());
+ */
+export class DeviceDefenderChecks implements IPolicyValidationPlugin {
+  /**
+   * The name of the plugin in CDK's report, and what precedes the id of a rule in an acknowledgement.
+   */
+  public readonly name = 'DeviceDefender';
+
+  /**
+   * The names of the checks that are carried out.
+   */
+  public readonly ruleIds?: string[];
+
+  private readonly checks: readonly AuditCheck[];
+  private readonly isDefault: boolean;
+  private readonly failing: Failing;
+  private readonly parameters: KnownParameters;
+  private readonly facts: FleetFacts;
+  private readonly sarifFile?: SarifFile;
+
+  /**
+   * @throws if no check is listed, a check twice, a service that is no prefix in IAM, or a file without a name
+   */
+  public constructor(props: DeviceDefenderChecksProps = {}) {
+    validateProps(props);
+    this.checks = [...props.checks ?? AuditCheck.all()];
+    this.isDefault = props.checks === undefined;
+    this.failing = { failOn: props.failOn ?? AuditSeverity.CRITICAL, failOnUndecided: props.failOnUndecided ?? false };
+    this.parameters = { values: { ...props.parameterValues }, defaults: props.assumeParameterDefaults ?? false };
+    this.facts = {
+      usedServices: props.usedServices && [...props.usedServices],
+      loggingEnabledElsewhere: props.loggingEnabledElsewhere ?? false,
+      provisioningParametersValidated: props.provisioningParametersValidated ?? false,
+    };
+    this.sarifFile = props.sarifFile === undefined ? undefined : new SarifFile(props.sarifFile, this.name, this.failing);
+    this.ruleIds = this.checks.map(({ checkName }) => checkName);
+  }
+
+  /**
+   * Checks the templates of an app. CDK calls it at synth; it does not throw.
+   */
+  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const reader = new TemplateReader();
+    reader.readStacks(context.stackTemplates, context.appConstruct);
+    return this.report(reader, context.appConstruct);
+  }
+
+  /**
+   * Checks CloudFormation templates that CDK did not make, as one deployment. A file that is not JSON is reported as
+   * undecided.
+   *
+   * Templates in YAML can be read with `CfnInclude`.
+   *
+   * @param templatePaths the files, in JSON, at least one
+   * @throws if there is no file
+   */
+  public checkTemplates(...templatePaths: string[]): PolicyValidationPluginReport {
+    if (templatePaths.length === 0) {
+      throw invalidInput('checkTemplates', { property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check' });
+    }
+    const reader = new TemplateReader();
+    reader.readFiles(templatePaths);
+    return this.report(reader);
+  }
+
+  private report(reader: TemplateReader, app?: IConstruct): PolicyValidationPluginReport {
+    const fleet = reader.all(this.parameters);
+    const acknowledgements = new Acknowledgements(app, this.name);
+    const findings = this.findingsIn(fleet);
+    const reported = findings.filter(({ verdict }) => verdict !== Verdict.COMPLIANT).map((finding) => {
+      const acknowledgement = acknowledgements.of(finding);
+      return { finding, acknowledged: acknowledgement?.reason, byCdk: acknowledgement?.byCdk ?? true };
+    });
+
+    // CDK leaves out, and lists, what is acknowledged with the plugin's name. What is acknowledged without is left out here.
+    const violations = reported.filter(({ byCdk }) => byCdk).map(({ finding }) => violationOf(finding, this.failing));
+    const count = (wanted: Verdict) => String(findings.filter(({ verdict }) => verdict === wanted).length);
+    return {
+      success: violations.every(({ severity }) => severity !== 'error'),
+      violations: [
+        ...violations,
+        ...this.checks.filter((check) => !isTemplateCheck(check)).map(notCarriedOutViolation),
+        ...this.writeSarif(fleet, reported),
+      ],
+      metadata: {
+        compliant: count(Verdict.COMPLIANT),
+        nonCompliant: count(Verdict.NON_COMPLIANT),
+        undecided: count(Verdict.UNDECIDED),
+        ...this.sarifFile ? { sarifFile: this.sarifFile.path } : {},
+      },
+    };
+  }
+
+  private findingsIn(fleet: FleetTemplates): Finding[] {
+    const context: CheckContext = { fleet, outcomes: new Outcomes(fleet), facts: this.facts, now: new Date() };
+    const findings = this.checks.flatMap((check) => carryOut(check, context));
+    return [...unreadTemplates(fleet), ...findings.filter((finding) => !this.isDefault || isAudited(finding))];
+  }
+
+  private writeSarif(fleet: FleetTemplates, reported: readonly ReportedFinding[]): PolicyViolation[] {
+    if (!this.sarifFile) return [];
+    try {
+      this.sarifFile.write(new Set([...fleet.templates, ...fleet.unreadable].map(({ templatePath }) => templatePath)), reported);
+      return [];
+    } catch (error) {
+      return [unwrittenFileViolation(this.sarifFile.path, error)];
+    }
+  }
+}
+
+/** Whether audits carry out a check in the region of what it found. */
+function isAudited({ check, template }: Finding): boolean {
+  return check === undefined || template?.region === undefined || check.isAvailableIn(template.region);
+}
+
+function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefenderChecksProps): void {
+  const names = checks?.map(({ checkName }) => checkName);
+  const twice = names?.filter((name, index) => names.indexOf(name) !== index) ?? [];
+  if (names?.length === 0 || twice.length > 0) {
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'checks',
+      rule: 'must hold a check, and none twice',
+      given: twice.length > 0 ? twice.join(', ') : 'none',
+      fix: 'list each once, or leave them out for every check',
+    });
+  }
+  if (failOn !== undefined && !Object.values(AuditSeverity).includes(failOn)) {
+    throw invalidInput('DeviceDefenderChecks', { property: 'failOn', rule: 'must be an AuditSeverity', given: `'${failOn}'`, fix: 'take one of its members' });
+  }
+  const noServices = usedServices?.filter((service) => !/^[a-z0-9-]+$/.test(service)) ?? [];
+  if (noServices.length > 0) {
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'usedServices',
+      rule: 'must hold the prefixes of services in IAM, in lower case',
+      given: noServices.map((service) => `'${service}'`).join(', '),
+      fix: 'write what precedes the colon of the service\'s actions, for example \'dynamodb\'',
+    });
+  }
+  if (sarifFile === '') {
+    throw invalidInput('DeviceDefenderChecks', { property: 'sarifFile', rule: 'must be a path', given: 'nothing', fix: 'name a file, or leave it out' });
+  }
+}

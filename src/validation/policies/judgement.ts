@@ -1,0 +1,64 @@
+import { Bound } from './pattern';
+import { Permissions } from './permissions';
+import { Policy, Statement } from './policy-document';
+
+/** What a policy allows that a check objects to. */
+export interface Offence {
+  readonly reasonCode: string;
+
+  /** The action or service, as the check's page names it. */
+  readonly action: string;
+
+  /** The resource that allows it, as the policy writes it. */
+  readonly resource: string;
+
+  readonly statement: Statement;
+
+  /** What is wrong, if it is not that the action is allowed. */
+  readonly why?: string;
+
+  /** Why AWS's page leaves it open whether this is an offence; undefined if it does not. */
+  readonly doubt?: string;
+}
+
+/** What a check has to say about a policy. */
+export interface Judgement {
+  readonly offences: readonly Offence[];
+
+  /** Why there may be offences that are not among these. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Looks for offences in what a policy allows for certain, and, where parts of it are unknown, in what it may allow.
+ *
+ * @param openPartsOf what of a statement makes a difference between the two
+ */
+export function judge(
+  policy: Policy, find: (permissions: Permissions) => readonly Offence[],
+  openPartsOf: (statement: Statement) => readonly string[] = ({ open }) => open,
+): Judgement {
+  const certain = find(new Permissions(policy, Bound.LEAST));
+  const offences = certain.filter(({ doubt }) => doubt === undefined);
+  const doubts = new Set(certain.flatMap(({ doubt }) => doubt ?? []));
+  const reasons = [...policy.unknowns, ...policy.statements.flatMap(openPartsOf)];
+  if (reasons.length === 0) return { offences, doubts: [...doubts] };
+
+  const known = new Set(certain.map(keyOf));
+  const more = find(new Permissions(policy, Bound.MOST)).filter((offence) => !known.has(keyOf(offence)));
+  if (more.length > 0 || policy.unknowns.length > 0) reasons.forEach((reason) => doubts.add(reason));
+  more.forEach(({ doubt }) => { if (doubt !== undefined) doubts.add(doubt); });
+  return { offences, doubts: [...doubts] };
+}
+
+function keyOf({ reasonCode, action, doubt }: Offence): string {
+  return `${reasonCode} ${action} ${doubt ?? ''}`;
+}
+
+/** What is to be said about several policies, each of which is judged by itself. */
+export function allOf(judgements: readonly Judgement[]): Judgement {
+  return {
+    offences: judgements.flatMap(({ offences }) => offences),
+    doubts: [...new Set(judgements.flatMap(({ doubts }) => doubts))],
+  };
+}

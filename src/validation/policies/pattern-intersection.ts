@@ -1,0 +1,110 @@
+import { isAtom, Letter, ONE, Pattern } from './pattern';
+
+/** Any number of characters, and any number of characters that stay within one level of a topic. */
+const ANY = 0;
+const LEVEL = 1;
+
+type Step = Letter | typeof ANY | typeof LEVEL;
+
+/**
+ * Whether any text matches both patterns. An atom matches itself and what a gap takes.
+ *
+ * It takes as many steps as the product of the patterns' lengths.
+ */
+export function intersects(one: Pattern, other: Pattern): boolean {
+  return haveTextInCommon(stepsOf(one), stepsOf(other));
+}
+
+/**
+ * Whether an MQTT topic filter selects any topic that matches a pattern. In the filter, `+` stands for one level and
+ * `#` for all that follow.
+ */
+export function selects(filter: Pattern, topics: Pattern): boolean {
+  return haveTextInCommon(stepsOfFilter(filter), stepsOf(topics));
+}
+
+/** Whether there is a topic that two MQTT topic filters select. */
+export function selectSameTopic(one: Pattern, other: Pattern): boolean {
+  return haveTextInCommon(stepsOfFilter(one), stepsOfFilter(other));
+}
+
+const knownFilterSteps = new WeakMap<Pattern, readonly Step[]>();
+
+function stepsOfFilter(filter: Pattern): readonly Step[] {
+  let steps = knownFilterSteps.get(filter);
+  if (!steps) knownFilterSteps.set(filter, steps = stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step));
+  return steps;
+}
+
+const knownSteps = new WeakMap<Pattern, readonly Step[]>();
+
+function stepsOf(pattern: Pattern): readonly Step[] {
+  let steps = knownSteps.get(pattern);
+  if (!steps) knownSteps.set(pattern, steps = stepsIn(pattern));
+  return steps;
+}
+
+function stepsIn({ blocks, gaps }: Pattern): Step[] {
+  const steps: Step[] = [];
+  blocks.forEach((block, index) => {
+    if (index > 0) {
+      for (let ones = Math.min(gaps[index - 1], 64); ones > 0; ones--) steps.push(ONE);
+      steps.push(ANY);
+    }
+    for (const letter of block) steps.push(letter);
+  });
+  return steps;
+}
+
+function haveTextInCommon(one: readonly Step[], other: readonly Step[]): boolean {
+  if (differAtAnEnd(one, other)) return false;
+  // reached[j]: the steps of `one` so far and the first j of `other` have a text in common.
+  let reached = new Uint8Array(other.length + 1);
+  let next = new Uint8Array(other.length + 1);
+  reached[0] = 1;
+  for (let j = 1; j <= other.length && reached[j - 1] && isRepeated(other[j - 1]); j++) reached[j] = 1;
+
+  for (const step of one) {
+    const repeated = isRepeated(step);
+    next[0] = reached[0] && repeated ? 1 : 0;
+    let isReached = next[0] === 1;
+    for (let j = 1; j <= other.length; j++) {
+      const opposite = other[j - 1];
+      next[j] = repeated && (reached[j] || (next[j - 1] && takes(step, opposite)))
+        || isRepeated(opposite) && (next[j - 1] || (reached[j] && takes(opposite, step)))
+        || (reached[j - 1] && !repeated && !isRepeated(opposite) && same(step, opposite)) ? 1 : 0;
+      isReached ||= next[j] === 1;
+    }
+    if (!isReached) return false;
+    [reached, next] = [next, reached];
+  }
+  return reached[other.length] === 1;
+}
+
+/** Whether the letters before the first or behind the last wildcard differ, which spares most patterns the rest. */
+function differAtAnEnd(one: readonly Step[], other: readonly Step[]): boolean {
+  const shorter = Math.min(one.length, other.length);
+  for (let index = 0; index < shorter && typeof one[index] === 'string' && typeof other[index] === 'string'; index++) {
+    if (!same(one[index], other[index])) return true;
+  }
+  for (let index = 1; index <= shorter; index++) {
+    const [last, otherLast] = [one[one.length - index], other[other.length - index]];
+    if (typeof last !== 'string' || typeof otherLast !== 'string') return false;
+    if (!same(last, otherLast)) return true;
+  }
+  return false;
+}
+
+function isRepeated(step: Step): boolean {
+  return step === ANY || step === LEVEL;
+}
+
+function takes(repeated: Step, step: Step): boolean {
+  return repeated === ANY || step !== '/';
+}
+
+function same(one: Step, other: Step): boolean {
+  if (one === other) return true;
+  if (one === ONE) return typeof other === 'string' && !isAtom(other);
+  return other === ONE && typeof one === 'string' && !isAtom(one);
+}

@@ -1,0 +1,121 @@
+import { Atom, partsOf, Value } from '../templates/value';
+
+/**
+ * One character of a pattern, or a text that is only known when a device uses the policy (a policy variable, a pseudo
+ * parameter), which is written as more than two characters and equals only itself.
+ */
+export type Letter = string;
+
+/** `?`: exactly one character, whichever it is. */
+export const ONE: Letter = '';
+
+/** Whether a letter stands for a text of unknown length. */
+export function isAtom(letter: Letter): boolean {
+  return letter.length > 2;
+}
+
+/**
+ * A pattern with the wildcards of policies in a form that tells equal patterns: blocks of fixed length, between each
+ * two of them a gap for any characters of which there are at least `gaps[i]`. A block neither begins nor ends with `?`
+ * beside a gap, since that is part of the gap: `a?*b` and `a*?b` are the blocks `a` and `b` and a gap of at least one.
+ */
+export interface Pattern {
+  readonly blocks: readonly (readonly Letter[])[];
+  readonly gaps: readonly number[];
+}
+
+/** Which values of what is not known a pattern stands for. */
+export enum Bound {
+  /** Every text that the pattern may match, whatever the unknown turns out to be. */
+  MOST,
+  /** Only texts that the pattern matches for certain. */
+  LEAST,
+}
+
+/** A token of a pattern before its wildcards are brought into order. */
+export type Token = Letter | typeof STAR;
+
+/** `*`: any number of any characters. */
+export const STAR = null;
+
+const VARIABLE = /^\$\{([^${}]*)\}/;
+
+/** The rest of a policy variable with a default value, as in `${iot:ClientId, 'unknown'}`. IAM documents it, AWS IoT does not. */
+const DEFAULT_VALUE = /\s*,[^}]*(?=\}$)/;
+
+/** The text of a policy's element as tokens. */
+export function tokensOf(value: Value, bound: Bound): Token[] {
+  const tokens: Token[] = [];
+  for (const part of partsOf(value) ?? []) {
+    if (typeof part === 'string') addTokens(part, bound, tokens);
+    else tokens.push(part instanceof Atom ? `\${${part.key}}` : bound === Bound.MOST ? STAR : UNKNOWN);
+  }
+  return tokens;
+}
+
+/** What no other pattern spells out. */
+export const UNKNOWN: Letter = '${what is not known}';
+
+function addTokens(text: string, bound: Bound, tokens: Token[]): void {
+  for (let index = 0; index < text.length;) {
+    const character = text[index];
+    const variable = character === '$' && text[index + 1] === '{' ? VARIABLE.exec(text.slice(index, index + 200)) : undefined;
+    if (variable) {
+      // ${*}, ${?} and ${$} are the characters themselves.
+      const name = bound === Bound.MOST ? variable[0].replace(DEFAULT_VALUE, '') : variable[0];
+      tokens.push(/^[*?$]$/.test(variable[1]) ? variable[1] : name.toLowerCase());
+      index += variable[0].length;
+      continue;
+    }
+    tokens.push(character === '*' ? STAR : character === '?' ? ONE : character);
+    index++;
+  }
+}
+
+/** Brings tokens into the form in which patterns can be compared. */
+export function patternOf(tokens: readonly Token[]): Pattern {
+  const blocks: Letter[][] = [];
+  const gaps: number[] = [];
+  let start = 0;
+  for (let star = tokens.indexOf(STAR); star !== -1; star = tokens.indexOf(STAR, start)) {
+    // All wildcards in a row are one gap.
+    let first = star;
+    while (first > start && tokens[first - 1] === ONE) first--;
+    let end = star + 1;
+    let stars = 1;
+    for (; tokens[end] === STAR || tokens[end] === ONE; end++) {
+      if (tokens[end] === STAR) stars++;
+    }
+    blocks.push(tokens.slice(start, first) as Letter[]);
+    gaps.push(end - first - stars);
+    start = end;
+  }
+  blocks.push((start === 0 ? tokens : tokens.slice(start)) as Letter[]);
+  return { blocks, gaps };
+}
+
+/** The tokens of a pattern. */
+export function tokensIn({ blocks, gaps }: Pattern): Token[] {
+  return blocks.flatMap((block, index): Token[] => index === 0 ? [...block] : [...Array<Token>(gaps[index - 1]).fill(ONE), STAR, ...block]);
+}
+
+/** Whether a text holds a policy variable with a default value. */
+export function hasDefaultValue(text: string): boolean {
+  return /\$\{[^${},]*,[^${}]*\}/.test(text);
+}
+
+/** A pattern out of plain text. */
+export function pattern(text: string): Pattern {
+  return patternOf(tokensOf(text, Bound.LEAST));
+}
+
+/**
+ * More characters than any pattern asks for. A gap of so many stands for a text that nobody spelled out: what matches
+ * it matches every text that is long enough.
+ */
+export const ARBITRARILY_MANY = 1e9;
+
+/** The pattern with gaps that only `*` can fill: an arbitrary one of the texts that it stands for. */
+export function arbitraryTextOf({ blocks, gaps }: Pattern): Pattern {
+  return { blocks, gaps: gaps.map(() => ARBITRARILY_MANY) };
+}

@@ -1,0 +1,133 @@
+import { openKeysOf } from './condition-block';
+import { hasDefaultValue } from './pattern';
+import { hidesItsParts } from './resource-pattern';
+import { JSON_TEXT } from '../templates/json-text';
+import { display, isList, isObject, listOf, partsOf, positionOf, reasonsIn, Unknown, Value } from '../templates/value';
+
+/** A statement of a policy. */
+export interface Statement {
+  /** `undefined` if it is not known. */
+  readonly effect?: 'Allow' | 'Deny';
+  readonly actions?: readonly Value[];
+  readonly notActions?: readonly Value[];
+  readonly resources?: readonly Value[];
+  readonly notResources?: readonly Value[];
+  readonly condition: Value;
+
+  /** Where it stands, as a path within its resource. */
+  readonly path: readonly string[];
+
+  /** The resource that it stands in and the place there, where that is not the resource that is looked at. */
+  readonly source?: string;
+
+  /** What of it is not known. */
+  readonly unknowns: readonly string[];
+
+  /** What of it is not known or depends on which device acts. */
+  readonly open: readonly string[];
+
+  /** What of a `Deny` depends on other circumstances. */
+  readonly circumstances: readonly string[];
+}
+
+/** A policy, or all policies of a role taken together. */
+export interface Policy {
+  readonly statements: readonly Statement[];
+
+  /** What may add further statements. */
+  readonly unknowns: readonly string[];
+}
+
+/** Twice what AWS accepts, in characters without white space: beyond it, evaluating might take longer than an instant. */
+export const IOT_POLICY_LIMIT = 4_096;
+export const IAM_POLICY_LIMIT = 20_480;
+
+const ELEMENTS_OF_POLICY = new Set(['Version', 'Id', 'Statement']);
+const ELEMENTS_OF_STATEMENT = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
+
+/**
+ * Reads a policy document, which may be an object or JSON text.
+ *
+ * @param path where the document stands within its resource
+ * @param limit the length from which it is not looked at
+ */
+export function readPolicy(document: Value, path: readonly string[], limit: number): Policy {
+  const value = typeof document === 'string' || !isObject(document) ? JSON_TEXT.read(document) : document;
+  if (value instanceof Unknown) return { statements: [], unknowns: [value.reason] };
+  if (!isObject(value)) return { statements: [], unknowns: [`a policy document that is ${display(value)}`] };
+  if (lengthOf(value) > limit) {
+    return { statements: [], unknowns: [`a policy document of more than ${limit} characters, which AWS refuses`] };
+  }
+
+  const unknowns: string[] = [];
+  const statements: Statement[] = [];
+  const given = value.Statement;
+  if (given === undefined) unknowns.push('a policy document without Statement');
+  const unheard = Object.keys(value).find((key) => !ELEMENTS_OF_POLICY.has(key));
+  if (unheard !== undefined) unknowns.push(`a policy document with the element '${unheard}'`);
+  for (const [index, item] of listOf(given).entries()) {
+    const position = isList(given) ? [String(positionOf(given, index))] : [];
+    // In a text there is no place to point at.
+    const statement = readStatement(item, value === document ? [...path, 'Statement', ...position] : path);
+    if (typeof statement === 'string') unknowns.push(position.length > 0 ? `statement ${position[0]}: ${statement}` : statement);
+    else statements.push(statement);
+  }
+  return { statements, unknowns };
+}
+
+function readStatement(value: Value, path: readonly string[]): Statement | string {
+  if (value instanceof Unknown) return value.reason;
+  if (!isObject(value)) return `a statement that is ${display(value)}`;
+  const { Effect: effect, Action, NotAction, Resource, NotResource, Condition } = value;
+  const unheard = Object.keys(value).find((key) => !ELEMENTS_OF_STATEMENT.has(key));
+  if (unheard !== undefined) return `a statement with the element '${unheard}'`;
+  if (effect !== 'Allow' && effect !== 'Deny' && !(reasonsIn(effect).size > 0)) return `a statement with the effect '${display(effect)}'`;
+  if (Action === undefined && NotAction === undefined) return 'a statement without Action';
+  if (Resource === undefined && NotResource === undefined) return 'a statement without Resource';
+  if (Action !== undefined && NotAction !== undefined) return 'a statement with both Action and NotAction';
+  if (Resource !== undefined && NotResource !== undefined) return 'a statement with both Resource and NotResource';
+  const actions = listOf(Action ?? NotAction);
+  const resources = listOf(Resource ?? NotResource);
+  if ([...actions, ...resources].some((item) => !partsOf(item))) return 'a statement whose actions or resources are no texts';
+
+  const unknowns = [...reasonsIn([effect, actions, resources, Condition]), ...resources.flatMap(ambiguities)];
+  const { aboutDevices, aboutCircumstances } = openKeysOf(Condition, effect === 'Deny' ? 'Deny' : 'Allow');
+  return {
+    effect: effect === 'Allow' || effect === 'Deny' ? effect : undefined,
+    actions: Action === undefined ? undefined : actions,
+    notActions: NotAction === undefined ? undefined : actions,
+    resources: Resource === undefined ? undefined : resources,
+    notResources: NotResource === undefined ? undefined : resources,
+    condition: Condition,
+    path,
+    unknowns,
+    open: aboutDevices.length === 0 ? unknowns : [...unknowns, ...aboutDevices],
+    circumstances: aboutCircumstances,
+  };
+}
+
+/** What of a resource can be read in more than one way. */
+function ambiguities(resource: Value): string[] {
+  const text = display(resource);
+  return [
+    ...hidesItsParts(resource) ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`] : [],
+    ...hasDefaultValue(text) ? [`${text}, in which a policy variable has a default value`] : [],
+  ];
+}
+
+/** All policies as one: an identity has the permissions of all of them together. */
+export function together(policies: readonly Policy[]): Policy {
+  return {
+    statements: policies.flatMap(({ statements }) => statements),
+    unknowns: [...new Set(policies.flatMap(({ unknowns }) => unknowns))],
+  };
+}
+
+function lengthOf(value: Value): number {
+  if (typeof value === 'string') return value.length;
+  let sum = 0;
+  if (Array.isArray(value)) for (const item of value) sum += lengthOf(item);
+  else if (isObject(value)) for (const key of Object.keys(value)) sum += key.length + lengthOf(value[key]);
+  else for (const part of partsOf(value) ?? []) sum += typeof part === 'string' ? part.length : 1;
+  return sum;
+}

@@ -1,0 +1,98 @@
+import { Bound, Letter, ONE, Pattern, patternOf, STAR, Token, tokensOf } from './pattern';
+import { display, Value } from '../templates/value';
+
+const PARTITION: Letter = '${partition}';
+const REGION: Letter = '${region}';
+const ACCOUNT: Letter = '${account}';
+
+/** What partition, region and account of an ARN become: a policy acts where it is, so they decide nothing. */
+const HEADER: readonly (Letter | undefined)[] = [undefined, PARTITION, undefined, REGION, ACCOUNT];
+
+/**
+ * The tokens of a policy's resource, with letters in the place of the ARN's partition, region and account.
+ *
+ * A `*` there may stand for more than one part of the ARN, as in `arn:aws:iot:eu-*`: what its own part begins with goes,
+ * and what follows stays as it is, unless a part may end in it (`arn:aws:iot:*9012:client/*`). Then it stays with
+ * `Bound.LEAST` only.
+ */
+export function resourceTokens(value: Value, bound: Bound): Token[] {
+  const all = tokensOf(value, bound);
+  const colons: number[] = [];
+  let wildcard: number | undefined;
+  for (let index = 0; index < all.length && colons.length < HEADER.length && all[index] !== '/'; index++) {
+    if (all[index] === ':') colons.push(index);
+    else if (all[index] === STAR) wildcard ??= index;
+  }
+  const complete = colons.length === HEADER.length;
+  if (!complete && wildcard === undefined) return all;
+
+  const header: Token[] = [];
+  let start = 0;
+  let field = 0;
+  for (; field < colons.length && (complete || wildcard! > colons[field]); field++) {
+    const letter = HEADER[field];
+    if (letter === undefined) header.push(...all.slice(start, colons[field]));
+    else header.push(letter);
+    header.push(':');
+    start = colons[field] + 1;
+  }
+  if (!complete) {
+    const lastColon = colons[colons.length - 1];
+    if (HEADER[field] === undefined) header.push(...all.slice(start, wildcard));
+    header.push(STAR);
+    start = bound === Bound.MOST && lastColon > wildcard! ? lastColon : wildcard! + 1;
+  }
+  return header.concat(all.slice(start));
+}
+
+/** Whether a `*` hides where the parts of an ARN begin that its end may belong to. */
+export function hidesItsParts(value: Value): boolean {
+  const text = display(value);
+  const wildcard = text.indexOf('*');
+  const slash = text.indexOf('/');
+  if (wildcard === -1 || (slash !== -1 && slash < wildcard)) return false;
+  const header = slash === -1 ? text : text.slice(0, slash);
+  return /[^*:?]/.test(header.slice(wildcard, Math.max(wildcard, header.lastIndexOf(':')))) && header.split(':').length <= HEADER.length;
+}
+
+/** The pattern of a policy's resource. */
+export function resourcePattern(value: Value, bound: Bound): Pattern {
+  return patternOf(resourceTokens(value, bound));
+}
+
+/** The tokens of what an AWS service calls a resource, in the account and region of the policy. */
+export function arnTokens(service: string, resource: readonly Token[]): Token[] {
+  return ['a', 'r', 'n', ':', PARTITION, ':', ...service, ':', REGION, ':', ACCOUNT, ':', ...resource];
+}
+
+/** The pattern of what an AWS service calls a resource, in the account and region of the policy. */
+export function arnPattern(service: string, resource: readonly Token[]): Pattern {
+  return patternOf(arnTokens(service, resource));
+}
+
+/** A text with `*`, `?` and policy variables as tokens. */
+export function tokens(text: string): Token[] {
+  return tokensOf(text, Bound.LEAST);
+}
+
+/**
+ * What a pattern goes on with behind a text that it begins with: nothing if it does not, and more than one rest if
+ * wildcards can stand for different parts of the text, the shortest rest first.
+ */
+export function restsBehind(text: readonly Token[], pattern: readonly Token[]): Token[][] {
+  const differs = text.findIndex((letter, index) => letter !== pattern[index]);
+  if (differs === -1) return [pattern.slice(text.length)];
+  if (pattern[differs] !== STAR && pattern[differs] !== ONE) return [];
+
+  let reached = new Set([0]);
+  for (const letter of text) {
+    const next = new Set<number>();
+    for (let position of reached) {
+      if (pattern[position] === STAR) next.add(position);
+      while (pattern[position] === STAR) position++;
+      if (pattern[position] === letter || (pattern[position] === ONE && letter?.length === 1)) next.add(position + 1);
+    }
+    reached = next;
+  }
+  return [...reached].sort((one, other) => other - one).map((position) => pattern.slice(position));
+}

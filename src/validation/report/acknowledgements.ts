@@ -1,0 +1,60 @@
+import { CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { Finding, ruleNameOf } from '../finding';
+
+/** `Annotation::` is what CDK prefixes an id with that names no plugin. */
+const NAMESPACE = /^([^:]*)::/;
+
+/** Why users say that findings are in order. */
+export class Acknowledgements {
+  /** Ids and reasons by the path of the construct. */
+  private readonly rules = new Map<string, [string, string][]>();
+  private paths?: Map<string, string>;
+
+  constructor(private readonly app: IConstruct | undefined, private readonly pluginName: string) {
+    for (const construct of app?.node.findAll() ?? []) {
+      for (const { type, data } of construct.node.metadata) {
+        if (type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY || typeof data !== 'object' || data === null) continue;
+        const rules = Object.entries(data).map(([id, reason]): [string, string] => [id, String(reason)]);
+        this.rules.set(construct.node.path, [...this.rules.get(construct.node.path) ?? [], ...rules]);
+      }
+    }
+  }
+
+  /** The reason given for the construct of a finding or one around it, and whether CDK itself acts upon it. */
+  of(finding: Finding): { readonly reason: string; readonly byCdk: boolean } | undefined {
+    if (this.rules.size === 0) return undefined;
+    for (let path = this.pathOf(finding); path !== undefined; path = around(path)) {
+      for (const [id, reason] of this.rules.get(path) ?? []) {
+        if (id.replace(NAMESPACE, '') !== ruleNameOf(finding)) continue;
+        const namespace = NAMESPACE.exec(id)?.[1] ?? '';
+        if (namespace === this.pluginName) return { reason, byCdk: true };
+        if (/^annotation$/i.test(namespace)) return { reason, byCdk: false };
+      }
+    }
+    return undefined;
+  }
+
+  private pathOf({ resource, template, stackConstructPath }: Finding): string | undefined {
+    const stack = template?.stackConstructPath ?? stackConstructPath;
+    if (!resource) return stack;
+    return this.pathsByLogicalId().get(`${stack}\n${resource.logicalId}`) ?? stack;
+  }
+
+  private pathsByLogicalId(): Map<string, string> {
+    if (this.paths) return this.paths;
+    this.paths = new Map();
+    for (const construct of this.app?.node.findAll() ?? []) {
+      if (!CfnElement.isCfnElement(construct)) continue;
+      const stack = Stack.of(construct);
+      this.paths.set(`${stack.node.path}\n${stack.resolve(construct.logicalId)}`, construct.node.path);
+    }
+    return this.paths;
+  }
+}
+
+/** The path of the construct around another. */
+function around(path: string): string | undefined {
+  if (path === '') return undefined;
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}

@@ -1,0 +1,79 @@
+import { PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
+import { AuditCheck } from '../../checks/audit-check';
+import { AuditSeverity } from '../../checks/audit-severity';
+import { pageOf } from '../check-pages';
+import { Finding, ruleNameOf, Verdict } from '../finding';
+
+/** What fails the synth. */
+export interface Failing {
+  readonly failOn: AuditSeverity;
+  readonly failOnUndecided: boolean;
+}
+
+/** CDK's names for how serious a violation is; only the first fails the synth. */
+export type Level = 'error' | 'warning' | 'info';
+
+const RISING = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH, AuditSeverity.CRITICAL];
+
+export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }: Failing): Level {
+  if (verdict === Verdict.UNDECIDED || !check) return failOnUndecided ? 'error' : 'info';
+  return RISING.indexOf(check.severity) >= RISING.indexOf(failOn) ? 'error' : 'warning';
+}
+
+/** A finding as CDK reports it. */
+export function violationOf(finding: Finding, failing: Failing): PolicyViolation {
+  const { check, verdict, reasonCode, why, fix, locations } = finding;
+  const page = pageOf(check);
+  const place = locations.length > 0 ? ` at ${locations.map((path) => path.join('.')).join(', ')}` : '';
+  return {
+    ruleName: ruleNameOf(finding),
+    severity: levelOf(finding, failing),
+    description: `${[check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ')}${place}: ${why}`,
+    fix: fix === undefined ? page : `${fix} (${page})`,
+    violatingResources: [violatingResource(finding)],
+    ruleMetadata: metadataOf(check, verdict, reasonCode),
+  };
+}
+
+function violatingResource({ resource, template, templatePath, stackConstructPath, locations }: Finding): PolicyViolatingResource {
+  const path = template?.templatePath ?? templatePath;
+  return {
+    ...resource ? { resourceLogicalId: resource.logicalId } : { constructPath: template?.stackConstructPath ?? stackConstructPath },
+    templatePath: path,
+    locations: locations.map((location) => location.join('.')),
+  };
+}
+
+function metadataOf(check: AuditCheck | undefined, verdict: Verdict, reasonCode?: string): { [key: string]: string } {
+  return {
+    verdict,
+    ...check ? { auditSeverity: check.severity } : {},
+    documentation: pageOf(check),
+    ...reasonCode === undefined ? {} : { reasonCode },
+  };
+}
+
+/** What CDK's report file says of a check that is not carried out on templates. */
+export function notCarriedOutViolation(check: AuditCheck): PolicyViolation {
+  const isKnown = AuditCheck.all().some(({ checkName }) => checkName === check.checkName);
+  const why = isKnown ? 'it needs to know what devices have done, which only an audit of the account does' : 'this version of the library does not know it';
+  return {
+    ruleName: check.checkName,
+    severity: 'info',
+    description: `${check.severity} ${check.checkName} ${Verdict.UNDECIDED}: ${why}`,
+    fix: pageOf(check),
+    violatingResources: [],
+    ruleMetadata: metadataOf(check, Verdict.UNDECIDED),
+  };
+}
+
+/** That the findings could not be written where the user wants them. */
+export function unwrittenFileViolation(file: string, error: unknown): PolicyViolation {
+  return {
+    ruleName: 'SARIF_FILE',
+    severity: 'warning',
+    description: `The findings could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    fix: 'Give sarifFile a path that can be written',
+    violatingResources: [],
+  };
+}

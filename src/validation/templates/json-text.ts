@@ -1,0 +1,76 @@
+import { isList, isObject, partsOf, Text, textOf, TextPart, Unknown, Value } from './value';
+
+/** Characters that no text may hold stand for the parts that are not known while JSON is read. */
+const OPEN = '\uFDD0';
+const CLOSE = '\uFDD1';
+const HOLE = /\uFDD0(\d+)\uFDD1/;
+
+const DEEPEST = 60;
+
+/** JSON within a text of which not every part is known. */
+export const JSON_TEXT = {
+  /** What the text says, or why it says nothing. */
+  read(value: Value): Value {
+    const parts = partsOf(value);
+    if (!parts) return value;
+    if (parts.length === 1 && parts[0] instanceof Unknown) return parts[0];
+    if (parts.some((part) => typeof part === 'string' && (part.includes(OPEN) || part.includes(CLOSE)))) {
+      return new Unknown('a text with characters that are none');
+    }
+    const holes: TextPart[] = [];
+    const text = parts.map((part) => typeof part === 'string' ? part : `${OPEN}${holes.push(part) - 1}${CLOSE}`).join('');
+    try {
+      return filled(JSON.parse(text), holes, 0);
+    } catch {
+      return new Unknown(holes.length > 0 ? 'a text that is JSON only once its open parts are known, if then' : 'a text that is not JSON');
+    }
+  },
+
+  /** A value as JSON text. */
+  write(value: Value): Value {
+    const parts: TextPart[] = [];
+    written(value, parts, 0);
+    return textOf(parts);
+  },
+};
+
+function filled(json: unknown, holes: readonly TextPart[], depth: number): Value {
+  if (depth > DEEPEST) return new Unknown(`more than ${DEEPEST} values inside each other`);
+  if (typeof json === 'string') return json.includes(OPEN) ? filledText(json, holes) : json;
+  if (Array.isArray(json)) return json.map((item) => filled(item, holes, depth + 1));
+  if (typeof json === 'object' && json !== null) {
+    const object: Record<string, Value> = Object.create(null);
+    for (const [key, item] of Object.entries(json)) {
+      if (key.includes(OPEN)) return new Unknown('an object with a key that is only known at deployment');
+      object[key] = filled(item, holes, depth + 1);
+    }
+    return object;
+  }
+  return json as Value;
+}
+
+function filledText(text: string, holes: readonly TextPart[]): Value {
+  const pieces = text.split(HOLE);
+  return textOf(pieces.map((piece, index) => index % 2 === 0 ? piece : holes[Number(piece)]));
+}
+
+function written(value: Value, parts: TextPart[], depth: number): void {
+  if (value instanceof Unknown || depth > DEEPEST) {
+    parts.push(value instanceof Unknown ? value : new Unknown(`more than ${DEEPEST} values inside each other`));
+  } else if (value instanceof Text) {
+    parts.push('"', ...value.parts.map((part) => typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part), '"');
+  } else if (isList(value)) {
+    parts.push('[');
+    value.forEach((item, index) => { parts.push(index ? ',' : ''); written(item, parts, depth + 1); });
+    parts.push(']');
+  } else if (isObject(value)) {
+    parts.push('{');
+    Object.entries(value).forEach(([key, item], index) => {
+      parts.push(`${index ? ',' : ''}${JSON.stringify(key)}:`);
+      written(item, parts, depth + 1);
+    });
+    parts.push('}');
+  } else {
+    parts.push(JSON.stringify(value ?? null));
+  }
+}
