@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, IResource, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnResource, IResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { isInTree } from './construct-tree';
 import { InvalidInput, invalidInput, invalidInputMessage } from './invalid-input';
@@ -15,8 +15,14 @@ export interface SingletonKind {
   readonly fix: string;
 }
 
-/** Per app and type, the constructs of this library that define the singleton. */
-const claims = new WeakMap<IConstruct, Map<string, IResource[]>>();
+/** The constructs of this library that define a singleton in an app. */
+interface Claims {
+  readonly byPlace: Map<string, IResource>;
+  readonly inUnknownPlaces: Set<IResource>;
+}
+
+/** Per app and type. */
+const claims = new WeakMap<IConstruct, Map<string, Claims>>();
 
 /**
  * Claims the singleton of the construct's account and region, which CloudFormation would refuse to create twice.
@@ -24,38 +30,65 @@ const claims = new WeakMap<IConstruct, Map<string, IResource[]>>();
  * @throws if another construct of the app has claimed it
  */
 export function claimSingleton(construct: IResource, kind: SingletonKind): void {
-  const claimed = claimsOf(construct.node.root, kind);
-  const rival = claimed.find((other) => placesMeet(construct, other) === 'certainly');
-  if (rival) {
+  const { byPlace, inUnknownPlaces } = claimsOf(construct.node.root, kind);
+  const place = placeOf(construct);
+  const rival = byPlace.get(place.name);
+  if (rival && isInTree(rival)) {
     throw invalidInput(construct, secondSingleton(kind, rival));
   }
-  const neighbour = claimed.find((other) => placesMeet(construct, other) === 'perhaps');
+  const candidates = place.known ? inUnknownPlaces : byPlace.values();
+  const neighbour = [...candidates].find((other) => mayMeet(place, placeOf(other)) && isInTree(other));
   if (neighbour) {
     Annotations.of(construct).addWarningV2(`cdk-iot-fleet-audit:second${kind.name}`,
       `${neighbour.node.path} also defines the ${kind.name}, of which an account has one per region; `
       + 'deploy the two stacks to different accounts or regions, or give them an env so that this can be checked');
   }
-  claimed.push(construct);
+  byPlace.set(place.name, construct);
+  if (!place.known) inUnknownPlaces.add(construct);
   construct.node.addValidation({ validate: () => rivalsWithoutClaim(construct, kind) });
 }
 
-/** The claims of constructs that are still part of the app; `node.tryRemoveChild()` may have taken some away. */
-function claimsOf(root: IConstruct, kind: SingletonKind): IResource[] {
-  const byType = claims.get(root) ?? new Map<string, IResource[]>();
+function claimsOf(root: IConstruct, { resourceType }: SingletonKind): Claims {
+  const byType = claims.get(root) ?? new Map<string, Claims>();
   claims.set(root, byType);
-  const claimed = (byType.get(kind.resourceType) ?? []).filter(isInTree);
-  byType.set(kind.resourceType, claimed);
+  const claimed = byType.get(resourceType) ?? { byPlace: new Map(), inUnknownPlaces: new Set() };
+  byType.set(resourceType, claimed);
   return claimed;
 }
 
+/**
+ * Per app or stage and type, the claims that have not been told their rivals yet.
+ *
+ * CDK validates all constructs of a stage in one go. The first claim it asks looks through the app for all of them: each
+ * looking for itself would take time that grows with the square of the number of stacks.
+ */
+const rivalsToTell = new WeakMap<IConstruct, Map<string, Map<IResource, CfnResource[]>>>();
+
 /** Resources of the type that other libraries or the user's own code define in the account and region of a claim. */
 function rivalsWithoutClaim(claim: IResource, kind: SingletonKind): string[] {
-  const { root } = claim.node;
-  const claimed = claimsOf(root, kind);
-  return root.node.findAll()
-    .filter((node) => CfnResource.isCfnResource(node) && node.cfnResourceType === kind.resourceType)
-    .filter((node) => !claimed.includes(node.node.scope as IResource) && placesMeet(claim, node) === 'certainly')
-    .map((node) => invalidInputMessage(undefined, secondSingleton(kind, node)));
+  const validated = Stage.of(claim) ?? claim.node.root;
+  const byType = rivalsToTell.get(validated) ?? new Map<string, Map<IResource, CfnResource[]>>();
+  rivalsToTell.set(validated, byType);
+  let toTell = byType.get(kind.resourceType);
+  if (!toTell?.has(claim)) {
+    toTell = findRivals(claim.node.root, kind);
+    byType.set(kind.resourceType, toTell);
+  }
+  const rivals = toTell.get(claim) ?? [];
+  toTell.delete(claim);
+  return rivals.map((rival) => invalidInputMessage(undefined, secondSingleton(kind, rival)));
+}
+
+function findRivals(root: IConstruct, kind: SingletonKind): Map<IResource, CfnResource[]> {
+  const { byPlace } = claimsOf(root, kind);
+  const owners = new Set<IConstruct | undefined>(byPlace.values());
+  const rivals = new Map([...byPlace.values()].map((claim): [IResource, CfnResource[]] => [claim, []]));
+  for (const node of root.node.findAll()) {
+    if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== kind.resourceType || owners.has(node.node.scope)) continue;
+    const claim = byPlace.get(placeOf(node).name);
+    if (claim) rivals.get(claim)?.push(node);
+  }
+  return rivals;
 }
 
 function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
@@ -67,17 +100,28 @@ function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
   };
 }
 
-/** Whether two constructs are deployed to the same account and region. */
-function placesMeet(one: IConstruct, other: IConstruct): 'certainly' | 'perhaps' | 'never' {
-  const [a, b] = [topLevelStackOf(one), topLevelStackOf(other)];
-  if (a === b) {
-    return 'certainly';
-  }
-  const comparisons = [compare(a.account, b.account), compare(a.region, b.region)];
-  if (comparisons.includes('different')) {
-    return 'never';
-  }
-  return comparisons.includes('unknown') ? 'perhaps' : 'certainly';
+/** Where a construct is deployed. Two with the same name certainly meet. */
+interface Place {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly known: boolean;
+}
+
+const places = new WeakMap<Stack, Place>();
+
+function placeOf(construct: IConstruct): Place {
+  const stack = topLevelStackOf(construct);
+  const { account, region } = stack;
+  const known = !Token.isUnresolved(account) && !Token.isUnresolved(region);
+  const place = places.get(stack) ?? { account, region, known, name: known ? `${account}/${region}` : stack.node.addr };
+  places.set(stack, place);
+  return place;
+}
+
+/** Whether two places with different names can turn out to be one. */
+function mayMeet(one: Place, other: Place): boolean {
+  return mayBeSame(one.account, other.account) && mayBeSame(one.region, other.region);
 }
 
 /** A nested stack is always deployed to the account and region of its parent. */
@@ -89,9 +133,6 @@ function topLevelStackOf(construct: IConstruct): Stack {
   return stack;
 }
 
-function compare(one: string, other: string): 'same' | 'different' | 'unknown' {
-  if (Token.isUnresolved(one) || Token.isUnresolved(other)) {
-    return 'unknown';
-  }
-  return one === other ? 'same' : 'different';
+function mayBeSame(one: string, other: string): boolean {
+  return one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
 }

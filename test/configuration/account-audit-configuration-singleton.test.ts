@@ -207,5 +207,31 @@ describe('AccountAuditConfiguration', () => {
 
       Template.fromStack(second).resourceCountIs(CONFIGURATION, 1);
     });
+
+    test('fails at the next synth when it comes after one', () => {
+      configure(stackOf('First', ENV));
+      const second = stackOf('Second', OTHER_REGION);
+      configure(second);
+      Template.fromStack(second);
+      raw(second);
+
+      expect(() => app.synth({ force: true })).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Second/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Second/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('is looked for once, however many stacks there are', () => {
+      const walks = [1, 5].map((stacks) => {
+        app = new App();
+        for (let index = 0; index < stacks; index++) configure(stackOf(`Stack${index}`, { ...ENV, account: `11111111111${index}` }));
+        const findAll = jest.spyOn(app.node, 'findAll');
+        app.synth();
+        return findAll.mock.calls.length;
+      });
+
+      expect(walks[1]).toBe(walks[0]);
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { join } from 'path';
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Architecture, CfnEventInvokeConfig, CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { InlinePolicyRole } from '../inline-policy-role';
 
@@ -17,6 +18,9 @@ const MAXIMUM_EVENT_AGE = Duration.minutes(10);
 
 /**
  * The one function behind the library's custom resources in a stack, on which they depend as a whole.
+ *
+ * It is made of L1s, since the L2s of functions and log groups take longer at synth than all else in the stack. Their ids are
+ * those that the L2s would have.
  *
  * docs/adr/0007-one-function-per-stack.md weighs the design.
  */
@@ -36,44 +40,55 @@ export class CustomResourceFunction extends Construct {
 
   public readonly role: IRole;
 
-  private readonly function: Function;
+  private readonly function: CfnFunction;
 
   private continuePolicy?: Policy;
 
   private constructor(scope: Stack, id: string) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = new CfnLogGroup(new Construct(this, 'Logs'), 'Resource', { retentionInDays: RetentionDays.ONE_MONTH });
+    logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.role = new InlinePolicyRole(this, 'Role', {
       description: 'Lets the function of cdk-iot-fleet-audit do what its custom resources need',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    this.function = new Function(this, 'Function', {
+    const scopeOfFunction = new Construct(this, 'Function');
+    const code = new Asset(scopeOfFunction, 'Code', {
+      path: join(__dirname, '..', '..', '..', 'assets', 'fleet-audit.lambda'), deployTime: true,
+    });
+    this.function = new CfnFunction(scopeOfFunction, 'Resource', {
       description: 'Carries out the custom resources of cdk-iot-fleet-audit',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', 'fleet-audit.lambda')),
+      runtime: Runtime.NODEJS_24_X.name,
+      architectures: [Architecture.ARM_64.name],
+      code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
       handler: 'index.handler',
       memorySize: 256,
-      timeout: TIMEOUT,
-      role: this.role,
-      logGroup,
+      timeout: TIMEOUT.toSeconds(),
+      role: this.role.roleArn,
+      loggingConfig: { logGroup: logGroup.ref },
+    });
+    this.function.node.addDependency(this.role);
+    code.addResourceMetadata(this.function, 'Code');
+    new CfnEventInvokeConfig(new Construct(scopeOfFunction, 'EventInvokeConfig'), 'Resource', {
+      functionName: this.function.ref,
+      qualifier: '$LATEST',
       // The function answers whatever happens; a second try would come on top of an answer.
-      retryAttempts: 0,
-      maxEventAge: MAXIMUM_EVENT_AGE,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: MAXIMUM_EVENT_AGE.toSeconds(),
     });
     // Its log, and the journal that keeps it from doing a thing twice.
     this.addToPolicy(new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:GetLogEvents', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
+      resources: [logGroup.attrArn],
     }));
     // Whether the stack rolls back.
     this.addToPolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [scope.stackId] }));
   }
 
   public get serviceToken(): string {
-    return this.function.functionArn;
+    return this.function.attrArn;
   }
 
   public addToPolicy(statement: PolicyStatement): void {
@@ -87,7 +102,7 @@ export class CustomResourceFunction extends Construct {
     // A policy of its own, since the function cannot exist before its role.
     this.continuePolicy ??= new Policy(this, 'ContinuePolicy', {
       roles: [this.role],
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] })],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.attrArn] })],
     });
   }
 }

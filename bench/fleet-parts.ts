@@ -1,0 +1,84 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnMitigationAction, CfnLogging, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Definition } from './fleet-apps';
+import { handWrittenMinimum, trustOf } from './hand-written-fleet';
+import { AuditCheck, AuditSchedule, DayOfWeek, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps, Logging, Mitigation } from 'cdk-iot-fleet-audit';
+
+/** What can be added to the default `FleetAudit`, or be asked of it. */
+export interface FleetPart {
+  readonly name: string;
+
+  /** The `FleetAudit` with the part. */
+  readonly define: Definition;
+
+  /** The least that a template needs for the same, if CloudFormation has it, beside the least for the rest. */
+  readonly minimum?: Definition;
+}
+
+function fleetAudit(props?: FleetAuditProps): Definition {
+  return (stack) => { new FleetAudit(stack, 'FleetAudit', props); };
+}
+
+function withMinimum(define: Definition): Definition {
+  return (stack) => {
+    handWrittenMinimum(stack);
+    define(stack);
+  };
+}
+
+export const DEFAULT_FLEET: FleetPart = { name: 'the default', define: fleetAudit(), minimum: handWrittenMinimum };
+
+export const FLEET_PARTS: readonly FleetPart[] = [
+  { name: '`DeploymentAudit.none()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.none() }), minimum: handWrittenMinimum },
+  { name: '`DeploymentAudit.wait()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.wait() }) },
+  { name: '`DeploymentAudit.gate()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.gate() }) },
+  { name: '`ExistingConfiguration.adopt()`', define: fleetAudit({ existing: ExistingConfiguration.adopt() }) },
+  {
+    name: 'a topic of yours',
+    define: (stack) => {
+      const topic = Topic.fromTopicArn(stack, 'Topic', stack.formatArn({ service: 'sns', resource: 'findings' }));
+      new FleetAudit(stack, 'FleetAudit', { notificationTopic: topic });
+    },
+  },
+  {
+    name: '`addSchedule()`',
+    define: (stack) => {
+      new FleetAudit(stack, 'FleetAudit').addSchedule('Weekly', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY) });
+    },
+    minimum: withMinimum((stack) => {
+      new CfnScheduledAudit(stack, 'Weekly', {
+        frequency: 'WEEKLY', dayOfWeek: 'MON', targetCheckNames: AuditCheck.all().map(({ checkName }) => checkName),
+      });
+    }),
+  },
+  {
+    name: '`addMitigationAction()`',
+    define: (stack) => {
+      new FleetAudit(stack, 'FleetAudit').addMitigationAction('Deactivate', { mitigation: Mitigation.updateDeviceCertificate() });
+    },
+    minimum: withMinimum((stack) => {
+      const role = new CfnRole(stack, 'MitigationRole', { assumeRolePolicyDocument: trustOf('iot.amazonaws.com') });
+      new CfnMitigationAction(stack, 'Deactivate', {
+        roleArn: role.attrArn, actionParams: { updateDeviceCertificateParams: { action: 'DEACTIVATE' } },
+      });
+    }),
+  },
+  {
+    name: '`Logging`',
+    define: withLogging((stack) => { new Logging(stack, 'Logging'); }),
+    minimum: withMinimum((stack) => {
+      const role = new CfnRole(stack, 'LoggingRole', { assumeRolePolicyDocument: trustOf('iot.amazonaws.com') });
+      new CfnLogging(stack, 'Logging', { accountId: stack.account, defaultLogLevel: 'WARN', roleArn: role.attrArn });
+    }),
+  },
+  { name: '`Logging` with `ExistingLogging.keep()`', define: withLogging((stack) => { new Logging(stack, 'Logging', { existing: ExistingLogging.keep() }); }) },
+];
+
+function withLogging(define: (stack: Stack) => void): Definition {
+  return (stack) => {
+    new FleetAudit(stack, 'FleetAudit');
+    define(stack);
+  };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { buildSync } from 'esbuild';
+import type { FunctionMeasurement } from './gate-function';
+import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/audits/on-demand-audit-protocol';
+import { DeviceDefenderServer } from '../test/support/device-defender/server';
+import { FunctionProcess } from '../test/support/rehearsal/custom-resource/function-process';
+import { Answer, SurroundingServices } from '../test/support/surrounding-services';
+
+const CHECK = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
+const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Gate/0f1e2d3c';
+/** Findings that no earlier audit knows. */
+export const NEW_FINDINGS = 3;
+
+/** Of the function's 256 MB, what its heap may take. */
+const HEAP = 192;
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+export type KnownFindings = 'count' | 'allow';
+
+export interface GateMeasurement extends FunctionMeasurement {
+  readonly reason: string;
+  readonly logged: number;
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+function propertiesOf(knownFindings: KnownFindings): OnDemandAuditProperties {
+  return {
+    Checks: [{ Name: CHECK, Severity: 'CRITICAL', Judged: 'true' }],
+    Mode: WaitMode.GATE,
+    TimeoutSeconds: '1800',
+    FailOnTimeout: 'true',
+    Gate: {
+      AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: String(knownFindings === 'allow'), CountWithoutEarlierAudit: 'true',
+    },
+  };
+}
+
+function plant({ fleet }: DeviceDefenderServer, from: number, to: number): void {
+  for (let number = from; number < to; number++) {
+    fleet.plant({ checkName: CHECK, resourceIdentifier: { deviceCertificateId: number.toString(16).padStart(64, '0') } });
+  }
+}
+
+/** Bundles the function with its look at itself into the directory. */
+export function bundleGateFunction(directory: string): void {
+  buildSync({
+    entryPoints: [join(__dirname, 'gate-function.ts')], outfile: join(directory, 'index.js'), bundle: true, platform: 'node', external: ['@aws-sdk/*'],
+  });
+}
+
+/**
+ * A fleet with findings that an earlier audit found, and a few that it did not: lets the function judge a new audit of it.
+ *
+ * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Where it
+ * would sleep to keep AWS's pace, its clock jumps.
+ */
+export async function measureGate(directory: string, knownFindings: KnownFindings, findings: number): Promise<GateMeasurement> {
+  const iot = await DeviceDefenderServer.start({ auditDuration: 0 });
+  const services = await SurroundingServices.start();
+  const client = new IoTClient({ endpoint: iot.endpoint, region: iot.region, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
+  try {
+    services.stackStatuses.set(STACK_ID, 'CREATE_IN_PROGRESS');
+    await client.send(new UpdateAccountAuditConfigurationCommand({
+      roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [CHECK]: { enabled: true } },
+    }));
+    plant(iot, 0, findings);
+    await client.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: [CHECK] }));
+    while (iot.audits[0].status !== 'COMPLETED') await new Promise((resolve) => setTimeout(resolve, 10));
+    plant(iot, findings, findings + NEW_FINDINGS);
+    iot.requests.length = 0;
+    const { measurement, logged } = await runFunction(directory, iot, services, propertiesOf(knownFindings));
+    const [answer] = services.answers.map((received): Answer => received.answer);
+    const calls: Record<string, number> = {};
+    for (const { operation } of iot.requests) calls[operation] = (calls[operation] ?? 0) + 1;
+    return { ...measurement, reason: answer.Reason ?? 'passes', logged, calls };
+  } finally {
+    client.destroy();
+    await Promise.all([iot.stop(), services.stop()]);
+  }
+}
+
+async function runFunction(
+  directory: string, iot: DeviceDefenderServer, services: SurroundingServices, properties: OnDemandAuditProperties,
+): Promise<{ measurement: FunctionMeasurement; logged: number }> {
+  const requestId = randomUUID();
+  const event = {
+    RequestType: 'Create',
+    ResponseURL: services.responseUrl(requestId),
+    StackId: STACK_ID,
+    RequestId: requestId,
+    ResourceType: ON_DEMAND_AUDIT_TYPE,
+    LogicalResourceId: 'Gate',
+    ResourceProperties: properties,
+  };
+  const fn = {
+    name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', directory, handler: 'index.handler',
+    runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP}` },
+  };
+  const environment = {
+    AWS_REGION: iot.region,
+    AWS_ENDPOINT_URL_IOT: iot.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: services.endpoint,
+  };
+  let logged = 0;
+  let lastLine = '';
+  const child = new FunctionProcess(fn, event, environment, 900_000, (line) => {
+    logged += line.startsWith('{"message":"finding"') ? 1 : 0;
+    lastLine = line;
+  });
+  const ended = await child.ended;
+  if (ended !== 'succeeded') throw new Error(`The function ${ended}: ${lastLine}`);
+  return { measurement: JSON.parse(lastLine) as FunctionMeasurement, logged };
+}

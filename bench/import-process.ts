@@ -1,0 +1,46 @@
+/** Imports what its option says, in a fresh process, and prints what that took. */
+import { processorTime } from './processor-time';
+
+/** What of aws-cdk-lib the library needs. aws-cdk-lib loads most of a submodule when something is taken from it. */
+const NEEDED: Record<string, readonly string[]> = {
+  'constructs': ['Construct'],
+  'aws-cdk-lib': [
+    'Annotations', 'Arn', 'Aws', 'CfnCondition', 'CfnResource', 'CustomResource', 'Duration', 'Fn', 'Lazy', 'Names', 'RemovalPolicy', 'Resource',
+    'Stack', 'Stage', 'Token',
+  ],
+  'aws-cdk-lib/aws-iam': ['CfnRole', 'Grant', 'ManagedPolicy', 'Policy', 'PolicyDocument', 'PolicyStatement', 'Role', 'ServicePrincipal'],
+  'aws-cdk-lib/aws-iot': ['CfnAccountAuditConfiguration', 'CfnScheduledAudit'],
+  'aws-cdk-lib/aws-kms': ['Key'],
+  'aws-cdk-lib/aws-lambda': ['Architecture', 'CfnEventInvokeConfig', 'CfnFunction', 'Runtime'],
+  'aws-cdk-lib/aws-logs': ['CfnLogGroup', 'RetentionDays'],
+  'aws-cdk-lib/aws-s3-assets': ['Asset'],
+  'aws-cdk-lib/aws-sns': ['CfnTopic', 'TopicBase', 'TopicPolicy'],
+};
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+function importModules(): void {
+  for (const name of Object.keys(NEEDED)) require(name);
+}
+
+function takeClasses(): void {
+  for (const [name, classes] of Object.entries(NEEDED)) {
+    for (const each of classes) if (require(name)[each] === undefined) throw new Error(`${name} has no ${each}`);
+  }
+}
+
+function fromLibrary(name?: string): void {
+  const library = require('cdk-iot-fleet-audit');
+  if (name && !library[name]) throw new Error(`the library has no ${name}`);
+}
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+const WORK: Record<string, () => void> = {
+  'modules': importModules,
+  'modules and library': () => { importModules(); fromLibrary(); },
+  'classes': takeClasses,
+  'classes and FleetAudit': () => { takeClasses(); fromLibrary('FleetAudit'); },
+  'classes and checks at synth': () => { takeClasses(); fromLibrary('DeviceDefenderChecks'); },
+};
+
+const milliseconds = processorTime(WORK[process.argv[2]]);
+console.log(JSON.stringify({ milliseconds, loaded: Object.keys(require.cache) }));
