@@ -25,13 +25,13 @@ export function measureImport(installation: Installation, rounds: number): Row[]
       loaded[each] = imported.loaded;
     }
   }
-  const ofLibrary = (each: Case) => loaded[each]!.filter((file) => file.startsWith(installation.library + sep));
+  const ofLibrary = (each: Case) => loaded[each]!.filter((file) => file.startsWith(installation.packageDirectory + sep));
   requireNone('importing the library loads more than its list of exports', ofLibrary('modules and library').slice(1));
   requireNone('FleetAudit loads the checks at synth',
     ofLibrary('classes and FleetAudit').filter((file) => file.includes(`${sep}validation${sep}`)));
   const known = new Set(loaded.classes);
   requireNone('FleetAudit loads more of aws-cdk-lib than it is held against',
-    loaded['classes and FleetAudit']!.filter((file) => !known.has(file) && !file.startsWith(installation.library + sep)));
+    loaded['classes and FleetAudit']!.filter((file) => !known.has(file) && !file.startsWith(installation.packageDirectory + sep)));
 
   const row = (what: string, each: Case, beside: string, floor: Case, goal: boolean): Row => {
     const ratio = ratioOf(times[each], times[floor]);

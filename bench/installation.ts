@@ -20,7 +20,7 @@ export class Installation {
   public readonly files: number;
 
   /** The library's own folder. */
-  public readonly library: string;
+  public readonly packageDirectory: string;
 
   constructor(private readonly directory: string) {
     const [tarball] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], {
@@ -29,9 +29,9 @@ export class Installation {
     this.packed = tarball.size;
     this.unpacked = tarball.unpackedSize;
     this.files = tarball.entryCount;
-    this.library = join(directory, 'node_modules', 'cdk-iot-fleet-audit');
-    mkdirSync(this.library, { recursive: true });
-    execFileSync('tar', ['-xzf', join(directory, tarball.filename), '-C', this.library, '--strip-components=1']);
+    this.packageDirectory = join(directory, 'node_modules', 'cdk-iot-fleet-audit');
+    mkdirSync(this.packageDirectory, { recursive: true });
+    execFileSync('tar', ['-xzf', join(directory, tarball.filename), '-C', this.packageDirectory, '--strip-components=1']);
     mkdirSync(join(directory, 'node_modules', '@aws-cdk'));
     for (const peer of PEERS) symlinkSync(join(ROOT, 'node_modules', peer), join(directory, 'node_modules', peer));
   }

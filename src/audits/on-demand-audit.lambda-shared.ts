@@ -1,6 +1,4 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CancelAuditTaskCommand, DescribeAuditTaskCommand, DescribeAuditTaskCommandOutput, IoTClient } from '@aws-sdk/client-iot';
+import { CancelAuditTaskCommand, DescribeAuditTaskCommand, DescribeAuditTaskCommandOutput } from '@aws-sdk/client-iot';
 import { AuditFindings } from './audit-findings.lambda-shared';
 import { AuditIdentity, digestOf, formatIdentity, parseIdentity } from './audit-identity.lambda-shared';
 import { reportAudit } from './audit-report.lambda-shared';
@@ -14,15 +12,10 @@ import { CustomResourceEvent } from '../private/custom-resource/custom-resource-
 import {
   Continuation, CustomResourceHandler, Invocation, LEFT_TO_ANOTHER_INVOCATION, Outcome, RequestFailure, Result,
 } from '../private/custom-resource/custom-resource-handler.lambda-shared';
+import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { RequestJournal } from '../private/custom-resource/request-journal.lambda-shared';
 import { hasRolledBack, isRollingBack, readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
-
-export interface OnDemandAuditHandlerProps {
-  readonly iot: IoTClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly cloudFormation: CloudFormationClient;
-}
 
 /** A wait for an audit, as one invocation hands it to the next. */
 interface Wait {
@@ -54,7 +47,7 @@ const LONG_PATIENCE = 120_000;
  * Starts an audit when one is wanted, waits for it, and cancels what it started when that is no longer wanted.
  */
 export class OnDemandAuditHandler implements CustomResourceHandler {
-  constructor(private readonly props: OnDemandAuditHandlerProps) {}
+  constructor(private readonly props: FunctionClients) {}
 
   public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Result> {
     if (event.Continuation) {

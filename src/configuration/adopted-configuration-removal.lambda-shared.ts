@@ -1,5 +1,4 @@
 import { ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationProperties } from './adopted-configuration-protocol';
-import type { ConfigurationHandlerProps } from './adopted-configuration.lambda-shared';
 import { AdoptedIdentity, parseIdentity, tokenOf } from './adopted-identity.lambda-shared';
 import { disableUnused } from './check-disabling.lambda-shared';
 import { AccountAudits, FoundConfiguration, LiveConfiguration } from './live-configuration.lambda-shared';
@@ -7,6 +6,7 @@ import { isOurs, patchBack, switchedOff } from './wanted-configuration.lambda-sh
 import { CreationRecords } from '../private/custom-resource/creation-records.lambda-shared';
 import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
 import { Invocation } from '../private/custom-resource/custom-resource-handler.lambda-shared';
+import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { StackResource, listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
 import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
@@ -37,7 +37,7 @@ export class AdoptedConfigurationRemoval {
   private readonly properties: AdoptedConfigurationProperties;
 
   constructor(
-    private readonly props: ConfigurationHandlerProps, private readonly event: CustomResourceEvent, private readonly invocation: Invocation,
+    private readonly props: FunctionClients, private readonly event: CustomResourceEvent, private readonly invocation: Invocation,
   ) {
     this.audits = new AccountAudits(props.iot, invocation.calls, invocation.workUntil);
     this.identity = parseIdentity(event.PhysicalResourceId);

@@ -1,6 +1,3 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { IoTClient } from '@aws-sdk/client-iot';
 import { ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties } from './adopted-configuration-protocol';
 import { AdoptedConfigurationRemoval } from './adopted-configuration-removal.lambda-shared';
 import { AdoptedIdentity, formatIdentity, parseIdentity, tokenOf } from './adopted-identity.lambda-shared';
@@ -15,16 +12,11 @@ import {
   CustomResourceHandler, Invocation, LEFT_TO_ANOTHER_INVOCATION, Outcome, RequestFailure, Result,
 } from '../private/custom-resource/custom-resource-handler.lambda-shared';
 import { failWith } from '../private/custom-resource/fail-with.lambda-shared';
+import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { JournalEntry, RequestJournal } from '../private/custom-resource/request-journal.lambda-shared';
 import { StackResource, listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
 import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
-
-export interface ConfigurationHandlerProps {
-  readonly iot: IoTClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly cloudFormation: CloudFormationClient;
-}
 
 const SHORT_PATIENCE = 20_000;
 
@@ -37,7 +29,7 @@ const LONG_PATIENCE = 120_000;
  * docs/adr/0010-adopting-a-configuration.md weighs the design.
  */
 export class AdoptedConfigurationHandler implements CustomResourceHandler {
-  constructor(private readonly props: ConfigurationHandlerProps) {}
+  constructor(private readonly props: FunctionClients) {}
 
   public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Result> {
     if (event.RequestType === 'Delete') {

@@ -1,5 +1,4 @@
 import { AdoptedCheck } from './adopted-configuration-protocol';
-import type { ConfigurationHandlerProps } from './adopted-configuration.lambda-shared';
 import { tokenOf } from './adopted-identity.lambda-shared';
 import { disableUnused } from './check-disabling.lambda-shared';
 import { CheckReleaseProperties, ReleasePosition } from './check-release-protocol';
@@ -7,6 +6,7 @@ import { AccountAudits, LiveConfiguration, LiveSchedule, enabledCheck } from './
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
 import { CustomResourceHandler, Invocation, Outcome, RequestFailure } from '../private/custom-resource/custom-resource-handler.lambda-shared';
+import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { StackResource, listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
 import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
@@ -24,7 +24,7 @@ const PATIENCE = 120_000;
  * its outdated id.
  */
 export class CheckReleaseHandler implements CustomResourceHandler {
-  constructor(private readonly props: Pick<ConfigurationHandlerProps, 'iot' | 'cloudFormation'>) {}
+  constructor(private readonly props: Pick<FunctionClients, 'iot' | 'cloudFormation'>) {}
 
   public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Outcome> {
     if (event.RequestType === 'Delete') {

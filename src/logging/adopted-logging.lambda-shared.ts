@@ -1,6 +1,4 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { IoTClient, LogLevel } from '@aws-sdk/client-iot';
+import { LogLevel } from '@aws-sdk/client-iot';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingEvent, AdoptedLoggingProperties } from './adopted-logging-protocol';
 import { AccountLogging, FoundLogging, logs } from './live-logging.lambda-shared';
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
@@ -10,17 +8,12 @@ import {
   CustomResourceHandler, Invocation, LEFT_TO_ANOTHER_INVOCATION, Outcome, Result,
 } from '../private/custom-resource/custom-resource-handler.lambda-shared';
 import { failWith } from '../private/custom-resource/fail-with.lambda-shared';
+import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { packRecord, requireFittingId, unpackRecord } from '../private/custom-resource/packed-record.lambda-shared';
 import { RequestJournal } from '../private/custom-resource/request-journal.lambda-shared';
 import { listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
 import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
-
-export interface LoggingHandlerProps {
-  readonly iot: IoTClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly cloudFormation: CloudFormationClient;
-}
 
 /** For questions that decide what to do. */
 const PATIENCE = 120_000;
@@ -31,7 +24,7 @@ const NOTING = 'the function could not note in its log group what it found';
  * Sets the account's logging, or leaves alone what there is, and remembers what it found.
  */
 export class AdoptedLoggingHandler implements CustomResourceHandler {
-  constructor(private readonly props: LoggingHandlerProps) {}
+  constructor(private readonly props: FunctionClients) {}
 
   public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Result> {
     if (event.RequestType === 'Delete') {

@@ -14,6 +14,12 @@ const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
  * @param property the threshold's name in CloudFormation
  */
 export function thresholdInDays(check: AuditCheck, property: string, { template }: Resource, resolver: Resolver): number | Unknown {
+  // One account and region has many certificates.
+  const key = JSON.stringify([property, check.checkName, template.account, template.region]);
+  return resolver.remember(key, () => readThreshold(check, property, template, resolver));
+}
+
+function readThreshold(check: AuditCheck, property: string, template: Template, resolver: Resolver): number | Unknown {
   const { fleet } = resolver;
   const given = [...fleet.resourcesOfType(CONFIGURATION), ...fleet.resourcesOfType(ADOPTED_CONFIGURATION_TYPE)]
     .filter((configuration) => inSameEnvironment(configuration.template, template) && existsIn(resolver, configuration))

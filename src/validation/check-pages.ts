@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /** Where AWS lists all checks. */
-export const ALL_CHECKS_PAGE = `${GUIDE}/device-defender-audit-checks.html`;
+const ALL_CHECKS_PAGE = `${GUIDE}/device-defender-audit-checks.html`;
 
 /** Where AWS documents a check. */
 export function pageOf(check: AuditCheck | undefined): string {

@@ -21,9 +21,6 @@ export const JOB_ACTIONS: readonly string[] = [
   'DescribeJobExecution', 'GetPendingJobExecutions', 'StartNextPendingJobExecution', 'UpdateJobExecution',
 ];
 
-/** Subscribing, publishing and what belongs to it. */
-export const MQTT_ACTIONS: readonly string[] = ['Connect', 'Publish', 'Subscribe', 'Receive'];
-
 /** Actions of devices that are younger than the pages, which say nothing about them. */
 export const UNDOCUMENTED_DEVICE_ACTIONS: readonly string[] = [
   'AssumeRoleWithCertificate', 'DeleteConnection', 'GetRetainedMessage', 'ListNamedShadowsForThing', 'ListRetainedMessages',

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Row, Transition, describeMatrix, rehearseTransition } from './matrix';
+import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import {
   AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditSchedule, ConfigurationRemoval, DayOfWeek, ExistingConfiguration,
@@ -98,17 +98,5 @@ function stackWithRest(mode?: ExistingConfiguration) {
 describe('transitions of an adopted configuration', () => {
   captureLog();
   afterEach(stopAccounts);
-  const rows: Row[] = [];
-
-  test.each(TRANSITIONS.map((transition) => ({ ...transition, transition })))('$name', async ({ transition }) => {
-    const row = await rehearseTransition(transition);
-    rows.push(row);
-
-    expect(row.flaw).toBeUndefined();
-    expect(row.cells.filter(({ flaw }) => flaw)).toEqual([]);
-  }, 60_000);
-
-  afterAll(() => {
-    process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
-  });
+  testTransitions(TRANSITIONS);
 });

@@ -1,6 +1,6 @@
 import { SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Row, Transition, describeMatrix, rehearseTransition } from './matrix';
+import { Transition, testTransitions } from './matrix';
 import { stackOf, virginAccount } from './real-accounts';
 import { ExistingLogging, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../../src';
 import { captureLog } from '../../support/function-log';
@@ -141,7 +141,6 @@ describe('logging in an account that may log already', () => {
     expect(await stateOf(account)).toEqual(before);
   });
 
-  const rows: Row[] = [];
   const events = [{ eventType: 'Connect', logLevel: LogLevel.INFO }];
   const TRANSITIONS: Transition[] = [
     { name: 'logging: nothing, then kept', account: async () => loggingAccount(), from: [], to: [logging({ existing: keep })] },
@@ -167,15 +166,5 @@ describe('logging in an account that may log already', () => {
     },
   ];
 
-  test.each(TRANSITIONS.map((transition) => ({ ...transition, transition })))('$name', async ({ transition }) => {
-    const row = await rehearseTransition(transition);
-    rows.push(row);
-
-    expect(row.flaw).toBeUndefined();
-    expect(row.cells.filter(({ flaw }) => flaw)).toEqual([]);
-  }, 60_000);
-
-  afterAll(() => {
-    process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
-  });
+  testTransitions(TRANSITIONS);
 });

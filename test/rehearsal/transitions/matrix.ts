@@ -18,7 +18,7 @@ export interface Transition {
   readonly cannotWork?: string;
 }
 
-export interface Cell {
+interface Cell {
   readonly logicalId: string;
   readonly phase: 'before' | 'after';
   readonly rollbackOrder: 'reverse' | 'dependencies';
@@ -28,7 +28,7 @@ export interface Cell {
   readonly flaw?: string;
 }
 
-export interface Row {
+interface Row {
   readonly transition: Transition;
   readonly flaw?: string;
   readonly cells: readonly Cell[];
@@ -42,8 +42,25 @@ interface Looked {
   readonly state: AccountState;
 }
 
+/** A test for each transition, and the matrix of all when they have been run. */
+export function testTransitions(transitions: readonly Transition[]): void {
+  const rows: Row[] = [];
+
+  test.each(transitions.map((transition) => ({ ...transition, transition })))('$name', async ({ transition }) => {
+    const row = await rehearseTransition(transition);
+    rows.push(row);
+
+    expect(row.flaw).toBeUndefined();
+    expect(row.cells.filter(({ flaw }) => flaw)).toEqual([]);
+  }, 60_000);
+
+  afterAll(() => {
+    process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
+  });
+}
+
 /** Deploys a transition, and before that every rollback of it: with a failure before and after each resource, in both orders. */
-export async function rehearseTransition(transition: Transition): Promise<Row> {
+async function rehearseTransition(transition: Transition): Promise<Row> {
   let current = await prepared(transition);
   const { changed } = await (await prepared(transition)).account.deploy(transition.to[0]);
   const cells: Cell[] = [];
@@ -131,7 +148,7 @@ function difference(before: AccountState, after: AccountState): string | undefin
 }
 
 /** The matrix as lines of text. */
-export function describeMatrix(rows: readonly Row[]): string[] {
+function describeMatrix(rows: readonly Row[]): string[] {
   const lines = rows.map(({ transition: { name, cannotWork }, cells, flaw }) => {
     const fine = cells.filter((cell) => cell.flaw === undefined).length;
     const rollbacks = cannotWork === undefined ? `${fine}/${cells.length} rollbacks` : `cannot work: ${cannotWork}`;

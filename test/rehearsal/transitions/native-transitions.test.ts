@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Row, Transition, describeMatrix, rehearseTransition } from './matrix';
+import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import {
   AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditProps, ScheduledAudit,
@@ -124,17 +124,5 @@ const TRANSITIONS: readonly Transition[] = [
 describe('transitions of CloudFormation\'s own configuration', () => {
   captureLog();
   afterEach(stopAccounts);
-  const rows: Row[] = [];
-
-  test.each(TRANSITIONS.map((transition) => ({ ...transition, transition })))('$name', async ({ transition }) => {
-    const row = await rehearseTransition(transition);
-    rows.push(row);
-
-    expect(row.flaw).toBeUndefined();
-    expect(row.cells.filter(({ flaw }) => flaw)).toEqual([]);
-  }, 60_000);
-
-  afterAll(() => {
-    process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
-  });
+  testTransitions(TRANSITIONS);
 });

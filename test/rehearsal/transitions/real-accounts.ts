@@ -5,14 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import { AuditCheck } from '../../../src';
-import { ON_DEMAND_AUDIT_TYPE } from '../../../src/audits/on-demand-audit-protocol';
-import { OnDemandAuditHandler } from '../../../src/audits/on-demand-audit.lambda-shared';
-import { ADOPTED_CONFIGURATION_TYPE } from '../../../src/configuration/adopted-configuration-protocol';
-import { AdoptedConfigurationHandler } from '../../../src/configuration/adopted-configuration.lambda-shared';
-import { CHECK_RELEASE_TYPE } from '../../../src/configuration/check-release-protocol';
-import { CheckReleaseHandler } from '../../../src/configuration/check-release.lambda-shared';
-import { ADOPTED_LOGGING_TYPE } from '../../../src/logging/adopted-logging-protocol';
-import { AdoptedLoggingHandler } from '../../../src/logging/adopted-logging.lambda-shared';
+import { customResourceHandlers } from '../../../src/custom-resource-handlers.lambda-shared';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
 import { CLIENT_CONFIG } from '../../support/client-config';
@@ -40,12 +33,7 @@ function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_0
   const dispatcher = new CustomResourceDispatcher({
     calls: new AwsCalls({ clock, callTimeout }),
     lambda: new LambdaClient(config),
-    handlers: {
-      [ADOPTED_CONFIGURATION_TYPE]: new AdoptedConfigurationHandler(clients),
-      [ADOPTED_LOGGING_TYPE]: new AdoptedLoggingHandler(clients),
-      [CHECK_RELEASE_TYPE]: new CheckReleaseHandler(clients),
-      [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(clients),
-    },
+    handlers: customResourceHandlers(clients),
   });
   return async (payload, context) => dispatcher.dispatch(payload, context);
 }

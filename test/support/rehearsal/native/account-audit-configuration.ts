@@ -5,18 +5,14 @@ import {
 import type { Handled, ResourceHandler, ResourceIdentity } from '../resource-handler';
 import type { Properties } from '../template';
 import { checksOf, isTrue } from './check-properties';
-import { NativeSurroundings, calling, failed } from './service-calls';
+import { NativeSurroundings, calling, failed, modelOfAccount } from './service-calls';
 
 /** AWS::IoT::AccountAuditConfiguration, as its public handler code has it. */
 export class AccountAuditConfigurationHandler implements ResourceHandler {
   constructor(private readonly surroundings: NativeSurroundings) {}
 
   async create(_resource: ResourceIdentity, properties: Properties): Promise<Handled> {
-    const { accountId } = this.surroundings;
-    const model = { physicalId: String(properties.AccountId), attributes: {} };
-    if (properties.AccountId !== accountId) {
-      throw failed('InvalidRequest', `AccountId in the template (${String(properties.AccountId)}) doesn't match actual: ${accountId}.`, model);
-    }
+    const model = modelOfAccount(properties, this.surroundings);
     return calling(model, async () => {
       if ((await this.describe()).roleArn) throw failed('AlreadyExists', 'The AccountAuditConfiguration already exists.');
       await this.surroundings.iot.send(new UpdateAccountAuditConfigurationCommand({

@@ -3,18 +3,14 @@ import {
 } from '@aws-sdk/client-iot';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../resource-handler';
 import type { Properties } from '../template';
-import { NativeSurroundings, calling, failed } from './service-calls';
+import { NativeSurroundings, calling, failed, modelOfAccount } from './service-calls';
 
 /** AWS::IoT::Logging, as its public handler code has it. That EventConfigurations are set with the rest is inferred. */
 export class LoggingHandler implements ResourceHandler {
   constructor(private readonly surroundings: NativeSurroundings) {}
 
   async create(_resource: ResourceIdentity, properties: Properties): Promise<Handled> {
-    const { accountId } = this.surroundings;
-    const model = { physicalId: String(properties.AccountId), attributes: {} };
-    if (properties.AccountId !== accountId) {
-      throw failed('InvalidRequest', `AccountId in the template (${String(properties.AccountId)}) doesn't match actual: ${accountId}.`, model);
-    }
+    const model = modelOfAccount(properties, this.surroundings);
     return calling(model, async () => {
       if (await this.enabledOptions()) throw failed('AlreadyExists', 'The V2LoggingOptions already exists.');
       await this.set(properties);

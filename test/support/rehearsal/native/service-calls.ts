@@ -1,6 +1,7 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
 import type { PhysicalNames } from '../physical-names';
 import { Handled, HandlerFailure } from '../resource-handler';
+import type { Properties } from '../template';
 
 /** What the handlers of native resources work with. */
 export interface NativeSurroundings {
@@ -48,6 +49,19 @@ export function isNotFound(error: unknown): boolean {
 
 export function failed(code: string, message: string, model?: Handled): HandlerFailure {
   return new HandlerFailure(`Resource handler returned message: "${message}" (HandlerErrorCode: ${code})`, model);
+}
+
+/**
+ * The model of a resource that is the account's only one, and is named after it.
+ *
+ * @throws if the template means another account
+ */
+export function modelOfAccount({ AccountId }: Properties, { accountId }: NativeSurroundings): Handled {
+  const model = { physicalId: String(AccountId), attributes: {} };
+  if (AccountId !== accountId) {
+    throw failed('InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model);
+  }
+  return model;
 }
 
 function failureOf(error: Error & ServiceErrorMembers, model: Handled | undefined): HandlerFailure {

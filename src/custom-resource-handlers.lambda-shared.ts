@@ -1,0 +1,20 @@
+import { ON_DEMAND_AUDIT_TYPE } from './audits/on-demand-audit-protocol';
+import { OnDemandAuditHandler } from './audits/on-demand-audit.lambda-shared';
+import { ADOPTED_CONFIGURATION_TYPE } from './configuration/adopted-configuration-protocol';
+import { AdoptedConfigurationHandler } from './configuration/adopted-configuration.lambda-shared';
+import { CHECK_RELEASE_TYPE } from './configuration/check-release-protocol';
+import { CheckReleaseHandler } from './configuration/check-release.lambda-shared';
+import { ADOPTED_LOGGING_TYPE } from './logging/adopted-logging-protocol';
+import { AdoptedLoggingHandler } from './logging/adopted-logging.lambda-shared';
+import { CustomResourceHandler } from './private/custom-resource/custom-resource-handler.lambda-shared';
+import { FunctionClients } from './private/custom-resource/function-clients.lambda-shared';
+
+/** The handlers of all custom resources of the library, by type. */
+export function customResourceHandlers(clients: FunctionClients): Record<string, CustomResourceHandler> {
+  return {
+    [ADOPTED_CONFIGURATION_TYPE]: new AdoptedConfigurationHandler(clients),
+    [ADOPTED_LOGGING_TYPE]: new AdoptedLoggingHandler(clients),
+    [CHECK_RELEASE_TYPE]: new CheckReleaseHandler(clients),
+    [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(clients),
+  };
+}
