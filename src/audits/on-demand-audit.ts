@@ -1,11 +1,11 @@
 import { Aws, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { resolveAuditedChecks } from './audited-checks';
 import { DeploymentAudit } from './deployment-audit';
 import { judgedCheckNames } from './deployment-gate';
-import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from './on-demand-audit-protocol';
+import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
@@ -125,7 +125,7 @@ export class OnDemandAudit extends Construct {
     super(scope, id);
     this.checks = resolveAuditedChecks(this, props.configuration, props.checks);
     const mode = this.resolveMode(props.mode);
-    const customResourceFunction = this.grantAuditing(mode);
+    const customResourceFunction = CustomResourceFunction.of(this);
     this.role = customResourceFunction.role;
 
     const resource = new CustomResource(this, 'Resource', {
@@ -135,7 +135,7 @@ export class OnDemandAudit extends Construct {
       properties: { ...this.renderChecks(mode), ...mode._properties },
     });
     // A check must be enabled before it is audited, and no reference says so.
-    resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration, customResourceFunction);
+    resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration, permitAuditing(customResourceFunction, mode));
     this.node.defaultChild = resource.node.defaultChild;
 
     this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);
@@ -159,26 +159,6 @@ export class OnDemandAudit extends Construct {
     return mode;
   }
 
-  private grantAuditing(mode: DeploymentAudit): CustomResourceFunction {
-    const customResourceFunction = CustomResourceFunction.of(this);
-    customResourceFunction.addToPolicy(new PolicyStatement({
-      actions: [
-        'iot:CancelAuditTask',
-        'iot:DescribeAccountAuditConfiguration',
-        'iot:DescribeAuditTask',
-        ...mode._gate ? ['iot:ListAuditFindings'] : [],
-        'iot:ListAuditTasks',
-        'iot:StartOnDemandAuditTask',
-      ],
-      // None of these has a resource to narrow it to.
-      resources: ['*'],
-    }));
-    if (mode._timeout) {
-      customResourceFunction.allowContinuing();
-    }
-    return customResourceFunction;
-  }
-
   /** The checks, without those that the region turns out not to have. */
   private renderChecks({ _gate }: DeploymentAudit): Pick<OnDemandAuditProperties, 'Checks' | 'EnabledChecksOnly'> {
     const stack = Stack.of(this);
@@ -196,6 +176,26 @@ export class OnDemandAudit extends Construct {
     });
     return { Checks: checks as AuditedCheck[], EnabledChecksOnly: this.checks ? undefined : 'true' };
   }
+}
+
+const PURPOSES: Record<WaitMode, string> = { START: 'StartAudit', WAIT: 'WaitForAudit', GATE: 'GateDeployment' };
+
+function permitAuditing(customResourceFunction: CustomResourceFunction, mode: DeploymentAudit): IDependable {
+  return customResourceFunction.permit(PURPOSES[mode._properties!.Mode], [
+    new PolicyStatement({
+      actions: [
+        'iot:CancelAuditTask',
+        'iot:DescribeAccountAuditConfiguration',
+        'iot:DescribeAuditTask',
+        ...mode._gate ? ['iot:ListAuditFindings'] : [],
+        'iot:ListAuditTasks',
+        'iot:StartOnDemandAuditTask',
+      ],
+      // None of these has a resource to narrow it to.
+      resources: ['*'],
+    }),
+    ...mode._timeout ? [customResourceFunction.continuing] : [],
+  ]);
 }
 
 /** How long CloudFormation waits for an answer: a lost one must not hold up the stack for longer than it needs. */

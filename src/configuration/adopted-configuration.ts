@@ -9,7 +9,7 @@ import { renderApiChecks } from './audit-check-configurations';
 import { Adoption, ConfigurationRemoval } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
-import { passRoles } from '../private/passing-roles';
+import { permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
 
 export interface AdoptedConfigurationProps {
   readonly adoption: Adoption;
@@ -32,14 +32,14 @@ export class AdoptedConfiguration extends Construct {
 
   constructor(scope: Construct, id: string, props: AdoptedConfigurationProps) {
     super(scope, id);
-    const customResourceFunction = this.grantAdopting(props);
+    const customResourceFunction = CustomResourceFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_CONFIGURATION_TYPE,
       serviceToken: customResourceFunction.serviceToken,
       serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
       properties: { ...this.render(props) },
     });
-    resource.node.addDependency(customResourceFunction, ...props.dependencies);
+    resource.node.addDependency(...this.permitAdopting(customResourceFunction, props), ...props.dependencies);
     this.node.defaultChild = resource.node.defaultChild;
     this.applyRemoval(resource.node.defaultChild as CfnResource, props.adoption);
 
@@ -67,10 +67,10 @@ export class AdoptedConfiguration extends Construct {
     }
   }
 
-  private grantAdopting({ adoption, auditRole, notification }: AdoptedConfigurationProps): CustomResourceFunction {
-    const stack = Stack.of(this);
-    const customResourceFunction = CustomResourceFunction.of(this);
-    const statements = [
+  private permitAdopting(
+    customResourceFunction: CustomResourceFunction, { adoption, auditRole, notification }: AdoptedConfigurationProps,
+  ): IDependable[] {
+    const adopting = customResourceFunction.permit('AdoptAuditConfiguration', [
       new PolicyStatement({
         actions: [
           'iot:DeleteAccountAuditConfiguration',
@@ -83,12 +83,14 @@ export class AdoptedConfiguration extends Construct {
       }),
       new PolicyStatement({
         actions: ['iot:DescribeScheduledAudit'],
-        resources: [stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
+        resources: [Stack.of(this).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
       }),
-      new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }),
-      ...passRoles(stack, [auditRole, ...notification ? [notification.role] : []], adoption.previousRoles),
+    ]);
+    const roles = [auditRole, ...notification ? [notification.role] : [], ...adoption.previousRoles ?? []];
+    return [
+      adopting,
+      permitPassing(customResourceFunction, roles),
+      ...adoption.previousRoles ? [] : [permitPassingConsoleRoles(customResourceFunction)],
     ];
-    statements.forEach((statement) => customResourceFunction.addToPolicy(statement));
-    return customResourceFunction;
   }
 }

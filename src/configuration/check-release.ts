@@ -1,7 +1,7 @@
 import { CustomResource, IResolvable, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { renderApiChecks } from './audit-check-configurations';
 import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
 import { AuditCheck } from '../checks/audit-check';
@@ -18,7 +18,8 @@ export class CheckRelease extends Construct {
 
   constructor(scope: Construct, id: string, configuration: CfnAccountAuditConfiguration, checks: AuditCheck[]) {
     super(scope, id);
-    const customResourceFunction = this.grantReleasing();
+    const customResourceFunction = CustomResourceFunction.of(this);
+    const permissions = permitReleasing(customResourceFunction);
     const stack = Stack.of(this);
     const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) => {
       const resource = new CustomResource(this, capitalize(position), {
@@ -34,7 +35,7 @@ export class CheckRelease extends Construct {
           Watched: { RoleArn: configuration.roleArn, Targets: configuration.auditNotificationTargetConfigurations },
         },
       });
-      resource.node.addDependency(customResourceFunction);
+      resource.node.addDependency(permissions);
       return resource;
     });
     configuration.node.addDependency(before);
@@ -51,22 +52,18 @@ export class CheckRelease extends Construct {
         .map((schedule) => ({ LogicalId: schedule.stack.getLogicalId(schedule), Checks: schedule.targetCheckNames })),
     });
   }
+}
 
-  private grantReleasing(): CustomResourceFunction {
-    const stack = Stack.of(this);
-    const customResourceFunction = CustomResourceFunction.of(this);
-    customResourceFunction.addToPolicy(new PolicyStatement({
+function permitReleasing(customResourceFunction: CustomResourceFunction): IDependable {
+  const schedules = Stack.of(customResourceFunction).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' });
+  return customResourceFunction.permit('ReleaseChecks', [
+    new PolicyStatement({
       actions: ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
       // None of these has a resource to narrow it to.
       resources: ['*'],
-    }));
-    customResourceFunction.addToPolicy(new PolicyStatement({
-      actions: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
-      resources: [stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
-    }));
-    customResourceFunction.addToPolicy(new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }));
-    return customResourceFunction;
-  }
+    }),
+    new PolicyStatement({ actions: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], resources: [schedules] }),
+  ]);
 }
 
 function capitalize(word: string): string {

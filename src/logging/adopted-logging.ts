@@ -1,4 +1,4 @@
-import { CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, CustomResource, RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './adopted-logging-protocol';
@@ -6,7 +6,7 @@ import { LoggingAdoption, LoggingRemoval } from './existing-logging';
 import { LogLevel } from './log-level';
 import type { LoggingEvent } from './logging';
 import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
-import { passRoles } from '../private/passing-roles';
+import { permitPassing } from '../private/passing-roles';
 
 export interface AdoptedLoggingProps {
   readonly adoption: LoggingAdoption;
@@ -26,14 +26,14 @@ export class AdoptedLogging extends Construct {
 
   constructor(scope: Construct, id: string, props: AdoptedLoggingProps) {
     super(scope, id);
-    const customResourceFunction = this.grantLogging(props);
+    const customResourceFunction = CustomResourceFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_LOGGING_TYPE,
       serviceToken: customResourceFunction.serviceToken,
       serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
       properties: { ...render(props) },
     });
-    resource.node.addDependency(customResourceFunction, ...props.dependencies);
+    resource.node.addDependency(...permitLogging(customResourceFunction, props), ...props.dependencies);
     if (props.adoption.whenRemoved === LoggingRemoval.LEAVE) {
       // Deleted only by the rollback of the deployment that made it.
       (resource.node.defaultChild as CfnResource).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -41,19 +41,16 @@ export class AdoptedLogging extends Construct {
     this.node.defaultChild = resource.node.defaultChild;
     this.foundLogging = resource.getAttString(AdoptedLoggingAttribute.FOUND_LOGGING);
   }
+}
 
-  private grantLogging({ adoption, role }: AdoptedLoggingProps): CustomResourceFunction {
-    const stack = Stack.of(this);
-    const customResourceFunction = CustomResourceFunction.of(this);
-    const statements = [
+function permitLogging(customResourceFunction: CustomResourceFunction, { adoption, role }: AdoptedLoggingProps): IDependable[] {
+  return [
+    customResourceFunction.permit('AdoptLogging', [
       // Neither has a resource to narrow it to.
       new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
-      new PolicyStatement({ actions: ['cloudformation:ListStackResources'], resources: [stack.stackId] }),
-      ...passRoles(stack, [role], adoption.previousRoles),
-    ];
-    statements.forEach((statement) => customResourceFunction.addToPolicy(statement));
-    return customResourceFunction;
-  }
+    ]),
+    permitPassing(customResourceFunction, [role, ...adoption.previousRoles ?? []]),
+  ];
 }
 
 function render({ adoption, events, logLevel, role }: AdoptedLoggingProps): AdoptedLoggingProperties {

@@ -1,20 +1,43 @@
+import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
-import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { DependencyGroup, IDependable } from 'constructs';
+import { CustomResourceFunction } from './custom-resource/custom-resource-function';
 import { IOT_SERVICE_PRINCIPAL } from './iot-service-role';
 
+/** The roles that AWS's console makes for audits: its one click, and the choice of a new role in its settings. */
+const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';
+
 /**
- * The permission to hand roles to AWS IoT, and to nobody else.
+ * Lets the function hand a role to AWS IoT, and to nobody else.
  *
- * @param stack the stack of the function that hands them over
- * @param roles the roles of a template
- * @param previous the roles that the account may have before, to go back to; any role of the account if undefined
+ * Each role has a policy of its own, so that a deployment which exchanges a role can be rolled back: the policy for the
+ * former one is deleted in the clean-up only.
  */
-export function passRoles(stack: Stack, roles: IRole[], previous?: IRole[]): PolicyStatement[] {
-  const previousArns = previous?.map((role) => role.roleArn)
-    ?? [stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: '*' })];
-  return [roles.map((role) => role.roleArn), previousArns].filter((arns) => arns.length > 0).map((resources) => new PolicyStatement({
+export function permitPassing(customResourceFunction: CustomResourceFunction, roles: IRole[]): IDependable {
+  return new DependencyGroup(...roles.map((role) => customResourceFunction.permit(
+    `PassRole${identify(role)}`, [passRole(role.roleArn)], `PassRole-${role.roleName}`)));
+}
+
+/** The same for the roles that the console may have made before. */
+export function permitPassingConsoleRoles(customResourceFunction: CustomResourceFunction): IDependable {
+  const roleArn = Stack.of(customResourceFunction).formatArn({
+    service: 'iam', region: '', resource: 'role', resourceName: CONSOLE_ROLES,
+  });
+  return customResourceFunction.permit('PassConsoleRoles', [passRole(roleArn)]);
+}
+
+function passRole(roleArn: string): PolicyStatement {
+  return new PolicyStatement({
     actions: ['iam:PassRole'],
-    resources,
+    resources: [roleArn],
     conditions: { StringEquals: { 'iam:PassedToService': IOT_SERVICE_PRINCIPAL } },
-  }));
+  });
+}
+
+/** Changes with the role, also where the app only gives the same one another name or path, so that it is replaced. */
+function identify(role: IRole): string {
+  const { roleName, path } = (role.node.defaultChild ?? {}) as Partial<CfnRole>;
+  const identity = Stack.of(role).resolve([role.roleArn, roleName, path]);
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8);
 }

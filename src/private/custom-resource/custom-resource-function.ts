@@ -4,7 +4,7 @@ import { IRole, Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aw
 import { Architecture, CfnEventInvokeConfig, CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { InlinePolicyRole } from '../inline-policy-role';
 
 /** The construct's id in its stack, hence part of logical ids. */
@@ -42,7 +42,10 @@ export class CustomResourceFunction extends Construct {
 
   private readonly function: CfnFunction;
 
-  private continuePolicy?: Policy;
+  /** What must be there before the function is called, beside itself. */
+  private readonly ready: CfnEventInvokeConfig;
+
+  private readonly policies: Construct;
 
   private constructor(scope: Stack, id: string) {
     super(scope, id);
@@ -54,6 +57,7 @@ export class CustomResourceFunction extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
+    this.policies = new Construct(this, 'Policies');
     const scopeOfFunction = new Construct(this, 'Function');
     const code = new Asset(scopeOfFunction, 'Code', {
       path: join(__dirname, '..', '..', '..', 'assets', 'fleet-audit.lambda'), deployTime: true,
@@ -71,38 +75,54 @@ export class CustomResourceFunction extends Construct {
     });
     this.function.node.addDependency(this.role);
     code.addResourceMetadata(this.function, 'Code');
-    new CfnEventInvokeConfig(new Construct(scopeOfFunction, 'EventInvokeConfig'), 'Resource', {
+    // Nothing refers to it, but an event that is repeated could be answered twice.
+    this.ready = new CfnEventInvokeConfig(new Construct(scopeOfFunction, 'EventInvokeConfig'), 'Resource', {
       functionName: this.function.ref,
       qualifier: '$LATEST',
       // The function answers whatever happens; a second try would come on top of an answer.
       maximumRetryAttempts: 0,
       maximumEventAgeInSeconds: MAXIMUM_EVENT_AGE.toSeconds(),
     });
-    // Its log, and the journal that keeps it from doing a thing twice.
-    this.addToPolicy(new PolicyStatement({
+    // What every request needs, whatever it is about. All else is in policies that live as long as what needs them.
+    this.role.addToPrincipalPolicy(new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:GetLogEvents', 'logs:PutLogEvents'],
       resources: [logGroup.attrArn],
     }));
-    // Whether the stack rolls back.
-    this.addToPolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [scope.stackId] }));
+    this.role.addToPrincipalPolicy(new PolicyStatement({
+      actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
+      resources: [scope.stackId],
+    }));
   }
 
   public get serviceToken(): string {
     return this.function.attrArn;
   }
 
-  public addToPolicy(statement: PolicyStatement): void {
-    this.role.addToPrincipalPolicy(statement);
+  /** The permission to go on in a further invocation when the function's time ends. */
+  public get continuing(): PolicyStatement {
+    return new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.attrArn] });
   }
 
   /**
-   * Lets the function go on in a further invocation when its time ends.
+   * Permissions for custom resources, which depend on what is returned: there before they are created, gone after they are
+   * deleted.
+   *
+   * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So what a
+   * custom resource needs is no part of the role, but a policy beside it, shared by those with the same purpose.
+   *
+   * @param purpose stands for the same statements whoever gives it
+   * @param statements what is permitted
+   * @param policyName unlike any other of the function's
    */
-  public allowContinuing(): void {
-    // A policy of its own, since the function cannot exist before its role.
-    this.continuePolicy ??= new Policy(this, 'ContinuePolicy', {
-      roles: [this.role],
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.attrArn] })],
-    });
+  public permit(purpose: string, statements: PolicyStatement[], policyName = purpose): IDependable {
+    // Role.customizeRoles() is in charge, whose report lists the statements.
+    if (!this.role.node.defaultChild) {
+      statements.forEach((statement) => this.role.addToPrincipalPolicy(statement));
+      return this.ready;
+    }
+    const { policies } = this;
+    const policy = policies.node.tryFindChild(purpose) as Policy | undefined
+      ?? new Policy(policies, purpose, { policyName, roles: [this.role], statements });
+    return new DependencyGroup(this.ready, policy);
   }
 }
