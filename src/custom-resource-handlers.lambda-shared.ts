@@ -7,14 +7,11 @@ import { CheckReleaseHandler } from './configuration/check-release.lambda-shared
 import { ADOPTED_LOGGING_TYPE } from './logging/adopted-logging-protocol';
 import { AdoptedLoggingHandler } from './logging/adopted-logging.lambda-shared';
 import { CustomResourceHandler } from './private/custom-resource/custom-resource-handler.lambda-shared';
-import { FunctionClients } from './private/custom-resource/function-clients.lambda-shared';
 
 /** The handlers of all custom resources of the library, by type. */
-export function customResourceHandlers(clients: FunctionClients): Record<string, CustomResourceHandler> {
-  return {
-    [ADOPTED_CONFIGURATION_TYPE]: new AdoptedConfigurationHandler(clients),
-    [ADOPTED_LOGGING_TYPE]: new AdoptedLoggingHandler(clients),
-    [CHECK_RELEASE_TYPE]: new CheckReleaseHandler(clients),
-    [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(clients),
-  };
-}
+export const CUSTOM_RESOURCE_HANDLERS: Readonly<Record<string, CustomResourceHandler>> = {
+  [ADOPTED_CONFIGURATION_TYPE]: new AdoptedConfigurationHandler(),
+  [ADOPTED_LOGGING_TYPE]: new AdoptedLoggingHandler(),
+  [CHECK_RELEASE_TYPE]: new CheckReleaseHandler(),
+  [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(),
+};

@@ -2,25 +2,28 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { customResourceHandlers } from './custom-resource-handlers.lambda-shared';
+import { CUSTOM_RESOURCE_HANDLERS } from './custom-resource-handlers.lambda-shared';
 import { AwsCalls } from './private/custom-resource/aws-calls.lambda-shared';
 import { SYSTEM_CLOCK } from './private/custom-resource/clock.lambda-shared';
 import { CustomResourceDispatcher } from './private/custom-resource/custom-resource-dispatcher.lambda-shared';
-import { FunctionContext } from './private/custom-resource/custom-resource-handler.lambda-shared';
+import { EventOrigin } from './private/custom-resource/event-origin.lambda-shared';
+import { FunctionContext } from './private/custom-resource/request.lambda-shared';
 
 // The calls are repeated by AwsCalls. Above all, starting an audit must not be repeated blindly.
 const config = { maxAttempts: 1 };
 
-const clients = {
-  iot: new IoTClient(config),
-  logs: new CloudWatchLogsClient(config),
-  cloudFormation: new CloudFormationClient(config),
-};
+const { STACK_ID, AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFORMATION = AWS_ENDPOINT_URL } = process.env;
 
 const dispatcher = new CustomResourceDispatcher({
+  origin: new EventOrigin({ stackId: STACK_ID!, region: AWS_REGION!, endpoint: AWS_ENDPOINT_URL_CLOUDFORMATION }),
   calls: new AwsCalls({ clock: SYSTEM_CLOCK, callTimeout: 10_000 }),
+  clients: {
+    iot: new IoTClient(config),
+    logs: new CloudWatchLogsClient(config),
+    cloudFormation: new CloudFormationClient(config),
+  },
   lambda: new LambdaClient(config),
-  handlers: customResourceHandlers(clients),
+  handlers: CUSTOM_RESOURCE_HANDLERS,
 });
 
 /**

@@ -3,7 +3,7 @@ import {
   ResourceIdentifier,
 } from '@aws-sdk/client-iot';
 import { AwsCalls, CallOptions } from '../private/custom-resource/aws-calls.lambda-shared';
-import { RequestFailure } from '../private/custom-resource/custom-resource-handler.lambda-shared';
+import { RequestFailure } from '../private/custom-resource/request-failure.lambda-shared';
 
 /** Milliseconds between calls: AWS allows 10 lists and 25 descriptions per second, for everybody in the account. */
 const LISTING_PACE = 125;

@@ -1,19 +1,10 @@
 import {
-  DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, IoTClient, ListAuditTasksCommand, StartOnDemandAuditTaskCommand,
+  DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListAuditTasksCommand, StartOnDemandAuditTaskCommand,
 } from '@aws-sdk/client-iot';
-import { AwsCalls, asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
-import { RequestFailure } from '../private/custom-resource/custom-resource-handler.lambda-shared';
+import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
-
-export interface AuditStart {
-  readonly checkNames: readonly string[];
-
-  /** When to give up, in milliseconds since 1970. */
-  readonly until: number;
-
-  /** Called before each attempt. What it throws ends the attempts. */
-  readonly beforeAttempt: () => Promise<void>;
-}
+import { RequestFailure, wayOut } from '../private/custom-resource/request-failure.lambda-shared';
+import { Request } from '../private/custom-resource/request.lambda-shared';
 
 /** How far the clock of the service may be behind this function's. */
 const CLOCK_TOLERANCE = 2_000;
@@ -29,18 +20,19 @@ const PATIENCE_WITH_REFUSALS = 30_000;
  * have been started before it starts another.
  */
 export class AuditStarting {
-  constructor(private readonly iot: IoTClient, private readonly calls: AwsCalls) {}
+  constructor(private readonly request: Request) {}
 
   /**
    * @returns the audit's task id
    * @throws RequestFailure that tells what to do
    */
-  public async start({ checkNames, until, beforeAttempt }: AuditStart): Promise<string> {
-    const { clock } = this.calls;
+  public async start(checkNames: readonly string[]): Promise<string> {
+    const { calls, clients, workUntil: until } = this.request;
+    const { clock } = calls;
     const began = clock.now();
     let answerLost = false;
     const attempt = async () => {
-      await beforeAttempt();
+      await this.request.beforeChange();
       if (answerLost) {
         const started = await this.find(checkNames, began, until);
         if (started) {
@@ -49,7 +41,7 @@ export class AuditStarting {
         answerLost = false;
       }
       try {
-        const { taskId } = await this.calls.once((options) => this.iot.send(
+        const { taskId } = await calls.once((options) => clients.iot.send(
           new StartOnDemandAuditTaskCommand({ targetCheckNames: [...checkNames] }), options), until);
         return taskId!;
       } catch (error) {
@@ -60,7 +52,7 @@ export class AuditStarting {
     const retryRefusal = (error: Error) => error.name === 'LimitExceededException'
       || (error.name === 'InvalidRequestException' && clock.now() < began + PATIENCE_WITH_REFUSALS);
     try {
-      return await this.calls.persistently({ until, retryRefusal }, attempt);
+      return await calls.persistently({ until, retryRefusal }, attempt);
     } catch (error) {
       // However the attempts ended, an audit that was started must not be left alone.
       const started = answerLost ? await this.find(checkNames, began, until + 2 * LISTING_DELAY).catch(() => undefined) : undefined;
@@ -79,19 +71,20 @@ export class AuditStarting {
    * in the same moments, cannot be told from ours.
    */
   public async find(checkNames: readonly string[], since: number, until: number): Promise<string | undefined> {
-    const { clock } = this.calls;
+    const { calls, clients } = this.request;
+    const { clock } = calls;
     await clock.sleep(LISTING_DELAY);
     const wanted = [...checkNames].sort().join();
     let nextToken: string | undefined;
     do {
-      const page = await this.calls.persistently({ until }, (options) => this.iot.send(new ListAuditTasksCommand({
+      const page = await calls.persistently({ until }, (options) => clients.iot.send(new ListAuditTasksCommand({
         taskType: 'ON_DEMAND_AUDIT_TASK',
         startTime: new Date(since - CLOCK_TOLERANCE),
         endTime: new Date(clock.now() + CLOCK_TOLERANCE),
         nextToken,
       }), options));
       for (const { taskId } of page.tasks ?? []) {
-        const { auditDetails = {}, taskStartTime } = await this.calls.persistently({ until }, (options) => this.iot.send(
+        const { auditDetails = {}, taskStartTime } = await calls.persistently({ until }, (options) => clients.iot.send(
           new DescribeAuditTaskCommand({ taskId }), options));
         if (Object.keys(auditDetails).sort().join() === wanted && taskStartTime!.getTime() >= since - CLOCK_TOLERANCE) {
           log('found the audit that was started', { taskId });
@@ -106,8 +99,9 @@ export class AuditStarting {
   /**
    * The checks that the account enables.
    */
-  public async enabledChecks(until: number): Promise<Set<string>> {
-    const { auditCheckConfigurations = {} } = await this.calls.persistently({ until }, (options) => this.iot.send(
+  public async enabledChecks(until = this.request.workUntil): Promise<Set<string>> {
+    const { calls, clients } = this.request;
+    const { auditCheckConfigurations = {} } = await calls.persistently({ until }, (options) => clients.iot.send(
       new DescribeAccountAuditConfigurationCommand({}), options));
     return new Set(Object.entries(auditCheckConfigurations).filter(([, { enabled }]) => enabled).map(([name]) => name));
   }
@@ -115,11 +109,10 @@ export class AuditStarting {
   private async explain(error: Error, checkNames: readonly string[]): Promise<string> {
     switch (failureKindOf(error)) {
       case 'denied':
-        return `the audit could not be started because a permission is missing (${describeError(error)}); allow the function's role `
-          + 'what its policy lists, and look for a service control policy or permissions boundary that denies it';
+        return `the audit could not be started because a permission is missing (${describeError(error)})${wayOut(error)}`;
       case 'throttled':
       case 'unavailable':
-        return `the audit could not be started in the time that the function has, the last answer being ${describeError(error)}; deploy again`;
+        return `the audit could not be started in the time that the function has, the last answer being ${describeError(error)}${wayOut(error)}`;
       case 'refused':
         return error.name === 'LimitExceededException'
           ? 'the audit could not be started because 10 on-demand audits run in this account and region already, which is all that AWS '
@@ -129,7 +122,7 @@ export class AuditStarting {
   }
 
   private async explainRefusal(error: Error, checkNames: readonly string[]): Promise<string> {
-    const { clock } = this.calls;
+    const { clock } = this.request.calls;
     const enabled = await this.enabledChecks(clock.now() + LISTING_DELAY).catch(() => undefined);
     const disabled = enabled ? checkNames.filter((name) => !enabled.has(name)) : [];
     return disabled.length > 0

@@ -1,7 +1,7 @@
 import { GateProperties } from './deployment-gate-protocol';
 import { JudgedCheck, Verdict, exceeds } from './gate-verdict.lambda-shared';
 import { joinWithin } from './join-within.lambda-shared';
-import { shorten } from '../private/custom-resource/answer.lambda-shared';
+import { shorten } from '../private/custom-resource/printable.lambda-shared';
 
 /** CloudFormation shows about this many bytes of a reason. */
 const LONGEST_REASON = 1000;

@@ -8,179 +8,156 @@ import { OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
 import { RejectedAudits } from './rejected-audits.lambda-shared';
 import { explainTimeout } from './timeout-reason.lambda-shared';
 import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
-import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
-import {
-  Continuation, CustomResourceHandler, Invocation, LEFT_TO_ANOTHER_INVOCATION, Outcome, RequestFailure, Result,
-} from '../private/custom-resource/custom-resource-handler.lambda-shared';
-import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
+import { Continuation, CustomResourceHandler, Outcome, Result } from '../private/custom-resource/custom-resource-handler.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
-import { RequestJournal } from '../private/custom-resource/request-journal.lambda-shared';
-import { hasRolledBack, isRollingBack, readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
+import { RequestCancelled, RequestFailure, failWith } from '../private/custom-resource/request-failure.lambda-shared';
+import { RESERVE, Request } from '../private/custom-resource/request.lambda-shared';
+
+type AuditRequest = Request<OnDemandAuditProperties>;
 
 /** A wait for an audit, as one invocation hands it to the next. */
 interface Wait {
   readonly identity: AuditIdentity;
 
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+
   /** When it ends, in milliseconds since 1970. */
   readonly until: number;
 
-  /** Whether the audit has ended and this invocation has all its time to judge it. */
+  /** True if the audit has ended and this invocation has all its time to judge it. */
   readonly isJudged?: boolean;
+}
+
+/** An audit that runs. */
+interface StartedTask {
+  readonly taskId: string;
+
+  /** The number of its checks. */
+  readonly checks: number;
+
+  /** When the request for it began, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** Reading 200,000 findings, and as many earlier ones, at AWS's rate. */
 const TIME_TO_JUDGE = 8 * 60_000;
 
-/** CloudFormation waits for an hour, and then fails the deployment without a reason. */
-const LONGEST_REQUEST = 58 * 60_000;
-
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 30_000;
 
+/** How long ago, in milliseconds, an invocation may have begun that noted nothing. */
+const LONGEST_INVOCATION = 15 * 60_000;
+
 /** For questions whose answer is good to have. */
 const SHORT_PATIENCE = 20_000;
-
-/** For a question that decides what to do. */
-const LONG_PATIENCE = 120_000;
 
 /**
  * Starts an audit when one is wanted, waits for it, and cancels what it started when that is no longer wanted.
  */
 export class OnDemandAuditHandler implements CustomResourceHandler {
-  constructor(private readonly props: FunctionClients) {}
-
-  public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Result> {
+  public async handle(request: AuditRequest): Promise<Result> {
+    const { event, stack } = request;
     if (event.Continuation) {
-      return this.wait(event, event.Continuation as Wait, invocation);
+      return this.wait(request, event.Continuation as Wait);
     }
     const current = parseIdentity(event.PhysicalResourceId);
     if (event.RequestType === 'Delete') {
-      return this.delete(event, current, invocation);
+      return this.delete(request, current);
     }
     if (event.RequestType === 'Create' || !current) {
-      return this.audit(event, undefined, invocation);
+      return this.audit(request, undefined);
     }
-    const digest = digestOf(propertiesOf(event));
+    const digest = digestOf(request.properties);
     if (digest === current.digest) {
-      return this.keep(event, current, invocation);
+      return this.keep(request, current);
     }
     // A rollback always returns to the audit before; so does a user now and then, and only CloudFormation can tell.
-    if (digest === current.previous?.digest && await this.isRollback(event, invocation)) {
+    if (digest === current.previous?.digest && request.mayGoBack) {
       log('the stack rolls back: returning to the audit before');
-      await this.cancel(current.taskId, invocation);
-      return this.keep(event, current.previous, invocation);
+      await this.cancel(request, current.taskId);
+      return this.keep(request, current.previous);
     }
     // After deployments that were not to roll back, one rolls back further than to the audit before, and must succeed too.
-    if (isRollingBack(await this.glanceAtStack(event, invocation, SHORT_PATIENCE))) {
+    if (stack.direction === 'back') {
       log('the stack rolls back: keeping the audit');
-      return this.keep(event, current, invocation);
+      return this.keep(request, current);
     }
-    return this.audit(event, current, invocation);
+    return this.audit(request, current);
   }
 
-  public async takeBack(event: CustomResourceEvent, physicalResourceId: string, invocation: Invocation): Promise<void> {
+  public async takeBack(request: AuditRequest, physicalResourceId: string): Promise<void> {
     const identity = parseIdentity(physicalResourceId);
-    const known = parseIdentity(event.PhysicalResourceId);
+    const known = parseIdentity(request.event.PhysicalResourceId);
     if (identity && identity.taskId !== known?.taskId && identity.taskId !== known?.previous?.taskId) {
-      await this.cancel(identity.taskId, { ...invocation, workUntil: invocation.undoUntil });
+      await this.cancel(request, identity.taskId, request.undoUntil);
+      await request.memory.tryToNote({ canceled: identity.taskId });
     }
   }
 
-  public async answered(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    if (event.RequestType !== 'Delete') {
-      await this.journalOf(event, invocation).tryToNote({ answered: true });
+  private async delete(request: AuditRequest, identity?: AuditIdentity): Promise<Outcome> {
+    const unwanted = identity ?? parseIdentity(request.memory.createdId());
+    if (unwanted) {
+      await this.cancel(request, unwanted.taskId);
     }
-  }
-
-  private async delete(event: CustomResourceEvent, identity: AuditIdentity | undefined, invocation: Invocation): Promise<Outcome> {
-    if (identity) {
-      await this.cancel(identity.taskId, invocation);
-    }
-    return { physicalResourceId: event.PhysicalResourceId! };
+    return { physicalResourceId: request.event.PhysicalResourceId! };
   }
 
   /** Starts no audit: the resource stays, or becomes again, the audit that is given. */
-  private async keep(event: CustomResourceEvent, identity: AuditIdentity, invocation: Invocation): Promise<Outcome> {
-    const { calls } = invocation;
-    const until = Math.min(invocation.workUntil, calls.clock.now() + SHORT_PATIENCE);
-    const task = await this.describe(identity.taskId, until, invocation).catch((error) => {
+  private async keep(request: AuditRequest, identity: AuditIdentity): Promise<Outcome> {
+    const until = Math.min(request.workUntil, request.calls.clock.now() + SHORT_PATIENCE);
+    const task = await this.describe(request, identity.taskId, until).catch((error) => {
       // AWS forgets an audit after 90 days.
       log('audit not found', { taskId: identity.taskId, error: describeError(asError(error)) });
       return {};
     });
-    return outcomeOf(event, identity, task);
+    return outcomeOf(request, identity, task);
   }
 
-  private async isRollback(event: CustomResourceEvent, { calls, workUntil }: Invocation): Promise<boolean> {
-    const until = Math.min(workUntil, calls.clock.now() + LONG_PATIENCE);
-    const status = await readStackStatus(this.props.cloudFormation, event.StackId, calls, until);
-    // A rollback that is not allowed to succeed leaves a stuck stack, so in doubt it is one.
-    return status === undefined || isRollingBack(status);
-  }
-
-  private async audit(event: CustomResourceEvent, current: AuditIdentity | undefined, invocation: Invocation): Promise<Result> {
-    const properties = propertiesOf(event);
-    const started = await this.startOnce(event, properties, invocation);
-    if (started === LEFT_TO_ANOTHER_INVOCATION) {
-      return started;
-    }
-    const { taskId, checks, since } = started;
+  private async audit(request: AuditRequest, current: AuditIdentity | undefined): Promise<Result> {
+    const { properties } = request;
     const previous = current && { digest: current.digest, taskId: current.taskId };
-    const identity = { digest: digestOf(properties), taskId, previous };
-    if (isRollingBack(await this.glanceAtStack(event, invocation))) {
-      throw await this.giveUp(event, identity, 'the stack rolls back', invocation);
-    }
+    const identify = (taskId: string) => ({ digest: digestOf(properties), taskId, previous });
+    const { taskId, checks, since } = await this.startOnce(request, identify);
+    const identity = identify(taskId);
+    await this.requireWanted(request, identity);
     if (properties.Mode === WaitMode.START) {
-      return outcomeOf(event, identity, { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } });
+      return outcomeOf(request, identity, { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } });
     }
-    const until = since + Number(properties.TimeoutSeconds) * 1000;
-    return this.wait(event, { identity, until }, invocation);
+    const until = Math.min(since + Number(properties.TimeoutSeconds) * 1000, request.answerBy - RESERVE);
+    return this.wait(request, { identity, since, until });
   }
 
   /** Starts the audit unless an earlier invocation for the same request did. */
-  private async startOnce(
-    event: CustomResourceEvent, properties: OnDemandAuditProperties, invocation: Invocation,
-  ): Promise<{ taskId: string; checks: number; since: number } | typeof LEFT_TO_ANOTHER_INVOCATION> {
-    const { calls, workUntil } = invocation;
+  private async startOnce(request: AuditRequest, identify: (taskId: string) => AuditIdentity): Promise<StartedTask> {
+    const { calls, memory, workUntil } = request;
     if (calls.clock.now() >= workUntil) {
       throw new RequestFailure('the audit was not started because the function has too little time left; deploy again');
     }
-    const journal = this.journalOf(event, invocation);
-    const entries = await journal.open().catch(failWith('the audit was not started because the function could not note it in its log group'));
-    if (entries === 'taken') {
-      return LEFT_TO_ANOTHER_INVOCATION;
-    }
-    const since = entries[0]?.time ?? calls.clock.now();
-    const noted = entries.find(({ taskId }) => taskId) as { taskId: string; checks: number } | undefined;
+    request.requireMemory();
+    const { earlier } = memory;
+    const since = earlier[0]?.time ?? calls.clock.now();
+    const noted = earlier.find(({ taskId }) => taskId && !earlier.some(({ canceled }) => canceled === taskId));
     if (noted) {
-      return { taskId: noted.taskId, checks: noted.checks, since };
+      return { taskId: noted.taskId as string, checks: noted.checks as number, since };
     }
-    const starting = new AuditStarting(this.props.iot, calls);
-    const checkNames = await this.checksToAudit(properties, starting, workUntil);
-    const orphan = entries.length > 0 ? await starting.find(checkNames, since, workUntil).catch(failWith(
+    const starting = new AuditStarting(request);
+    const checkNames = await this.checksToAudit(request, starting);
+    const orphan = memory.isTakenOver ? await starting.find(checkNames, earlier[0]?.time ?? since - LONGEST_INVOCATION, workUntil).catch(failWith(
       'the audit was not started because the function could not look for one that an earlier try may have started')) : undefined;
-    const taskId = orphan ?? await starting.start({
-      checkNames,
-      until: workUntil,
-      beforeAttempt: async () => {
-        await journal.tryToNote({ trying: true });
-        if (isRollingBack(await this.glanceAtStack(event, invocation, SHORT_PATIENCE))) {
-          throw new RequestFailure('the audit was not started because the stack rolls back');
-        }
-      },
-    });
+    const taskId = orphan ?? await starting.start(checkNames);
     log('audit started', { taskId, checks: checkNames });
     const checks = checkNames.length;
-    await journal.tryToNote({ taskId, checks });
+    await memory.tryToNote({ taskId, checks, created: formatIdentity(identify(taskId)) });
     return { taskId, checks, since };
   }
 
-  private async checksToAudit(properties: OnDemandAuditProperties, starting: AuditStarting, until: number): Promise<string[]> {
+  private async checksToAudit({ properties }: AuditRequest, starting: AuditStarting): Promise<string[]> {
     const names = properties.Checks.map(({ Name }) => Name);
     if (properties.EnabledChecksOnly !== 'true') {
       return names;
     }
-    const enabled = await starting.enabledChecks(until).catch(failWith(
+    const enabled = await starting.enabledChecks().catch(failWith(
       'the audit was not started because the function could not read which checks are enabled'));
     const audited = names.filter((name) => enabled.has(name));
     if (audited.length === 0) {
@@ -189,78 +166,77 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     return audited;
   }
 
-  private async wait(event: CustomResourceEvent, wait: Wait, invocation: Invocation): Promise<Result> {
-    const { calls, workUntil } = invocation;
+  private async wait(request: AuditRequest, wait: Wait): Promise<Result> {
+    const { calls, invocationUntil, memory } = request;
     const { identity } = wait;
-    const journal = this.journalOf(event, invocation);
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
-      const task = await this.describe(identity.taskId, workUntil, invocation).catch(async (error) => {
-        throw await this.giveUp(event, identity, `the audit could not be watched: ${describeError(asError(error))}`, invocation);
+      const task = await this.describe(request, identity.taskId, request.workUntil).catch(async (error) => {
+        throw await this.giveUp(request, identity, `the audit could not be watched: ${describeError(asError(error))}`);
       });
       log('audit', { taskId: identity.taskId, status: task.taskStatus, ...task.taskStatistics });
       if (task.taskStatus !== 'IN_PROGRESS') {
-        return this.endAudit(event, wait, task, invocation);
+        return this.endAudit(request, wait, task);
       }
       const now = calls.clock.now();
       if (now >= wait.until) {
-        return this.endWait(event, identity, task, invocation);
+        return this.endWait(request, wait, task);
       }
-      if (hasRolledBack(await this.glanceAtStack(event, invocation))) {
-        throw await this.giveUp(event, identity, 'the stack rolls back', invocation);
-      }
-      if (now + pause > workUntil) {
+      await this.requireWanted(request, identity);
+      if (now + pause > invocationUntil) {
         return new Continuation(formatIdentity(identity), wait);
       }
-      await journal.tryToNote({ waiting: true });
+      await memory.keepAlive();
       await calls.clock.sleep(Math.min(pause, wait.until - now));
     }
   }
 
-  private async endAudit(event: CustomResourceEvent, wait: Wait, task: DescribeAuditTaskCommandOutput, invocation: Invocation): Promise<Result> {
-    const properties = propertiesOf(event);
-    const { calls, workUntil } = invocation;
+  private async endAudit(request: AuditRequest, wait: Wait, task: DescribeAuditTaskCommandOutput): Promise<Result> {
+    const { calls, clients, event, properties, invocationUntil, workUntil } = request;
     const { identity } = wait;
     if (properties.Mode !== WaitMode.GATE) {
-      return outcomeOf(event, identity, task);
+      return outcomeOf(request, identity, task);
     }
-    if (!wait.isJudged && calls.clock.now() + TIME_TO_JUDGE > workUntil) {
+    if (!wait.isJudged && calls.clock.now() + TIME_TO_JUDGE > invocationUntil) {
       return new Continuation(formatIdentity(identity), { ...wait, isJudged: true });
     }
-    const answerBy = wait.until - Number(properties.TimeoutSeconds) * 1000 + LONGEST_REQUEST;
-    const until = Math.min(workUntil, answerBy);
-    const rejected = new RejectedAudits({ calls, logs: this.props.logs, logGroupName: invocation.context.logGroupName, until });
-    const gate = new DeploymentGate(properties, new AuditFindings(this.props.iot, calls, until), rejected);
+    const rejected = new RejectedAudits({ calls, logs: clients.logs, logGroupName: request.context.logGroupName, until: workUntil });
+    const gate = new DeploymentGate(properties, new AuditFindings(clients.iot, calls, workUntil), rejected);
     const reason = await gate.reasonToFail({ ...task, taskId: identity.taskId }, event.StackId).catch(failWith(
       `audit ${identity.taskId} could not be judged`));
     if (reason) {
       throw new RequestFailure(reason, event.PhysicalResourceId ?? formatIdentity(identity));
     }
-    return outcomeOf(event, identity, task);
+    return outcomeOf(request, identity, task);
   }
 
-  private async endWait(
-    event: CustomResourceEvent, identity: AuditIdentity, task: DescribeAuditTaskCommandOutput, invocation: Invocation,
-  ): Promise<Result> {
-    const { TimeoutSeconds, FailOnTimeout } = propertiesOf(event);
-    if (FailOnTimeout !== 'true') {
+  private async endWait(request: AuditRequest, { identity, since, until }: Wait, task: DescribeAuditTaskCommandOutput): Promise<Result> {
+    if (request.properties.FailOnTimeout !== 'true') {
       log('the wait is over, the audit goes on', { taskId: identity.taskId });
-      return outcomeOf(event, identity, task);
+      return outcomeOf(request, identity, task);
     }
-    throw await this.giveUp(event, identity, explainTimeout(Number(TimeoutSeconds), task), invocation);
+    const minutes = Math.max(1, Math.round((until - since) / 60_000));
+    throw await this.giveUp(request, identity, explainTimeout(minutes * 60, task));
+  }
+
+  /** Cancels the audit of a request that CloudFormation no longer waits for. */
+  private async requireWanted(request: AuditRequest, identity: AuditIdentity): Promise<void> {
+    await request.stack.requireWanted().catch(async (error) => {
+      throw error instanceof RequestCancelled ? await this.giveUp(request, identity, error.message) : error;
+    });
   }
 
   /** Cancels the audit, so that a failed deployment leaves none behind, and makes the failure to throw. */
-  private async giveUp(event: CustomResourceEvent, identity: AuditIdentity, reason: string, invocation: Invocation): Promise<RequestFailure> {
-    await this.cancel(identity.taskId, { ...invocation, workUntil: invocation.undoUntil });
+  private async giveUp(request: AuditRequest, identity: AuditIdentity, reason: string): Promise<RequestFailure> {
+    await this.cancel(request, identity.taskId, request.undoUntil);
     // On update CloudFormation keeps the resource that it knows; on create it deletes the one that is answered.
-    return new RequestFailure(`${reason} (audit ${identity.taskId})`, event.PhysicalResourceId ?? formatIdentity(identity));
+    return new RequestFailure(`${reason} (audit ${identity.taskId})`, request.event.PhysicalResourceId ?? formatIdentity(identity));
   }
 
   /** Cancels an audit. One that is gone or has ended is fine, and one that cannot be canceled ends by itself. */
-  private async cancel(taskId: string, { calls, workUntil }: Invocation): Promise<void> {
-    const until = Math.min(workUntil, calls.clock.now() + SHORT_PATIENCE);
+  private async cancel({ calls, clients, workUntil }: AuditRequest, taskId: string, latest = workUntil): Promise<void> {
+    const until = Math.min(latest, calls.clock.now() + SHORT_PATIENCE);
     try {
-      await calls.persistently({ until }, (options) => this.props.iot.send(new CancelAuditTaskCommand({ taskId }), options));
+      await calls.persistently({ until }, (options) => clients.iot.send(new CancelAuditTaskCommand({ taskId }), options));
       log('audit canceled', { taskId });
     } catch (error) {
       const refused = failureKindOf(asError(error)) === 'refused';
@@ -268,35 +244,14 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     }
   }
 
-  private describe(taskId: string, until: number, { calls }: Invocation): Promise<DescribeAuditTaskCommandOutput> {
-    return calls.persistently({ until }, (options) => this.props.iot.send(new DescribeAuditTaskCommand({ taskId }), options));
-  }
-
-  /** The stack's status if CloudFormation tells it soon. */
-  private glanceAtStack(event: CustomResourceEvent, { calls }: Invocation, patience = 0): Promise<string | undefined> {
-    return readStackStatus(this.props.cloudFormation, event.StackId, calls, calls.clock.now() + patience);
-  }
-
-  private journalOf(event: CustomResourceEvent, { calls, context, workUntil }: Invocation): RequestJournal {
-    return new RequestJournal(event.RequestId, { calls, logs: this.props.logs, logGroupName: context.logGroupName, until: workUntil });
+  private describe({ calls, clients }: AuditRequest, taskId: string, until: number): Promise<DescribeAuditTaskCommandOutput> {
+    return calls.persistently({ until }, (options) => clients.iot.send(new DescribeAuditTaskCommand({ taskId }), options));
   }
 }
 
-/** A handler of rejections that says in other words what an error means. */
-function failWith(meaning: string): (error: unknown) => never {
-  return (error) => {
-    throw new RequestFailure(error instanceof RequestFailure ? `${meaning}: ${error.message}`
-      : `${meaning} (${describeError(asError(error))}); allow its role what its policy lists, or deploy again`);
-  };
-}
-
-function propertiesOf(event: CustomResourceEvent): OnDemandAuditProperties {
-  return event.ResourceProperties as unknown as OnDemandAuditProperties;
-}
-
-function outcomeOf(event: CustomResourceEvent, identity: AuditIdentity, task: Partial<DescribeAuditTaskCommandOutput>): Outcome {
+function outcomeOf({ properties }: AuditRequest, identity: AuditIdentity, task: Partial<DescribeAuditTaskCommandOutput>): Outcome {
   return {
     physicalResourceId: formatIdentity(identity),
-    data: reportAudit(identity.taskId, task, propertiesOf(event).Checks),
+    data: reportAudit(identity.taskId, task, properties.Checks),
   };
 }

@@ -216,7 +216,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
     const removalPolicy = this.resolveRemovalPolicy(props);
 
     this.checks = this.resolveChecks(props.checks);
-    this.auditRole = resolveAuditRole(this, removalPolicy, props.auditRole);
+    this.auditRole = resolveAuditRole(this, props.existing?._adoption ? RemovalPolicy.RETAIN : removalPolicy, props.auditRole);
     this.notificationTopic = props.notificationTopic;
     this.notificationRole = resolveNotificationRole(this, removalPolicy, props);
 

@@ -2,21 +2,22 @@ import { ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationProperties } from './ad
 import { AdoptedIdentity, parseIdentity, tokenOf } from './adopted-identity.lambda-shared';
 import { disableUnused } from './check-disabling.lambda-shared';
 import { AccountAudits, FoundConfiguration, LiveConfiguration } from './live-configuration.lambda-shared';
-import { isOurs, patchBack, switchedOff } from './wanted-configuration.lambda-shared';
-import { CreationRecords } from '../private/custom-resource/creation-records.lambda-shared';
-import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
-import { Invocation } from '../private/custom-resource/custom-resource-handler.lambda-shared';
-import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
+import { Kept, SWITCHED_OFF, isOurs, patchBack } from './wanted-configuration.lambda-shared';
+import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
-import { StackResource, listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
-import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
+import { DeletionFailure } from '../private/custom-resource/request-failure.lambda-shared';
+import { Request } from '../private/custom-resource/request.lambda-shared';
+import { StackResource } from '../private/custom-resource/stack-operation.lambda-shared';
 
-/** For questions that decide what to do. */
-const PATIENCE = 120_000;
-
-/** How long schedules of the stack that are being deleted at the same time are waited for. */
+/** How long schedules of the stack that are being deleted at the same time are waited for, in milliseconds. */
 const PATIENCE_WITH_SCHEDULES = 30_000;
 const PAUSE = 3_000;
+
+/** For a permission that is as old as the adoption: its denial will not pass. */
+const PATIENCE_WITH_OLD_PERMISSIONS = 20_000;
+
+/** Put back as far as the function may pass roles: one that nobody named stays, or its target is switched off. */
+const DEGREES: readonly Kept[] = [{}, { target: true }, { role: true }, { role: true, target: true }];
 
 /** What CloudFormation asks for with a delete. */
 type Occasion =
@@ -24,24 +25,23 @@ type Occasion =
   | { readonly kind: 'superseded'; readonly by: AdoptedIdentity; readonly inRollback: boolean }
   | { readonly kind: 'creation undone'; readonly identity: AdoptedIdentity }
   | { readonly kind: 'removed'; readonly identity: AdoptedIdentity }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'nothing to undo' };
 
 /**
- * What happens to the account's configuration when CloudFormation deletes a physical id of an adopted one.
+ * Carries out the deletion of a physical id of an adopted configuration.
  *
- * In doubt nothing: an audit too much does no harm.
+ * It fails rather than leave the account pointing at roles and topics that CloudFormation deletes next. Other than that, in
+ * doubt it does nothing: an audit too much does no harm.
  */
 export class AdoptedConfigurationRemoval {
   private readonly audits: AccountAudits;
   private readonly identity: AdoptedIdentity | undefined;
   private readonly properties: AdoptedConfigurationProperties;
 
-  constructor(
-    private readonly props: FunctionClients, private readonly event: CustomResourceEvent, private readonly invocation: Invocation,
-  ) {
-    this.audits = new AccountAudits(props.iot, invocation.calls, invocation.workUntil);
-    this.identity = parseIdentity(event.PhysicalResourceId);
-    this.properties = event.ResourceProperties as unknown as AdoptedConfigurationProperties;
+  constructor(private readonly request: Request<AdoptedConfigurationProperties>) {
+    this.audits = new AccountAudits(request);
+    this.identity = parseIdentity(request.event.PhysicalResourceId);
+    this.properties = request.properties;
   }
 
   public async perform(): Promise<void> {
@@ -49,48 +49,54 @@ export class AdoptedConfigurationRemoval {
     log('delete', { occasion: occasion.kind });
     switch (occasion.kind) {
       case 'superseded': return this.disableDropped(occasion.by, occasion.inRollback);
-      case 'creation undone': return this.putBack(occasion.identity, occasion.identity.before ?? occasion.identity.found);
-      case 'removed': return this.remove(occasion.identity);
-      case 'unknown': return undefined;
+      case 'creation undone': return this.insist(this.putBack(occasion.identity, occasion.identity.before ?? occasion.identity.found));
+      case 'removed': return this.insist(this.remove(occasion.identity));
+      case 'nothing to undo': return undefined;
     }
   }
 
   private async occasion(): Promise<Occasion> {
-    const { calls, workUntil } = this.invocation;
-    const until = Math.min(workUntil, calls.clock.now() + PATIENCE);
-    const status = await readStackStatus(this.props.cloudFormation, this.event.StackId, calls, until);
+    const { event, memory, stack } = this.request;
+    const { identity } = this;
+    const { status } = stack;
+    const created = identity ? undefined : parseIdentity(memory.createdId());
+    if (!identity && !created) {
+      return { kind: 'nothing to undo' };
+    }
     if (status === undefined) {
-      return { kind: 'unknown' };
+      throw new DeletionFailure('the function could not ask CloudFormation what the deletion is for, so it changed nothing; delete again');
     }
     const inRollback = status.includes('ROLLBACK');
-    const { identity } = this;
     if (!identity) {
-      const noted = inRollback ? parseIdentity(await new CreationRecords(this.props.logs, this.event, this.invocation).latest()) : undefined;
-      return noted ? { kind: 'creation undone', identity: noted } : { kind: 'unknown' };
+      return inRollback ? { kind: 'creation undone', identity: created! } : { kind: 'nothing to undo' };
     }
     const configurations = await this.configurationsOfStack();
-    const current = configurations.find(({ logicalId }) => logicalId === this.event.LogicalResourceId);
-    const by = current?.physicalId === this.event.PhysicalResourceId ? undefined : parseIdentity(current?.physicalId);
+    const by = this.successorOf(event.PhysicalResourceId!, configurations);
     if (by) {
       return { kind: 'superseded', by, inRollback };
     }
-    if (inRollback) {
-      // What an update came to was superseded as well, though CloudFormation does not say by what.
-      return identity.created ? { kind: 'creation undone', identity } : { kind: 'unknown' };
+    if (!memory.isKnown && !inRollback) {
+      throw new DeletionFailure('the function could not read in its log if the checks or the whole configuration were removed, so it changed '
+        + 'nothing; delete again');
     }
-    const successor = configurations.filter(({ logicalId }) => logicalId !== this.event.LogicalResourceId)
+    if (inRollback) {
+      // An update's id was superseded as well, though CloudFormation does not say by what.
+      return identity.created ? { kind: 'creation undone', identity } : { kind: 'nothing to undo' };
+    }
+    const renamed = configurations.filter(({ logicalId, isLeaving }) => logicalId !== event.LogicalResourceId && !isLeaving)
       .map(({ physicalId }) => parseIdentity(physicalId)).find((other) => other !== undefined);
-    return successor ? { kind: 'superseded', by: successor, inRollback } : { kind: 'removed', identity };
+    return renamed ? { kind: 'superseded', by: renamed, inRollback } : { kind: 'removed', identity };
+  }
+
+  /** The id that the resource has by now: as it was answered last, or as CloudFormation lists it. */
+  private successorOf(physicalId: string, configurations: readonly StackResource[]): AdoptedIdentity | undefined {
+    const listed = configurations.find(({ logicalId }) => logicalId === this.request.event.LogicalResourceId)?.physicalId;
+    return [this.request.memory.newestId, listed].filter((id) => id !== physicalId).map(parseIdentity).find((other) => other !== undefined);
   }
 
   private async configurationsOfStack(): Promise<StackResource[]> {
-    return (await this.resourcesOfStack()).filter(({ type, isLeaving }) => type === ADOPTED_CONFIGURATION_TYPE && !isLeaving);
-  }
-
-  private async resourcesOfStack(): Promise<StackResource[]> {
-    const { calls, workUntil } = this.invocation;
-    const until = Math.min(workUntil, calls.clock.now() + PATIENCE);
-    return listStackResources(this.props.cloudFormation, this.event.StackId, calls, until);
+    const resources = await this.request.stack.resources();
+    return resources.filter(({ type }) => type === ADOPTED_CONFIGURATION_TYPE);
   }
 
   /** Disables the checks that the template named no more, now that nothing can fail any more. */
@@ -102,6 +108,7 @@ export class AdoptedConfigurationRemoval {
     await this.disable(inRollback ? dropped.filter((name) => !alreadyOn.has(tokenOf(name))) : dropped);
   }
 
+  /** The role goes last, since it says that the configuration is still ours: a try that ended half-way is taken up again. */
   private async putBack(identity: AdoptedIdentity, record: FoundConfiguration): Promise<void> {
     const live = await this.audits.describe();
     if (!this.isStillOurs(live)) {
@@ -111,9 +118,27 @@ export class AdoptedConfigurationRemoval {
       await this.reset(live, identity);
       return;
     }
-    await this.audits.update(patchBack(live, record, { wanted: this.properties, found: record }));
-    log('put back', { ...record });
     await this.disable(live.checks.filter((name) => identity.checks.has(tokenOf(name)) && !record.checks.includes(name)));
+    await this.patchBack(record);
+  }
+
+  private async patchBack(record: FoundConfiguration): Promise<void> {
+    const live = await this.audits.describe();
+    for (const [index, kept] of DEGREES.entries()) {
+      const patch = patchBack(live, record, this.properties, kept);
+      try {
+        if (patch) {
+          await this.audits.update(patch, { patienceWithDenials: PATIENCE_WITH_OLD_PERMISSIONS });
+        }
+        log(index === 0 ? 'put back' : 'put back except for roles that the function may not pass: name them in previousRoles', { ...patch, kept });
+        return;
+      } catch (error) {
+        if (failureKindOf(asError(error)) !== 'denied' || index === DEGREES.length - 1) {
+          throw error;
+        }
+        log('not put back', { error: describeError(asError(error)), ...patch });
+      }
+    }
   }
 
   private async remove(identity: AdoptedIdentity): Promise<void> {
@@ -138,12 +163,13 @@ export class AdoptedConfigurationRemoval {
       return;
     }
     if (live.target?.on && (!only || isOurs(live, this.properties))) {
-      await this.audits.update(switchedOff(live.target));
+      await this.audits.update(SWITCHED_OFF);
     }
     await this.disable(live.checks.filter((name) => !only || only.checks.has(tokenOf(name))));
+    log('the role stays, since checks are on that scheduled audits outside the stack use', { role: live.role });
   }
 
-  /** Whoever takes over a configuration sets a role of his own. */
+  /** Whoever takes over a configuration sets another role. */
   private isStillOurs(live: LiveConfiguration): boolean {
     const isOurRole = live.role === this.properties.RoleArn;
     if (!isOurRole) {
@@ -161,7 +187,7 @@ export class AdoptedConfigurationRemoval {
 
   /** CloudFormation deletes schedules before what they need, but nothing of AWS's documentation promises it for every case. */
   private async waitForOwnSchedules(checks: readonly string[]): Promise<void> {
-    const { clock } = this.invocation.calls;
+    const { clock } = this.request.calls;
     const until = clock.now() + PATIENCE_WITH_SCHEDULES;
     while (clock.now() < until) {
       const schedules = await this.audits.schedules();
@@ -173,8 +199,17 @@ export class AdoptedConfigurationRemoval {
     }
   }
 
-  /** Whether schedules are of this stack, yet no longer wanted there. */
+  /** True if schedules are of this stack, yet no longer wanted there. */
   private async areLeaving(names: readonly string[]): Promise<boolean> {
-    return (await this.resourcesOfStack()).some(({ type, physicalId, isLeaving }) => type === 'AWS::IoT::ScheduledAudit' && isLeaving && names.includes(physicalId));
+    const resources = await this.request.stack.resources();
+    return resources.some(({ type, physicalId, isLeaving }) =>
+      type === 'AWS::IoT::ScheduledAudit' && isLeaving && names.includes(physicalId!));
+  }
+
+  private async insist(work: Promise<void>): Promise<void> {
+    await work.catch((thrown) => {
+      throw new DeletionFailure('the account\'s audit configuration could not be put back, and still names the role or the topic of this stack '
+        + `(${describeError(asError(thrown))}); delete again when AWS IoT lets the function change it, or retain this resource`);
+    });
   }
 }

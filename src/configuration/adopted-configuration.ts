@@ -1,4 +1,4 @@
-import { CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
@@ -32,6 +32,7 @@ export class AdoptedConfiguration extends Construct {
 
   constructor(scope: Construct, id: string, props: AdoptedConfigurationProps) {
     super(scope, id);
+    warnWithoutPreviousRoles(this, props.adoption.previousRoles);
     const customResourceFunction = CustomResourceFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_CONFIGURATION_TYPE,
@@ -92,5 +93,13 @@ export class AdoptedConfiguration extends Construct {
       permitPassing(customResourceFunction, roles),
       ...adoption.previousRoles ? [] : [permitPassingConsoleRoles(customResourceFunction)],
     ];
+  }
+}
+
+function warnWithoutPreviousRoles(scope: Construct, previousRoles?: IRole[]): void {
+  if (!previousRoles) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:previousRolesNotNamed',
+      'a deployment that fails can give the account back only an audit role that the AWS IoT console made; with another one, the role of this '
+      + 'stack stays and is kept; name the account\'s present roles in previousRoles of ExistingConfiguration.adopt(), or [] if it has none');
   }
 }

@@ -8,30 +8,19 @@ import type { AdoptedCheck } from './adopted-configuration-protocol';
 /** The custom resource's type. */
 export const CHECK_RELEASE_TYPE = 'Custom::IotAuditCheckRelease';
 
-/** Whether the custom resource comes before the configuration, or between it and the schedules. */
+/** The place of the custom resource: before the configuration, or between it and the schedules. */
 export enum ReleasePosition {
   BEFORE = 'BEFORE',
   AFTER = 'AFTER',
 }
 
-export interface ReleasedSchedule {
-  readonly LogicalId: string;
-  readonly Checks: string[];
-}
-
-/** The custom resource's properties. */
+/** The custom resource's properties. It names no logical id, so that `cdk refactor` recognizes it under another one. */
 export interface CheckReleaseProperties {
   readonly Position: string;
 
-  /** The logical id of the configuration. */
-  readonly Configuration: string;
-
-  /** What the configuration enables. */
+  /** The checks that the configuration enables. */
   readonly Checks: AdoptedCheck[];
 
-  /** The scheduled audits of the stack. */
-  readonly Schedules: ReleasedSchedule[];
-
   /** Changes with whatever else of the configuration changes. */
-  readonly Watched?: unknown;
+  readonly Watched?: { readonly RoleArn: string; readonly Targets?: unknown };
 }

@@ -3,16 +3,14 @@ import { tokenOf } from './adopted-identity.lambda-shared';
 import { disableUnused } from './check-disabling.lambda-shared';
 import { CheckReleaseProperties, ReleasePosition } from './check-release-protocol';
 import { AccountAudits, LiveConfiguration, LiveSchedule, enabledCheck } from './live-configuration.lambda-shared';
+import { ScheduleMemory } from './schedule-memory.lambda-shared';
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
-import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
-import { CustomResourceHandler, Invocation, Outcome, RequestFailure } from '../private/custom-resource/custom-resource-handler.lambda-shared';
-import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
+import { CustomResourceHandler, Outcome } from '../private/custom-resource/custom-resource-handler.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
-import { StackResource, listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
-import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
+import { RequestCancelled, RequestFailure, failWith } from '../private/custom-resource/request-failure.lambda-shared';
+import { Request } from '../private/custom-resource/request.lambda-shared';
 
-/** For questions that decide what to do. */
-const PATIENCE = 120_000;
+type ReleaseRequest = Request<CheckReleaseProperties>;
 
 /**
  * Takes checks out of the stack's own schedules before CloudFormation disables them, and puts them back in a rollback.
@@ -24,142 +22,136 @@ const PATIENCE = 120_000;
  * its outdated id.
  */
 export class CheckReleaseHandler implements CustomResourceHandler {
-  constructor(private readonly props: Pick<FunctionClients, 'iot' | 'cloudFormation'>) {}
-
-  public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Outcome> {
+  public async handle(request: ReleaseRequest): Promise<Outcome> {
+    const { event, properties } = request;
     if (event.RequestType === 'Delete') {
-      await this.disableDropped(event, invocation);
+      await this.disableDropped(request);
       return { physicalResourceId: event.PhysicalResourceId! };
     }
+    requireChecks(properties);
     if (event.RequestType === 'Create') {
-      await this.requireFreeAccount(event, invocation);
+      await this.requireFreeAccount(request);
+    } else if (request.mayGoBack) {
+      await this.restore(request).catch(rethrowIfCancelled);
     } else {
-      await this.release(event, invocation);
+      await this.prepare(request);
     }
-    return { physicalResourceId: identify(propertiesOf(event)) };
+    return { physicalResourceId: identify(properties) };
   }
 
   public async takeBack(): Promise<void> {
     // CloudFormation rolls back, with an update that restores the schedules.
   }
 
-  public async answered(): Promise<void> {
-    // Everything here can be done twice.
-  }
-
   /** Says what to do about a configuration that CloudFormation is about to refuse. */
-  private async requireFreeAccount(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const { Position, Configuration } = propertiesOf(event);
+  private async requireFreeAccount(request: ReleaseRequest): Promise<void> {
+    const { event, properties: { Position, Watched } } = request;
     if (Position !== ReleasePosition.BEFORE) {
       return;
     }
-    const { role } = await this.auditsOf(invocation).describe();
-    const configurations = (await this.resourcesOf(event, invocation))
-      .filter(({ type, isLeaving }) => type === 'AWS::IoT::AccountAuditConfiguration' && !isLeaving);
-    if (role === undefined || configurations.some(({ logicalId }) => logicalId === Configuration)) {
+    const { role } = await new AccountAudits(request).describe();
+    if (role === undefined || role === Watched?.RoleArn) {
       return;
     }
-    const owner = configurations.length > 0 ? `, as ${configurations[0].logicalId} of this stack` : '';
+    const configurations = (await request.stack.resources())
+      .filter(({ type, isLeaving }) => type === 'AWS::IoT::AccountAuditConfiguration' && !isLeaving).map(({ logicalId }) => logicalId);
+    // Both are made of one construct's path: a role that changes is no other configuration.
+    if (configurations.some((logicalId) => event.LogicalResourceId.startsWith(withoutHash(logicalId)))) {
+      return;
+    }
+    const owner = configurations.length > 0 ? `, as ${configurations[0]} of this stack` : '';
     throw new RequestFailure(`the account has an audit configuration already${owner} (its role is ${role}), and CloudFormation does not take `
       + 'it over; adopt it with existing: ExistingConfiguration.adopt(), or import it with cdk import');
   }
 
-  private async release(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const { calls, workUntil } = invocation;
-    const status = await readStackStatus(this.props.cloudFormation, event.StackId, calls, Math.min(workUntil, calls.clock.now() + PATIENCE));
-    // A rollback that is not allowed to succeed leaves a stuck stack, so in doubt it is one.
-    if (status !== undefined && !status.includes('ROLLBACK')) {
-      await this.prepare(event, invocation);
-      return;
-    }
-    try {
-      await this.restore(event, invocation);
-    } catch (error) {
-      log('not restored', { error: describeError(asError(error)) });
-    }
-  }
-
   /** Takes out of the schedules what the configuration is about to disable. */
-  private async prepare(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const audits = this.auditsOf(invocation);
+  private async prepare(request: ReleaseRequest): Promise<void> {
+    const { properties, formerProperties: former } = request;
+    const audits = new AccountAudits(request);
     const live = await audits.describe();
     if (live.role === undefined) {
       throw new RequestFailure('the account\'s audit configuration was deleted outside of CloudFormation, which cannot update it any more; '
         + 'adopt what there is with existing: ExistingConfiguration.adopt(), or configure the account again before you deploy');
     }
-    const checks = namesOf(propertiesOf(event));
-    const dropped = formerOf(event).Checks.filter(({ Name }) => !checks.includes(Name));
-    for (const schedule of await this.ownSchedules(event, invocation)) {
-      const left = schedule.checks.filter((check) => checks.includes(check));
-      await setChecks(audits, schedule, left.length > 0 ? left : [placeholderOf(event)]);
+    const checks = namesOf(properties);
+    const schedules = await this.ownSchedules(request, audits);
+    if (properties.Position === ReleasePosition.BEFORE) {
+      await new ScheduleMemory(request).keep(schedules).catch(failWith('the function could not note which checks the scheduled audits have'));
     }
-    if (propertiesOf(event).Position === ReleasePosition.AFTER) {
-      await enable(dropped, live, audits);
+    for (const schedule of schedules) {
+      await setChecks(audits, schedule, checksLeft(request, schedule.checks.filter((check) => checks.includes(check))));
+    }
+    if (properties.Position === ReleasePosition.AFTER) {
+      await enable(former!.Checks.filter(({ Name }) => !checks.includes(Name)), live, audits);
     }
   }
 
   /** Gives the schedules what they had, also those that CloudFormation has not touched and will not restore. */
-  private async restore(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const audits = this.auditsOf(invocation);
+  private async restore(request: ReleaseRequest): Promise<void> {
+    const { properties } = request;
+    const audits = new AccountAudits(request);
     const live = await audits.describe();
-    const { Checks, Schedules } = propertiesOf(event);
-    const checks = namesOf(propertiesOf(event));
-    await enable(Checks, live, audits);
-    for (const schedule of await this.ownSchedules(event, invocation)) {
-      const former = Schedules.find(({ LogicalId }) => LogicalId === schedule.logicalId)?.Checks;
-      const left = former ?? schedule.checks.filter((check) => checks.includes(check));
-      await setChecks(audits, schedule, left.length > 0 ? left : [placeholderOf(event)]);
+    const checks = namesOf(properties);
+    await enable(properties.Checks, live, audits);
+    const kept = await new ScheduleMemory(request).read(properties.Position);
+    for (const schedule of await this.ownSchedules(request, audits)) {
+      const former = kept.get(schedule.name) ?? schedule.checks;
+      await setChecks(audits, schedule, checksLeft(request, former.filter((check) => checks.includes(check))));
     }
   }
 
   /** Now that nothing can fail any more, and the schedules are gone that were to go. */
-  private async disableDropped(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const resources = await this.resourcesOf(event, invocation);
-    const current = resources.find(({ logicalId, isLeaving }) => logicalId === event.LogicalResourceId && !isLeaving)?.physicalId;
-    const tokens = current && checksIn(current);
-    if (!tokens || current === event.PhysicalResourceId || propertiesOf(event).Position !== ReleasePosition.AFTER) {
+  private async disableDropped(request: ReleaseRequest): Promise<void> {
+    const { event, memory, properties, stack } = request;
+    if (properties.Position !== ReleasePosition.AFTER) {
       return;
     }
-    const audits = this.auditsOf(invocation);
+    const listed = async () => (await stack.resources()).find(({ logicalId }) => logicalId === event.LogicalResourceId)?.physicalId;
+    const current = memory.newestId ?? await listed();
+    const tokens = current && checksIn(current);
+    if (!tokens || current === event.PhysicalResourceId) {
+      return;
+    }
+    const audits = new AccountAudits(request);
     const { checks } = await audits.describe();
-    await disableUnused(namesOf(propertiesOf(event)).filter((name) => checks.includes(name) && !tokens.has(tokenOf(name))), audits);
+    await disableUnused(namesOf(properties).filter((name) => checks.includes(name) && !tokens.has(tokenOf(name))), audits);
   }
 
-  private async ownSchedules(event: CustomResourceEvent, invocation: Invocation): Promise<(LiveSchedule & { logicalId: string })[]> {
-    const audits = this.auditsOf(invocation);
-    const resources = (await this.resourcesOf(event, invocation)).filter(({ type }) => type === 'AWS::IoT::ScheduledAudit');
-    const schedules = await Promise.all(resources.map(async ({ logicalId, physicalId }) => {
-      const schedule = await audits.schedule(physicalId);
-      return schedule ? [{ ...schedule, logicalId }] : [];
-    }));
-    return schedules.flat();
-  }
-
-  private async resourcesOf(event: CustomResourceEvent, { calls, workUntil }: Invocation): Promise<StackResource[]> {
-    return listStackResources(this.props.cloudFormation, event.StackId, calls, Math.min(workUntil, calls.clock.now() + PATIENCE));
-  }
-
-  private auditsOf({ calls, workUntil }: Invocation): AccountAudits {
-    return new AccountAudits(this.props.iot, calls, workUntil);
+  private async ownSchedules({ stack }: ReleaseRequest, audits: AccountAudits): Promise<LiveSchedule[]> {
+    const resources = (await stack.resources()).filter(({ type, physicalId }) => type === 'AWS::IoT::ScheduledAudit' && physicalId);
+    const schedules = await Promise.all(resources.map(async ({ physicalId }) => audits.schedule(physicalId!)));
+    return schedules.flatMap((schedule) => schedule ?? []);
   }
 }
 
-function propertiesOf(event: CustomResourceEvent): CheckReleaseProperties {
-  return event.ResourceProperties as unknown as CheckReleaseProperties;
+/** @throws RequestFailure unless there are checks, as the construct always gives */
+function requireChecks({ Checks }: Partial<CheckReleaseProperties>): void {
+  if (!Array.isArray(Checks) || Checks.some((check) => typeof check?.Name !== 'string')) {
+    throw new RequestFailure('the property Checks must be a list of checks, each with a Name; define the resource with AccountAuditConfiguration');
+  }
 }
 
-function formerOf(event: CustomResourceEvent): CheckReleaseProperties {
-  return event.OldResourceProperties as unknown as CheckReleaseProperties;
+/** A rollback goes on without what cannot be restored. */
+function rethrowIfCancelled(error: unknown): void {
+  if (error instanceof RequestCancelled) {
+    throw error;
+  }
+  log('not restored', { error: describeError(asError(error)) });
 }
 
 function namesOf({ Checks }: CheckReleaseProperties): string[] {
   return Checks.map(({ Name }) => Name);
 }
 
+/** The CDK ends a logical id with eight characters of a hash. */
+function withoutHash(logicalId: string): string {
+  return logicalId.slice(0, -8);
+}
+
 /** A physical id that changes with the checks, so that CloudFormation deletes the one before in its clean-up. */
 function identify(properties: CheckReleaseProperties): string {
   const tokens = namesOf(properties).map(tokenOf).sort();
-  return `${properties.Configuration}.${properties.Position}.${tokens.join(',')}`;
+  return `release.${properties.Position}.${tokens.join(',')}`;
 }
 
 function checksIn(physicalResourceId: string): Set<string> | undefined {
@@ -171,14 +163,17 @@ function checksIn(physicalResourceId: string): Set<string> | undefined {
  * A schedule must have a check: one whose checks all go has another one until CloudFormation updates or deletes it, one
  * that is on before and after.
  */
-function placeholderOf(event: CustomResourceEvent): string {
-  const former = namesOf(formerOf(event));
-  const placeholder = namesOf(propertiesOf(event)).find((name) => former.includes(name));
+function checksLeft({ properties, formerProperties }: ReleaseRequest, left: readonly string[]): readonly string[] {
+  if (left.length > 0) {
+    return left;
+  }
+  const former = formerProperties ? namesOf(formerProperties) : [];
+  const placeholder = namesOf(properties).find((name) => former.includes(name));
   if (placeholder === undefined) {
     throw new RequestFailure('no check stays enabled, but a scheduled audit of the stack must have one all the time; keep one of the former '
       + 'checks for this deployment and remove it with the next, or adopt the configuration with existing: ExistingConfiguration.adopt()');
   }
-  return placeholder;
+  return [placeholder];
 }
 
 async function enable(checks: readonly AdoptedCheck[], live: LiveConfiguration, audits: AccountAudits): Promise<void> {

@@ -1,6 +1,6 @@
-import { CustomResource, IResolvable, Lazy, Stack } from 'aws-cdk-lib';
+import { CustomResource, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
+import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
 import { renderApiChecks } from './audit-check-configurations';
 import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
@@ -28,9 +28,7 @@ export class CheckRelease extends Construct {
         serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
         properties: {
           Position: position,
-          Configuration: stack.getLogicalId(configuration),
           Checks: renderApiChecks(stack, checks),
-          Schedules: this.renderSchedules(),
           // An update that CloudFormation would get stuck in is to fail before.
           Watched: { RoleArn: configuration.roleArn, Targets: configuration.auditNotificationTargetConfigurations },
         },
@@ -41,16 +39,6 @@ export class CheckRelease extends Construct {
     configuration.node.addDependency(before);
     after.node.addDependency(configuration);
     this.after = after;
-  }
-
-  /** By their logical ids: a reference would make each depend on the other. */
-  private renderSchedules(): IResolvable {
-    return Lazy.any({
-      produce: () => Stack.of(this).node.findAll()
-        .filter((node): node is CfnScheduledAudit => CfnScheduledAudit.isCfnResource(node) && node instanceof CfnScheduledAudit)
-        .filter((schedule) => schedule.stack === Stack.of(this))
-        .map((schedule) => ({ LogicalId: schedule.stack.getLogicalId(schedule), Checks: schedule.targetCheckNames })),
-    });
   }
 }
 

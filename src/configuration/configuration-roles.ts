@@ -11,6 +11,9 @@ import { checkTopic, grantPublishing } from '../private/topic-publishing';
 
 /**
  * The role by which Device Defender reads what it audits: the one that was brought along, or one of the scope.
+ *
+ * The API cannot take a role away, only exchange it for another one. So the role of an adopted configuration stays in every
+ * case: when a rollback may not pass the former role, or when schedules outside the stack keep the configuration.
  */
 export function resolveAuditRole(scope: Construct, removalPolicy: RemovalPolicy, brought?: IRole): IRole {
   const policy = ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSIoTDeviceDefenderAudit');

@@ -58,10 +58,13 @@ export interface AdoptConfigurationOptions {
   readonly whenRemoved?: ConfigurationRemoval;
 
   /**
-   * The roles that the account may use for its audits before the adoption. A deployment that fails puts the account's
-   * roles back, as does `ConfigurationRemoval.PUT_BACK`, and may do so only with roles that are named here.
+   * The roles that the account may use before the adoption, for its audits and for their notifications. A deployment that
+   * fails puts the account's roles back, as does `ConfigurationRemoval.PUT_BACK`, and may do so only with these.
    *
-   * @default - any role of the account, which the function may hand to AWS IoT alone
+   * Where the account has another audit role, the one of the stack stays, and is kept when it is removed from the stack.
+   * Where it has another notification role, notifications are switched off.
+   *
+   * @default - the roles that the AWS IoT console makes, named service-role/AWSIoTDeviceDefenderAudit_*
    */
   readonly previousRoles?: IRole[];
 }

@@ -3,7 +3,8 @@ import {
   DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, UpdateAccountAuditConfigurationCommand,
   UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
-import { AwsCalls } from '../private/custom-resource/aws-calls.lambda-shared';
+import { CallOptions, Persistence } from '../private/custom-resource/aws-calls.lambda-shared';
+import { Request } from '../private/custom-resource/request.lambda-shared';
 
 /** The part of a configuration that is worth going back to. */
 export interface FoundConfiguration {
@@ -32,6 +33,8 @@ export interface LiveSchedule {
   readonly checks: readonly string[];
 }
 
+type IotCall<Output> = (iot: IoTClient, options: CallOptions) => Promise<Output>;
+
 export type ConfigurationPatch = UpdateAccountAuditConfigurationCommandInput;
 
 /** What AWS documents for a check whose threshold nobody has set: to go back to it, it must be written out. */
@@ -47,11 +50,15 @@ function isNewRole(error: Error): boolean {
 
 /** The account's audit configuration and schedules, through the API. */
 export class AccountAudits {
-  constructor(private readonly iot: IoTClient, private readonly calls: AwsCalls, private readonly until: number) {}
+  /**
+   * @param request the request on whose behalf the account is read and changed
+   * @param until when to give up, in milliseconds since 1970
+   */
+  constructor(private readonly request: Request, private readonly until = request.workUntil) {}
 
   public async describe(): Promise<LiveConfiguration> {
-    const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } = await this.calls.persistently(
-      { until: this.until }, (options) => this.iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
+    const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } = await this.ask(
+      (iot, options) => iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
     const names = Object.keys(checks).sort();
     const thresholds = names.map((name) => [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
     return {
@@ -64,22 +71,20 @@ export class AccountAudits {
   }
 
   /** Changes what the patch names, and nothing else. */
-  public async update(patch: ConfigurationPatch): Promise<void> {
-    await this.calls.persistently({ until: this.until, retryRefusal: isNewRole }, (options) => this.iot.send(
-      new UpdateAccountAuditConfigurationCommand(patch), options));
+  public async update(patch: ConfigurationPatch, persistence: Partial<Persistence> = {}): Promise<void> {
+    await this.change((iot, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options), { retryRefusal: isNewRole, ...persistence });
   }
 
   /** As if nobody had ever configured the account. Refused while there are schedules. */
   public async reset(): Promise<void> {
-    await this.calls.persistently({ until: this.until }, (options) => this.iot.send(new DeleteAccountAuditConfigurationCommand({}), options));
+    await this.change((iot, options) => iot.send(new DeleteAccountAuditConfigurationCommand({}), options));
   }
 
   public async schedules(): Promise<LiveSchedule[]> {
     const names: string[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.calls.persistently({ until: this.until }, (options) => this.iot.send(
-        new ListScheduledAuditsCommand({ nextToken }), options));
+      const page = await this.ask((iot, options) => iot.send(new ListScheduledAuditsCommand({ nextToken }), options));
       names.push(...(page.scheduledAudits ?? []).map(({ scheduledAuditName }) => scheduledAuditName!));
       nextToken = page.nextToken;
     } while (nextToken);
@@ -89,7 +94,7 @@ export class AccountAudits {
 
   public async schedule(name: string): Promise<LiveSchedule | undefined> {
     try {
-      const { targetCheckNames = [] } = await this.calls.persistently({ until: this.until }, (options) => this.iot.send(
+      const { targetCheckNames = [] } = await this.ask((iot, options) => iot.send(
         new DescribeScheduledAuditCommand({ scheduledAuditName: name }), options));
       return { name, checks: targetCheckNames };
     } catch (error) {
@@ -102,8 +107,16 @@ export class AccountAudits {
   }
 
   public async updateSchedule({ name, checks }: LiveSchedule): Promise<void> {
-    await this.calls.persistently({ until: this.until }, (options) => this.iot.send(
+    await this.change((iot, options) => iot.send(
       new UpdateScheduledAuditCommand({ scheduledAuditName: name, targetCheckNames: [...checks] }), options));
+  }
+
+  private ask<Output>(call: IotCall<Output>): Promise<Output> {
+    return this.request.ask((options) => call(this.request.clients.iot, options), { until: this.until });
+  }
+
+  private change<Output>(call: IotCall<Output>, persistence: Partial<Persistence> = {}): Promise<Output> {
+    return this.request.change((options) => call(this.request.clients.iot, options), { until: this.until, ...persistence });
   }
 }
 

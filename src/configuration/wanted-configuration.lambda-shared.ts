@@ -32,35 +32,51 @@ export function patchFor(live: LiveConfiguration, { wanted, former, found }: Tra
   const patch: ConfigurationPatch = {
     ...live.role !== wanted.RoleArn && { roleArn: wanted.RoleArn },
     ...Object.keys(checks).length > 0 && { auditCheckConfigurations: checks },
-    ...target && !isDeepStrictEqual(target, live.target) && { auditNotificationTargetConfigurations: { SNS: renderTarget(target) } },
+    ...target && targetPatch(live, target),
   };
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
-/** What to change so that a configuration, as far as a template had a hand in it, is again what it was. */
-export function patchBack(live: LiveConfiguration, record: FoundConfiguration, { wanted }: Transition): ConfigurationPatch {
-  const touched = wanted.Checks.map(({ Name }) => Name).filter((name) => live.knownChecks.includes(name));
-  const checks = [...new Set([...record.checks, ...touched])].map((name): [string, AuditCheckConfiguration] => {
-    // What must be disabled is seen to afterwards, one check at a time, because a schedule may use it.
-    const enabled = record.checks.includes(name) || live.checks.includes(name);
-    const configuration = record.thresholds[name];
-    return [name, { enabled, ...configuration && { configuration } }];
-  });
-  const target = record.target ?? (isOurs(live, wanted) ? { ...live.target, on: false } : undefined);
-  return {
-    roleArn: record.role,
-    auditCheckConfigurations: Object.fromEntries(checks),
-    ...target && { auditNotificationTargetConfigurations: { SNS: renderTarget(target) } },
-  };
+/** What of a configuration cannot be put back, because the function may not pass the role that it had. */
+export interface Kept {
+  /** The audit role stays. */
+  readonly role?: boolean;
+
+  /** The notification target is switched off. */
+  readonly target?: boolean;
 }
 
-/** Whether the account publishes to the topic that the template names. */
+/**
+ * What to change so that a configuration, as far as a template had a hand in it, is again what it was; undefined for nothing.
+ *
+ * It disables no check: a schedule may use it, so that is done before, one check at a time.
+ */
+export function patchBack(
+  live: LiveConfiguration, record: FoundConfiguration, wanted: AdoptedConfigurationProperties, kept: Kept = {},
+): ConfigurationPatch | undefined {
+  const touched = wanted.Checks.map(({ Name }) => Name).filter((name) => live.knownChecks.includes(name));
+  const checks = [...new Set([...record.checks, ...touched])]
+    .filter((name) => (record.checks.includes(name) && !live.checks.includes(name)) || !hasThresholds(live, name, record.thresholds[name]))
+    .map((name): [string, AuditCheckConfiguration] => {
+      const configuration = record.thresholds[name];
+      return [name, { enabled: record.checks.includes(name) || live.checks.includes(name), ...configuration && { configuration } }];
+    });
+  const target = kept.target ? undefined : record.target;
+  const isTargetLeft = isOurs(live, wanted) && live.target?.on;
+  const patch: ConfigurationPatch = {
+    ...!kept.role && record.role !== live.role && { roleArn: record.role },
+    ...checks.length > 0 && { auditCheckConfigurations: Object.fromEntries(checks) },
+    ...target ? targetPatch(live, target) : isTargetLeft && SWITCHED_OFF,
+  };
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+/** Without the target's role, which the function need not be allowed to pass. The API cannot remove a target. */
+export const SWITCHED_OFF: ConfigurationPatch = { auditNotificationTargetConfigurations: { SNS: { enabled: false } } };
+
+/** True if the account publishes to the topic that the template names. */
 export function isOurs(live: LiveConfiguration, { Target }: AdoptedConfigurationProperties): boolean {
   return Target !== undefined && live.target?.topic === Target.TargetArn;
-}
-
-export function switchedOff(target: NonNullable<FoundConfiguration['target']>): ConfigurationPatch {
-  return { auditNotificationTargetConfigurations: { SNS: renderTarget({ ...target, on: false }) } };
 }
 
 function hasThresholds(live: LiveConfiguration, name: string, wanted: Record<string, string> = {}): boolean {
@@ -88,6 +104,12 @@ function wantedTarget(live: LiveConfiguration, { wanted, former, found }: Transi
   return found.target ?? { ...live.target, on: false };
 }
 
-function renderTarget({ topic, role, on }: NonNullable<FoundConfiguration['target']>) {
-  return { targetArn: topic, roleArn: role, enabled: on };
+function targetPatch(live: LiveConfiguration, target: NonNullable<FoundConfiguration['target']>): ConfigurationPatch | undefined {
+  if (isDeepStrictEqual(target, live.target)) {
+    return undefined;
+  }
+  const { topic, role, on } = target;
+  const isOnlySwitchedOff = !on && topic === live.target?.topic && role === live.target?.role;
+  return isOnlySwitchedOff ? SWITCHED_OFF
+    : { auditNotificationTargetConfigurations: { SNS: { targetArn: topic, roleArn: role, enabled: on } } };
 }

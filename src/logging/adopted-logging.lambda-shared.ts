@@ -1,22 +1,20 @@
 import { LogLevel } from '@aws-sdk/client-iot';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingEvent, AdoptedLoggingProperties } from './adopted-logging-protocol';
 import { AccountLogging, FoundLogging, logs } from './live-logging.lambda-shared';
-import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
-import { CreationRecords } from '../private/custom-resource/creation-records.lambda-shared';
-import { CustomResourceEvent } from '../private/custom-resource/custom-resource-event.lambda-shared';
-import {
-  CustomResourceHandler, Invocation, LEFT_TO_ANOTHER_INVOCATION, Outcome, Result,
-} from '../private/custom-resource/custom-resource-handler.lambda-shared';
-import { failWith } from '../private/custom-resource/fail-with.lambda-shared';
-import { FunctionClients } from '../private/custom-resource/function-clients.lambda-shared';
+import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
+import { CustomResourceHandler, Outcome } from '../private/custom-resource/custom-resource-handler.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 import { packRecord, requireFittingId, unpackRecord } from '../private/custom-resource/packed-record.lambda-shared';
-import { RequestJournal } from '../private/custom-resource/request-journal.lambda-shared';
-import { listStackResources } from '../private/custom-resource/stack-resources.lambda-shared';
-import { readStackStatus } from '../private/custom-resource/stack-status.lambda-shared';
+import { DeletionFailure, RequestCancelled, RequestFailure, failWith } from '../private/custom-resource/request-failure.lambda-shared';
+import { Request } from '../private/custom-resource/request.lambda-shared';
 
-/** For questions that decide what to do. */
-const PATIENCE = 120_000;
+type LoggingRequest = Request<AdoptedLoggingProperties>;
+
+/** What a physical id remembers. */
+interface LoggingIdentity {
+  /** What there was; null if nobody had set any. */
+  readonly found: FoundLogging | null;
+}
 
 const NOTING = 'the function could not note in its log group what it found';
 
@@ -24,123 +22,149 @@ const NOTING = 'the function could not note in its log group what it found';
  * Sets the account's logging, or leaves alone what there is, and remembers what it found.
  */
 export class AdoptedLoggingHandler implements CustomResourceHandler {
-  constructor(private readonly props: FunctionClients) {}
-
-  public async handle(event: CustomResourceEvent, invocation: Invocation): Promise<Result> {
+  public async handle(request: LoggingRequest): Promise<Outcome> {
+    const { event } = request;
     if (event.RequestType === 'Delete') {
-      await this.delete(event, invocation);
+      await this.delete(request);
       return { physicalResourceId: event.PhysicalResourceId! };
     }
+    requireRole(request.properties);
     const known = event.RequestType === 'Update' ? parseId(event.PhysicalResourceId) : undefined;
-    if (known) {
-      await this.change(event, invocation);
-      return outcome(event.PhysicalResourceId!, known.found);
+    if (!known) {
+      return this.adopt(request);
     }
-    const [logging, live] = await this.describe(invocation);
-    const journal = this.journalOf(event, invocation);
-    const entries = await journal.open().catch(failWith(NOTING));
-    if (entries === 'taken') {
-      return LEFT_TO_ANOTHER_INVOCATION;
-    }
-    const noted = entries.find((entry) => 'found' in entry);
-    const found = noted ? noted.found as FoundLogging | null : live ?? null;
-    const physicalResourceId = requireFittingId(`logging.${packRecord(found)}`);
-    await journal.note({ found }).catch(failWith(NOTING));
-    await new CreationRecords(this.props.logs, event, invocation).add(physicalResourceId).catch(failWith(NOTING));
-    log('found', { ...found });
-    await this.set(event, live, logging);
-    return outcome(physicalResourceId, found);
+    await this.change(request).catch((error) => {
+      if (!request.mayGoBack || error instanceof RequestCancelled) {
+        throw error;
+      }
+      log('the rollback goes on without it', { error: describeError(asError(error)) });
+    });
+    return outcome(event.PhysicalResourceId!, known.found);
   }
 
   public async takeBack(): Promise<void> {
     // CloudFormation will not know the answer, and rolls back: with a delete or an update that finds what was noted.
   }
 
-  public async answered(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    if (event.RequestType === 'Create') {
-      await this.journalOf(event, invocation).tryToNote({ answered: true });
-    }
+  private async adopt(request: LoggingRequest): Promise<Outcome> {
+    const { memory } = request;
+    request.requireMemory();
+    const logging = new AccountLogging(request);
+    const live = await describe(logging);
+    const noted = memory.earlier.find((entry) => 'found' in entry);
+    const found = noted ? noted.found as FoundLogging | null : live ?? null;
+    const isLeft = isLeftAlone(request, live);
+    const physicalResourceId = identify(found, isLeft);
+    await memory.note({ found, created: physicalResourceId }).catch(failWith(NOTING));
+    log('found', { ...found });
+    await this.set(request, live, logging);
+    return outcome(physicalResourceId, found);
   }
 
-  private async change(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    try {
-      const [logging, live] = await this.describe(invocation);
-      await this.set(event, live, logging);
-    } catch (error) {
-      // A rollback that is not allowed to succeed leaves a stuck stack, so in doubt it is one.
-      if (!/ROLLBACK/.test(await this.statusOfStack(event, invocation) ?? 'ROLLBACK')) {
-        throw error;
-      }
-      log('the rollback goes on without it', { error: describeError(asError(error)) });
-    }
+  private async change(request: LoggingRequest): Promise<void> {
+    const logging = new AccountLogging(request);
+    await this.set(request, await describe(logging), logging);
   }
 
-  private async describe({ calls, workUntil }: Invocation): Promise<[AccountLogging, FoundLogging | undefined]> {
-    const logging = new AccountLogging(this.props.iot, calls, workUntil);
-    return [logging, await logging.describe().catch(failWith('the function could not read what the account logs'))];
-  }
-
-  private async statusOfStack(event: CustomResourceEvent, { calls, workUntil }: Invocation): Promise<string | undefined> {
-    return readStackStatus(this.props.cloudFormation, event.StackId, calls, Math.min(workUntil, calls.clock.now() + PATIENCE));
-  }
-
-  private async set(event: CustomResourceEvent, live: FoundLogging | undefined, logging: AccountLogging): Promise<void> {
-    const { RoleArn, DefaultLogLevel, Events, Keep } = propertiesOf(event);
-    const ownRoles = [RoleArn, (event.OldResourceProperties as AdoptedLoggingProperties | undefined)?.RoleArn];
-    if (Keep === 'true' && logs(live) && !ownRoles.includes(live?.role)) {
+  private async set(request: LoggingRequest, live: FoundLogging | undefined, logging: AccountLogging): Promise<void> {
+    const { RoleArn, DefaultLogLevel, Events } = request.properties;
+    if (isLeftAlone(request, live)) {
       log('the account logs already: left as it is', { role: live?.role });
       return;
     }
-    const hadEvents = (event.OldResourceProperties as AdoptedLoggingProperties | undefined)?.Events;
-    const events = Events ?? (hadEvents ? [] : undefined);
+    const events = Events ?? (request.formerProperties?.Events ? [] : undefined);
     await logging.set({
       roleArn: RoleArn, defaultLogLevel: DefaultLogLevel as LogLevel, disableAllLogs: false, eventConfigurations: events?.map(renderEvent),
     }).catch(failWith('AWS IoT did not accept the logging options'));
     log('logging set', { role: RoleArn, level: DefaultLogLevel });
   }
 
-  /** What cannot be done is logged: the deletion of a stack must not hang on it. In doubt the account goes on logging. */
-  private async delete(event: CustomResourceEvent, invocation: Invocation): Promise<void> {
-    const status = await this.statusOfStack(event, invocation);
-    const inRollback = status?.includes('ROLLBACK') ?? false;
-    const identity = parseId(event.PhysicalResourceId)
-      ?? (inRollback ? parseId(await new CreationRecords(this.props.logs, event, invocation).latest()) : undefined);
-    const { WhenRemoved, RoleArn } = propertiesOf(event);
-    if (!status || !identity || (!inRollback && WhenRemoved === 'LEAVE')) {
+  /** Fails rather than leave the account logging with a role that CloudFormation deletes next. */
+  private async delete(request: LoggingRequest): Promise<void> {
+    const { event, memory, properties: { WhenRemoved, RoleArn }, stack: { status } } = request;
+    const identity = parseId(event.PhysicalResourceId) ?? parseId(memory.createdId());
+    if (!identity) {
+      log('left as it is: nothing was changed');
+      return;
+    }
+    if (!status) {
+      throw new DeletionFailure('the function could not ask CloudFormation what the deletion is for, so it changed nothing; delete again');
+    }
+    const inRollback = status.includes('ROLLBACK');
+    const isSuperseded = memory.newestId !== undefined && memory.newestId !== event.PhysicalResourceId && parseId(event.PhysicalResourceId);
+    if (isSuperseded) {
+      log('left as it is: the resource has another id by now');
+      return;
+    }
+    if (!inRollback && (WhenRemoved === 'LEAVE' || await this.hasSuccessor(request))) {
       log('left as it is', { status });
       return;
     }
-    const [logging, live] = await this.describe(invocation);
-    if (live?.role !== RoleArn || (!inRollback && await this.hasSuccessor(event, invocation))) {
-      log('left alone: somebody else has set the logging', { role: live?.role });
-      return;
+    const logging = new AccountLogging(request);
+    try {
+      const live = await logging.describe();
+      if (live?.role !== RoleArn) {
+        log('left alone: somebody else has set the logging', { role: live?.role });
+        return;
+      }
+      await this.putBack(logging, inRollback || WhenRemoved === 'PUT_BACK' ? identity.found : null);
+    } catch (error) {
+      throw new DeletionFailure('the account\'s logging could not be put back, and may still use the role of this stack '
+        + `(${describeError(asError(error))}); delete again when AWS IoT lets the function change it, or retain this resource`);
     }
-    await logging.putBack(inRollback || WhenRemoved === 'PUT_BACK' ? identity.found ?? undefined : undefined);
-    log('put back or switched off', { ...identity.found });
   }
 
-  /** Whether another construct of the stack sets the logging by now: the same one under a new name. */
-  private async hasSuccessor(event: CustomResourceEvent, { calls, workUntil }: Invocation): Promise<boolean> {
-    const resources = await listStackResources(this.props.cloudFormation, event.StackId, calls, workUntil);
+  private async putBack(logging: AccountLogging, found: FoundLogging | null): Promise<void> {
+    try {
+      await logging.putBack(found?.role ? found : undefined);
+      log('put back or switched off', { ...found });
+    } catch (error) {
+      if (!found?.role || failureKindOf(asError(error)) !== 'denied') {
+        throw error;
+      }
+      // A role that nobody named: level and events go back, the role of this stack stays.
+      log('put back except for the role, which the function may not pass: name it in previousRoles', { error: describeError(asError(error)), ...found });
+      await logging.putBack({ ...found, role: undefined });
+    }
+  }
+
+  /** Tells if another construct of the stack sets the logging by now: the same one under a new name. */
+  private async hasSuccessor({ event, stack }: LoggingRequest): Promise<boolean> {
+    const resources = await stack.resources();
     return resources.some(({ type, logicalId, isLeaving }) => type === ADOPTED_LOGGING_TYPE && logicalId !== event.LogicalResourceId && !isLeaving);
   }
+}
 
-  private journalOf(event: CustomResourceEvent, { calls, context, workUntil }: Invocation): RequestJournal {
-    return new RequestJournal(event.RequestId, { calls, logs: this.props.logs, logGroupName: context.logGroupName, until: workUntil });
+/** @throws RequestFailure unless there is a role to log with, as the construct always gives */
+function requireRole({ RoleArn, DefaultLogLevel }: Partial<AdoptedLoggingProperties>): void {
+  if (typeof RoleArn !== 'string' || typeof DefaultLogLevel !== 'string') {
+    throw new RequestFailure('the properties RoleArn and DefaultLogLevel must be given; define the resource with Logging');
   }
 }
 
-function propertiesOf(event: CustomResourceEvent): AdoptedLoggingProperties {
-  return event.ResourceProperties as unknown as AdoptedLoggingProperties;
+async function describe(logging: AccountLogging): Promise<FoundLogging | undefined> {
+  return logging.describe().catch(failWith('the function could not read what the account logs'));
 }
 
-function parseId(physicalResourceId: string | undefined): { readonly found: FoundLogging | null } | undefined {
+/** True if the template only counts in an account that does not log, and this one logs with a role that is not of the stack. */
+function isLeftAlone({ properties, formerProperties }: LoggingRequest, live: FoundLogging | undefined): boolean {
+  const ownRoles = [properties.RoleArn, formerProperties?.RoleArn];
+  return properties.Keep === 'true' && logs(live) && !ownRoles.includes(live?.role);
+}
+
+/** Events of logging that is left alone need no memory, and may be too many for an id. */
+function identify(found: FoundLogging | null, isLeft: boolean): string {
+  const remembered = isLeft && found ? { ...found, events: undefined } : found;
+  return requireFittingId(`logging.${packRecord(remembered)}`);
+}
+
+function parseId(physicalResourceId: string | undefined): LoggingIdentity | undefined {
   const [, packed] = /^logging\.([\w-]+)$/.exec(physicalResourceId ?? '') ?? [];
   return packed === undefined ? undefined : { found: unpackRecord(packed) as FoundLogging | null };
 }
 
 function outcome(physicalResourceId: string, found: FoundLogging | null): Outcome {
-  return { physicalResourceId, data: { [AdoptedLoggingAttribute.FOUND_LOGGING]: JSON.stringify(found) } };
+  return { physicalResourceId, data: { [AdoptedLoggingAttribute.FOUND_LOGGING]: found } };
 }
 
 function renderEvent({ EventType, LogLevel: level, LogDestination }: AdoptedLoggingEvent) {

@@ -1,4 +1,4 @@
-import { CfnResource, CustomResource, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, CfnResource, CustomResource, RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './adopted-logging-protocol';
@@ -26,6 +26,7 @@ export class AdoptedLogging extends Construct {
 
   constructor(scope: Construct, id: string, props: AdoptedLoggingProps) {
     super(scope, id);
+    warnWithoutPreviousRoles(this, props.adoption);
     const customResourceFunction = CustomResourceFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_LOGGING_TYPE,
@@ -51,6 +52,14 @@ function permitLogging(customResourceFunction: CustomResourceFunction, { adoptio
     ]),
     permitPassing(customResourceFunction, [role, ...adoption.previousRoles ?? []]),
   ];
+}
+
+function warnWithoutPreviousRoles(scope: Construct, { keep, previousRoles }: LoggingAdoption): void {
+  if (!keep && !previousRoles) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:previousLoggingRolesNotNamed',
+      'a deployment that fails cannot give the account back the role that it logs with now, so the role of this stack stays and is kept; name the '
+      + 'present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log');
+  }
 }
 
 function render({ adoption, events, logLevel, role }: AdoptedLoggingProps): AdoptedLoggingProperties {

@@ -36,9 +36,11 @@ export interface ExistingLoggingOptions {
 
   /**
    * The roles that the account may log with before. A deployment that fails puts the account's role back, as does
-   * `LoggingRemoval.PUT_BACK`, and may do so only with roles that are named here.
+   * `LoggingRemoval.PUT_BACK`, and may do so only with these.
    *
-   * @default - any role of the account, which the function may hand to AWS IoT alone
+   * Where the account logs with another role, that of the stack stays, and is kept when it is removed from the stack.
+   *
+   * @default - none: the account goes on logging with the role of the stack, at the level that it had
    */
   readonly previousRoles?: IRole[];
 }

@@ -192,7 +192,8 @@ export class Logging extends Resource implements ILogging {
   private resolveRole(removalPolicy: RemovalPolicy, props: LoggingProps): [role: IRole, permissions: IDependable] {
     const logGroupNames = props.events?.flatMap((event) => event.logGroupName ?? []);
     if (!props.role) {
-      const role = new LoggingRole(this, 'Role', { removalPolicy, logGroupNames });
+      // A rollback may not be allowed to pass the role that the account had: then it goes on logging with this one.
+      const role = new LoggingRole(this, 'Role', { removalPolicy: props.existing?._adoption ? RemovalPolicy.RETAIN : removalPolicy, logGroupNames });
       return [role, role];
     }
     checkBroughtRole(this, 'role', props.role);

@@ -1,21 +1,17 @@
-import { IoTClient } from '@aws-sdk/client-iot';
-import { LOGGING, MINUTE, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
+import { note } from './on-demand-audit-events';
+import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
 import { AuditStarting } from '../../src/audits/audit-starting.lambda-shared';
-import { CLIENT_CONFIG } from '../support/client-config';
-import { FunctionEnvironment, LOG_GROUP } from '../support/function-environment';
+import { FunctionEnvironment } from '../support/function-environment';
 import { captureLog } from '../support/function-log';
-import { OpenCalls, VirtualCalls } from '../support/virtual-calls';
 
 const log = captureLog();
 
 describe('an audit whose start was not answered', () => {
   let environment: FunctionEnvironment;
-  let iot: IoTClient;
 
   beforeEach(async () => {
     environment = await FunctionEnvironment.start();
     environment.iot.timing.auditDuration = 1;
-    iot = new IoTClient({ ...CLIENT_CONFIG, endpoint: environment.iot.endpoint });
     await environment.enableChecks(SHARED, LOGGING);
   });
 
@@ -23,7 +19,7 @@ describe('an audit whose start was not answered', () => {
 
   function find(...checks: string[]): Promise<string | undefined> {
     const { time } = environment;
-    const starting = new AuditStarting(iot, new VirtualCalls(time, new OpenCalls(), 10_000));
+    const starting = new AuditStarting(environment.request(START));
     const since = time.now();
     return time.during(() => starting.find(checks, since, since + MINUTE));
   }
@@ -96,8 +92,7 @@ describe('an audit whose start was not answered', () => {
 
     expect(Status).toBe('FAILED');
     expect(Reason).toBe('the audit could not be started because a permission is missing (AccessDeniedException: User is not authorized to perform: '
-      + 'iot:ListAuditTasks); allow the function\'s role what its policy lists, and look for a service control policy or permissions boundary '
-      + 'that denies it; it may run all the same (see aws iot list-audit-tasks)');
+      + `iot:ListAuditTasks)${MISSING_PERMISSION}; it may run all the same (see aws iot list-audit-tasks)`);
   });
 
   test('is taken up by the next invocation if the one before noted it, with the count of its checks', async () => {
@@ -105,10 +100,8 @@ describe('an audit whose start was not answered', () => {
     const taskId = await environment.startAudit(SHARED, LOGGING);
     const unknownCheck = { Name: 'UNKNOWN_CHECK', Severity: 'LOW' };
     const event = environment.event({ ResourceProperties: { ...START, EnabledChecksOnly: 'true', Checks: [...START.Checks, unknownCheck] } });
-    const time = environment.time.now();
-    environment.services.logStreams.set(`${LOG_GROUP}:requests/${event.RequestId}`, [
-      JSON.stringify({ time, opened: true }), JSON.stringify({ time, taskId, checks: 2 }),
-    ]);
+    note(environment, event.RequestId, { begun: 'Create' });
+    note(environment, event.RequestId, { taskId, checks: 2 });
     environment.time.pass(2 * MINUTE);
 
     expect(await answerTo(environment, event)).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: taskId, TotalChecksCount: 2 } });

@@ -130,14 +130,12 @@ describe('OnDemandAudit', () => {
       expect(Properties).not.toHaveProperty('EnabledChecksOnly');
     });
 
-    test('depends on nothing but the function', () => {
+    test('depends on nothing but the function and its permissions', () => {
       audit(imported(TWO_CHECKS));
 
       expect(onlyResource(stack, AUDIT).DependsOn).toEqual([
         expect.stringMatching(/^CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfig/),
-        expect.stringMatching(/^CdkIotFleetAuditCustomResourcesFunction/),
-        expect.stringMatching(/^CdkIotFleetAuditCustomResourcesLogs/),
-        expect.stringMatching(/^CdkIotFleetAuditCustomResourcesRole/),
+        expect.stringMatching(/^CdkIotFleetAuditCustomResourcesPoliciesStartAudit/),
       ]);
     });
 

@@ -43,7 +43,8 @@ export interface EventCase {
 }
 
 const STARTING: Operation[] = ['CreateLogStream', 'PutLogEvents', 'StartOnDemandAuditTask'];
-const STARTING_TOUCHES: Operation[] = [...STARTING, 'DescribeStacks', 'PutAnswer'];
+const REMEMBERING: Operation[] = ['CreateLogStream', 'PutLogEvents', 'GetLogEvents', 'DescribeStacks', 'PutAnswer'];
+const STARTING_TOUCHES: Operation[] = [...REMEMBERING, 'StartOnDemandAuditTask'];
 const FOLLOWING: Operation[] = ['CreateLogStream', 'GetLogEvents', 'PutLogEvents', 'DescribeAuditTask'];
 
 export const EVENTS: readonly EventCase[] = [
@@ -98,7 +99,7 @@ export const EVENTS: readonly EventCase[] = [
         RequestType: 'Update', PhysicalResourceId, ResourceProperties: PATIENT_AUDIT, OldResourceProperties: { ...AUDIT },
       }));
     },
-    touches: ['DescribeAuditTask', 'PutLogEvents', 'PutAnswer'],
+    touches: [...REMEMBERING, 'DescribeAuditTask'],
     wanted: 0, kept: 1, essential: [],
   },
   {
@@ -109,7 +110,7 @@ export const EVENTS: readonly EventCase[] = [
       addFault();
       await environment.invoke(environment.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: AUDIT }));
     },
-    touches: ['CancelAuditTask', 'PutAnswer'],
+    touches: ['GetLogEvents', 'DescribeStacks', 'CancelAuditTask', 'PutAnswer'],
     wanted: 0, kept: 0, essential: [],
   },
   {
@@ -120,7 +121,7 @@ export const EVENTS: readonly EventCase[] = [
         RequestType: 'Delete', PhysicalResourceId: 'Fleet-Audit-1ABCDEFGHIJKL', ResourceProperties: AUDIT,
       }));
     },
-    touches: ['PutAnswer'],
+    touches: ['GetLogEvents', 'DescribeStacks', 'PutAnswer'],
     wanted: 0, kept: 0, essential: [],
   },
   {
@@ -134,7 +135,7 @@ export const EVENTS: readonly EventCase[] = [
         RequestType: 'Update', PhysicalResourceId, ResourceProperties: AUDIT, OldResourceProperties: { ...OTHER_AUDIT },
       }));
     },
-    touches: ['DescribeStacks', 'CancelAuditTask', 'DescribeAuditTask', 'PutLogEvents', 'PutAnswer'],
+    touches: [...REMEMBERING, 'ListStackResources', 'CancelAuditTask', 'DescribeAuditTask'],
     wanted: 0, kept: 1, essential: [],
   },
   {
@@ -144,7 +145,7 @@ export const EVENTS: readonly EventCase[] = [
       addFault();
       await environment.invoke(environment.event({ ResourceProperties: PATIENT_AUDIT }));
     },
-    touches: ['CreateLogStream', 'PutLogEvents', 'DescribeStacks', 'PutAnswer'],
+    touches: REMEMBERING,
     wanted: 0, kept: 0, essential: [],
   },
   {
@@ -166,14 +167,14 @@ export const EVENTS: readonly EventCase[] = [
       addFault();
       await environment.invoke(event, event);
     },
-    touches: [...STARTING_TOUCHES, 'GetLogEvents', 'DescribeAuditTask'],
+    touches: [...STARTING_TOUCHES, 'DescribeAuditTask'],
     wanted: 1, kept: 0, essential: [...STARTING, 'DescribeAuditTask'], followed: true,
   },
   {
     name: 'event after a try that ended before it noted the audit it started',
     happen: async (environment, addFault) => {
       const event = environment.event({ ResourceProperties: AUDIT });
-      note(environment, event.RequestId, { opened: true });
+      note(environment, event.RequestId, { begun: 'Create' });
       await environment.startAudit(...CHECKS);
       environment.time.pass(2 * MINUTE);
       addFault();
@@ -187,7 +188,7 @@ export const EVENTS: readonly EventCase[] = [
     name: 'event after a try that ended before it answered',
     happen: async (environment, addFault) => {
       const event = environment.event({ ResourceProperties: PATIENT_AUDIT });
-      note(environment, event.RequestId, { opened: true });
+      note(environment, event.RequestId, { begun: 'Create' });
       note(environment, event.RequestId, { taskId: await environment.startAudit(...CHECKS) });
       environment.time.pass(2 * MINUTE);
       addFault();
@@ -203,7 +204,7 @@ export const EVENTS: readonly EventCase[] = [
       addFault();
       await environment.newExecutionEnvironment()(environment.event({ ResourceProperties: AUDIT }), { remainingTime: 20_000 });
     },
-    touches: ['PutLogEvents', 'PutAnswer'],
+    touches: REMEMBERING,
     wanted: 0, kept: 0, essential: [],
   },
 ];
@@ -217,9 +218,13 @@ async function existingAudit(environment: FunctionEnvironment, properties: OnDem
   return `${digestOf(properties)}.${taskId}`;
 }
 
-function note(environment: FunctionEnvironment, requestId: string, facts: object): void {
+/** What another invocation for a request noted. */
+export function note(environment: FunctionEnvironment, requestId: string, facts: object): void {
   const { logStreams } = environment.services;
-  const key = `${LOG_GROUP}:requests/${requestId}`;
-  logStreams.set(key, [...logStreams.get(key) ?? [], JSON.stringify({ time: environment.time.now(), ...facts })]);
+  logStreams.set(`${LOG_GROUP}:requests/${requestId}`, []);
+  logStreams.set(MEMORY, [...logStreams.get(MEMORY) ?? [], JSON.stringify({ time: environment.time.now(), requestId, ...facts })]);
 }
+
+/** The stream in which the function remembers what it did for the resource of the events. */
+export const MEMORY = `${LOG_GROUP}:resources/Audit`;
 

@@ -52,3 +52,7 @@ export function meanwhile(environment: FunctionEnvironment, after: number, happe
 export function statusesOf(environment: FunctionEnvironment): string[] {
   return environment.iot.audits.map(({ status }) => status);
 }
+
+/** The way out of a denial. */
+export const MISSING_PERMISSION = '; allow the function\'s role what the policies beside it list, and look for a service control policy or '
+  + 'permissions boundary that denies it (a new permission may take 2 minutes to be known everywhere)';

@@ -1,6 +1,7 @@
-import { LOGGING, MINUTE, SECOND, SHARED, START, WAIT, answerTo, create, meanwhile, statusesOf } from './on-demand-audit-requests';
+import { MEMORY, note } from './on-demand-audit-events';
+import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, WAIT, answerTo, create, meanwhile, statusesOf } from './on-demand-audit-requests';
 import { digestOf } from '../../src/audits/audit-identity.lambda-shared';
-import { FunctionEnvironment, LOG_GROUP, STACK_ID } from '../support/function-environment';
+import { FunctionEnvironment, STACK_ID } from '../support/function-environment';
 import { captureLog } from '../support/function-log';
 
 const HALF_AN_HOUR = 30 * MINUTE;
@@ -77,9 +78,8 @@ describe('waiting for an on-demand audit', () => {
     test('has one limit although an invocation ended early and another took over', async () => {
       const taskId = await environment.startAudit(SHARED, LOGGING);
       const event = environment.event({ ResourceProperties: WAIT });
-      environment.services.logStreams.set(`${LOG_GROUP}:requests/${event.RequestId}`, [
-        JSON.stringify({ time: began, opened: true }), JSON.stringify({ time: began, taskId, checks: 2 }),
-      ]);
+      note(environment, event.RequestId, { begun: 'Create' });
+      note(environment, event.RequestId, { taskId, checks: 2 });
       environment.time.pass(10 * MINUTE);
       const { Reason } = await answerTo(environment, event);
 
@@ -106,7 +106,7 @@ describe('waiting for an on-demand audit', () => {
     const until = began + HALF_AN_HOUR;
     expect(environment.services.invocations.length).toBeGreaterThanOrEqual(4);
     for (const payload of environment.services.invocations) {
-      expect(payload).toEqual({ ...event, Continuation: { identity: { digest: digestOf(WAIT), taskId }, until } });
+      expect(payload).toEqual({ ...event, Continuation: { identity: { digest: digestOf(WAIT), taskId }, since: began, until } });
     }
     expect(environment.answers).toHaveLength(1);
     expect(environment.answers[0]).toMatchObject({ Status: 'SUCCESS', RequestId: event.RequestId, Data: { TaskId: taskId, TaskStatus: 'COMPLETED' } });
@@ -153,6 +153,7 @@ describe('waiting for an on-demand audit', () => {
   );
 
   test('fails when the audit cannot be watched, and cancels it', async () => {
+    environment.iot.timing.auditDuration = 10 * MINUTE;
     environment.iot.faults.add({ operation: 'DescribeAuditTask', kind: 'accessDenied', times: Infinity });
     const answer = await create(environment, WAIT);
 
@@ -170,17 +171,17 @@ describe('waiting for an on-demand audit', () => {
     expect(answer).toMatchObject({
       Status: 'FAILED',
       Reason: 'the function could not invoke itself to go on waiting after its own time limit '
-        + '(AccessDeniedException: User is not authorized to perform: Invoke); allow its role lambda:InvokeFunction on itself, or wait less long',
+        + `(AccessDeniedException: User is not authorized to perform: Invoke)${MISSING_PERMISSION}`,
     });
     expect(statusesOf(environment)).toEqual(['CANCELED']);
   });
 
-  test('is noted in the journal at least every 30 seconds, so that nobody else takes over', async () => {
+  test('is noted at least every 30 seconds, so that nobody else takes over', async () => {
     environment.iot.timing.auditDuration = 10 * MINUTE;
     const event = environment.event({ ResourceProperties: WAIT });
     await environment.invoke(event);
 
-    const times = environment.services.logStreams.get(`${LOG_GROUP}:requests/${event.RequestId}`)!.map((entry) => JSON.parse(entry).time as number);
+    const times = environment.services.logStreams.get(MEMORY)!.map((entry) => JSON.parse(entry).time as number);
     expect(Math.max(...times.slice(1).map((time, index) => time - times[index]))).toBeLessThanOrEqual(30 * SECOND);
     expect(log.messages).toContain('audit');
   });

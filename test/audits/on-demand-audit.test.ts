@@ -7,13 +7,9 @@ const AUDIT = 'Custom::IotOnDemandAudit';
 const CHECKS = [AuditCheck.LOGGING_DISABLED, AuditCheck.DEVICE_CERTIFICATE_SHARED];
 
 const FUNCTION = 'CdkIotFleetAuditCustomResourcesFunction4012EAE7';
-const FUNCTION_PARTS = [
-  'CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfigDAA259AB',
-  FUNCTION,
-  'CdkIotFleetAuditCustomResourcesLogsAB20C9D6',
-  'CdkIotFleetAuditCustomResourcesRole53B7B95A',
-];
-const CONTINUE_POLICY = 'CdkIotFleetAuditCustomResourcesContinuePolicyB2EF9B66';
+const INVOKE_CONFIG = 'CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfigDAA259AB';
+const START_POLICY = 'CdkIotFleetAuditCustomResourcesPoliciesStartAuditAE8E7A4F';
+const WAIT_POLICY = 'CdkIotFleetAuditCustomResourcesPoliciesWaitForAudit292409C2';
 
 describe('OnDemandAudit', () => {
   let app: App;
@@ -44,15 +40,16 @@ describe('OnDemandAudit', () => {
       CdkIotFleetAuditCustomResourcesFunction4012EAE7: 'AWS::Lambda::Function',
       CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfigDAA259AB: 'AWS::Lambda::EventInvokeConfig',
       CdkIotFleetAuditCustomResourcesLogsAB20C9D6: 'AWS::Logs::LogGroup',
+      [START_POLICY]: 'AWS::IAM::Policy',
       CdkIotFleetAuditCustomResourcesRole53B7B95A: 'AWS::IAM::Role',
     });
   });
 
-  test('has one resource more when the deployment waits', () => {
+  test('has other permissions, and no more resources, when the deployment waits', () => {
     audit(DeploymentAudit.wait());
 
-    expect(Object.keys(typesById()).sort()).toEqual(['Audit3D8ADE0A', CONTINUE_POLICY, ...FUNCTION_PARTS].sort());
-    expect(typesById()).toHaveProperty(CONTINUE_POLICY, 'AWS::IAM::Policy');
+    expect(typesById()).toHaveProperty(WAIT_POLICY, 'AWS::IAM::Policy');
+    expect(Object.keys(typesById())).toHaveLength(6);
   });
 
   test('is started and not waited for by default, on update and delete as well', () => {
@@ -69,7 +66,7 @@ describe('OnDemandAudit', () => {
         ],
         Mode: 'START',
       },
-      DependsOn: FUNCTION_PARTS,
+      DependsOn: [INVOKE_CONFIG, START_POLICY],
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
     });
@@ -90,7 +87,7 @@ describe('OnDemandAudit', () => {
       TimeoutSeconds: '1200',
       FailOnTimeout: 'false',
     });
-    expect(DependsOn).toEqual([CONTINUE_POLICY, ...FUNCTION_PARTS]);
+    expect(DependsOn).toEqual([INVOKE_CONFIG, WAIT_POLICY]);
   });
 
   test.each([
@@ -169,8 +166,8 @@ describe('OnDemandAudit', () => {
       audit(DeploymentAudit.wait(), stack, 'Third');
 
       expect(Object.values(typesById()).sort()).toEqual([
-        'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
-        AUDIT, AUDIT, AUDIT,
+        'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function',
+        'AWS::Logs::LogGroup', AUDIT, AUDIT, AUDIT,
       ]);
       const tokens = Object.values(Template.fromStack(stack).findResources(AUDIT)).map(({ Properties }) => Properties.ServiceToken);
       expect(tokens).toEqual(Array(3).fill({ 'Fn::GetAtt': [FUNCTION, 'Arn'] }));
@@ -194,7 +191,9 @@ describe('OnDemandAudit', () => {
       Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
       expect(onlyResource(nested, AUDIT).Properties.ServiceToken).toEqual({ 'Fn::GetAtt': [FUNCTION, 'Arn'] });
       expect(onlyResource(nested, 'AWS::IAM::Role').Properties.Policies[0].PolicyDocument.Statement)
-        .toContainEqual({ Action: 'cloudformation:DescribeStacks', Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } });
+        .toContainEqual({
+          Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' },
+        });
     });
   });
 });

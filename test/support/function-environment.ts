@@ -12,6 +12,7 @@ import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/
 import { OnDemandAuditHandler } from '../../src/audits/on-demand-audit.lambda-shared';
 import { CustomResourceDispatcher } from '../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
 import { CustomResourceEvent } from '../../src/private/custom-resource/custom-resource-event.lambda-shared';
+import { Request } from '../../src/private/custom-resource/request.lambda-shared';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
 export const LOG_GROUP = 'FunctionLogs';
@@ -92,9 +93,11 @@ export class FunctionEnvironment {
   /** An execution environment of its own, with nothing in its memory: what it returns invokes the function there, some times at once. */
   newExecutionEnvironment(): (event: unknown, options?: { remainingTime?: number; times?: number }) => Promise<void> {
     const dispatcher = new CustomResourceDispatcher({
+      origin: { findFault: () => undefined },
+      clients: CLIENTS,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       lambda: CLIENTS.lambda,
-      handlers: { [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(CLIENTS) },
+      handlers: { [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler() },
     });
     return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
       const ends = this.time.now() + remainingTime;
@@ -120,6 +123,13 @@ export class FunctionEnvironment {
       LogicalResourceId: 'Audit',
       ...event,
     } as unknown as CustomResourceEvent;
+  }
+
+  /** A request as the function sees it, in an execution environment of its own. */
+  request(properties: OnDemandAuditProperties): Request {
+    const ends = this.time.now() + this.functionTime;
+    const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
+    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, new VirtualCalls(this.time, this.openCalls, this.callTimeout), context);
   }
 
   get answers(): Answer[] {

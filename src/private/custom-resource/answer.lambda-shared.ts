@@ -1,34 +1,32 @@
 import { AwsCalls, asError, describeError } from './aws-calls.lambda-shared';
 import { CustomResourceEvent } from './custom-resource-event.lambda-shared';
+import { Outcome } from './custom-resource-handler.lambda-shared';
 import { log } from './log.lambda-shared';
+import { shorten } from './printable.lambda-shared';
 
-export interface Answer {
+export interface Answer extends Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
-  readonly physicalResourceId: string;
+
   /** Why it failed. */
   readonly reason?: string;
-  readonly data?: Record<string, string | number>;
 }
 
-/** CloudFormation takes 4096 bytes in all; the rest is for ids. */
+/** CloudFormation takes this many bytes in all. */
+const LONGEST_ANSWER = 4096;
+
+/** CloudFormation shows about this many bytes of a reason. */
 const LONGEST_REASON = 1000;
+
+type Attributes = Record<string, string | number>;
 
 /**
  * Answers CloudFormation at the event's response URL.
  *
- * @returns whether the answer arrived
+ * @returns true if the answer arrived
  */
 export async function sendAnswer(event: CustomResourceEvent, answer: Answer, calls: AwsCalls, until: number): Promise<boolean> {
-  const body = JSON.stringify({
-    Status: answer.status,
-    Reason: answer.reason === undefined ? undefined : shorten(answer.reason, LONGEST_REASON),
-    PhysicalResourceId: answer.physicalResourceId,
-    StackId: event.StackId,
-    RequestId: event.RequestId,
-    LogicalResourceId: event.LogicalResourceId,
-    Data: answer.data,
-  });
   const details = { status: answer.status, reason: answer.reason, physicalResourceId: answer.physicalResourceId };
+  const body = renderAnswer(event, answer);
   try {
     await calls.persistently({ until }, ({ abortSignal }) => put(event.ResponseURL, body, abortSignal));
     log('answered', details);
@@ -37,6 +35,50 @@ export async function sendAnswer(event: CustomResourceEvent, answer: Answer, cal
     log('could not answer', { ...details, error: describeError(asError(error)) });
     return false;
   }
+}
+
+/** The answer's text, with as much of the reason and the attributes as fits. */
+export function renderAnswer(event: CustomResourceEvent, { status, reason, physicalResourceId, data }: Answer): string {
+  const render = (longest: number, attributes: Attributes | undefined) => JSON.stringify({
+    Status: status,
+    Reason: reason === undefined ? undefined : shorten(reason, longest),
+    PhysicalResourceId: physicalResourceId,
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+    Data: attributes,
+  });
+  const fits = (text: string) => Buffer.byteLength(text) <= LONGEST_ANSWER;
+  let longest = LONGEST_REASON;
+  while (longest > 100 && !fits(render(longest, undefined))) {
+    longest -= 100;
+  }
+  for (let room = LONGEST_ANSWER; room > 0; room -= 100) {
+    const text = render(longest, data && renderData(data, room));
+    if (fits(text)) {
+      return text;
+    }
+  }
+  return render(longest, undefined);
+}
+
+/** Attributes of at most so many bytes each. */
+function renderData(data: NonNullable<Outcome['data']>, room: number): Attributes {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [
+    name, typeof value === 'string' ? shorten(value, room) : typeof value === 'number' ? value : renderObject(value, room),
+  ]));
+}
+
+/** JSON of at most so many bytes: without the members that have no room, which it then says. */
+function renderObject(value: object | null, room: number): string {
+  let members = Object.entries(value ?? {});
+  let text = JSON.stringify(value);
+  while (Buffer.byteLength(text) > room && members.length > 0) {
+    const longest = members.reduce((one, other) => JSON.stringify(other).length > JSON.stringify(one).length ? other : one);
+    members = members.filter((member) => member !== longest);
+    text = JSON.stringify({ ...Object.fromEntries(members), cut: true });
+  }
+  return text;
 }
 
 /** What happened instead of an upload, without the URL that the HTTP client's own errors may name. */
@@ -58,15 +100,4 @@ async function put(url: string, body: string, signal: AbortSignal): Promise<void
   if (!response.ok) {
     throw new UploadError(response.status);
   }
-}
-
-/** Cuts a text to a number of bytes, at a whole character. */
-export function shorten(text: string, bytes: number): string {
-  // eslint-disable-next-line no-control-regex
-  const printable = text.replace(/[\u0000-\u001f]+/g, ' ');
-  if (Buffer.byteLength(printable) <= bytes) {
-    return printable;
-  }
-  const cut = Buffer.from(printable).subarray(0, bytes - 3).toString('utf8').replace(/\ufffd+$/, '');
-  return `${cut}...`;
 }

@@ -1,5 +1,6 @@
 import { Clock } from './clock.lambda-shared';
 import { log } from './log.lambda-shared';
+import { shorten } from './printable.lambda-shared';
 
 /** Throttling and outages pass by themselves; a denial does when a permission is new and not known everywhere yet. */
 export type FailureKind = 'throttled' | 'unavailable' | 'denied' | 'refused';
@@ -13,8 +14,18 @@ export interface Persistence {
   /** When to give up, in milliseconds since 1970. */
   readonly until: number;
 
-  /** Whether to go on after a refusal. By default a refusal is final. */
+  /** Says if to go on after a refusal. By default a refusal is final. */
   readonly retryRefusal?: (error: Error) => boolean;
+
+  /** Called before each attempt. An error that it throws ends the attempts. */
+  readonly beforeAttempt?: () => Promise<void>;
+
+  /**
+   * Milliseconds for which a denial is not believed.
+   *
+   * @default PATIENCE_WITH_DENIALS
+   */
+  readonly patienceWithDenials?: number;
 }
 
 export interface AwsCallsOptions {
@@ -29,7 +40,12 @@ const SHORTEST_TIMEOUT = 3_000;
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 20_000;
-const PATIENCE_WITH_DENIALS = 20_000;
+
+/** A permission that was added a moment ago may take this long, in milliseconds, to be known everywhere. */
+export const PATIENCE_WITH_DENIALS = 120_000;
+
+/** How many bytes of an error's text say what it is: AWS's longest ones would leave no room for the way out. */
+const LONGEST_ERROR = 400;
 
 /**
  * Calls AWS with a time limit per call and, where that helps, again and again with growing, jittered pauses.
@@ -53,8 +69,10 @@ export class AwsCalls {
    * @throws the last attempt's error, when a further one would not help or begin in time
    */
   public async persistently<Output>(persistence: Persistence, call: (options: CallOptions) => Promise<Output>): Promise<Output> {
+    const { beforeAttempt, patienceWithDenials = PATIENCE_WITH_DENIALS } = persistence;
     let deniedSince: number | undefined;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await beforeAttempt?.();
       try {
         return await this.once(call, persistence.until);
       } catch (thrown) {
@@ -65,7 +83,7 @@ export class AwsCalls {
         }
         const jittered = pause * (0.5 + Math.random() / 2);
         const next = this.clock.now() + jittered;
-        const helps = kind === 'denied' ? next <= deniedSince! + PATIENCE_WITH_DENIALS
+        const helps = kind === 'denied' ? next <= deniedSince! + patienceWithDenials
           : kind === 'refused' ? persistence.retryRefusal?.(error) ?? false
             : true;
         if (!helps || next >= persistence.until) {
@@ -97,7 +115,7 @@ export function failureKindOf(error: Error): FailureKind {
 }
 
 export function describeError(error: Error): string {
-  return `${error.name}: ${error.message}`;
+  return shorten(`${error.name}: ${error.message}`, LONGEST_ERROR);
 }
 
 /** The error that was thrown, since JavaScript lets one throw anything. */

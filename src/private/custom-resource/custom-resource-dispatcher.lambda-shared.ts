@@ -1,28 +1,25 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Answer, sendAnswer } from './answer.lambda-shared';
 import { AwsCalls, asError, describeError } from './aws-calls.lambda-shared';
-import { CustomResourceEvent, canBeAnswered, findFlaw } from './custom-resource-event.lambda-shared';
-import {
-  Continuation, CustomResourceHandler, FunctionContext, Invocation, LEFT_TO_ANOTHER_INVOCATION, RequestFailure,
-} from './custom-resource-handler.lambda-shared';
+import { CustomResourceEvent, canBeAnswered, failedCreationId, findFlaw } from './custom-resource-event.lambda-shared';
+import { Continuation, CustomResourceHandler } from './custom-resource-handler.lambda-shared';
+import { EventOrigin } from './event-origin.lambda-shared';
 import { log } from './log.lambda-shared';
+import { DeletionFailure, RequestFailure, failWith } from './request-failure.lambda-shared';
+import { FunctionClients, FunctionContext, LAST_MOMENT, RESERVE, Request } from './request.lambda-shared';
 
 export interface DispatcherProps {
+  readonly origin: Pick<EventOrigin, 'findFault'>;
   readonly calls: AwsCalls;
+  readonly clients: FunctionClients;
   readonly lambda: LambdaClient;
 
   /** Handlers by the custom resource's type. */
   readonly handlers: Record<string, CustomResourceHandler>;
 }
 
-/** Left for taking back what was begun, and for the answer. */
-const RESERVE = 45_000;
-
 /** Left after the answer, for taking back what was begun when the answer did not arrive. */
 const LAST_MOMENTS = 15_000;
-
-/** Left for the invocation to end. */
-const LAST_MOMENT = 3_000;
 
 /** How many requests of this execution environment are remembered. */
 const REMEMBERED_REQUESTS = 100;
@@ -36,80 +33,86 @@ export class CustomResourceDispatcher {
   constructor(private readonly props: DispatcherProps) {}
 
   public async dispatch(event: unknown, context: FunctionContext): Promise<void> {
-    if (!canBeAnswered(event)) {
-      log('not an event of CloudFormation');
+    const fault = canBeAnswered(event) ? this.props.origin.findFault(event) : 'it is not an event of CloudFormation';
+    if (fault) {
+      log('ignored an event', { fault });
       return;
     }
-    // Lambda may deliver an event twice. The same environment notices here; others do in the request's journal.
+    await this.carryOutOnce(event as CustomResourceEvent, context);
+  }
+
+  /** Lambda may deliver an event twice. The same environment notices here; others do in the memory of the resource. */
+  private async carryOutOnce(event: CustomResourceEvent, context: FunctionContext): Promise<void> {
     const key = JSON.stringify([event.RequestId ?? event.ResponseURL, event.Continuation]);
-    const request = this.requests.get(key) ?? this.carryOut(event, context);
-    this.requests.set(key, request);
+    const running = this.requests.get(key) ?? this.carryOut(event, context);
+    this.requests.set(key, running);
     if (this.requests.size > REMEMBERED_REQUESTS) {
       this.requests.delete([...this.requests.keys()][0]);
     }
-    await request;
+    await running;
   }
 
   private async carryOut(event: CustomResourceEvent, context: FunctionContext): Promise<void> {
-    const { calls, handlers } = this.props;
-    const functionEnds = calls.clock.now() + context.getRemainingTimeInMillis();
-    const invocation = { calls, context, workUntil: functionEnds - RESERVE, undoUntil: functionEnds - LAST_MOMENT };
-    logRequest(event);
+    const { calls, clients, handlers } = this.props;
+    const request = new Request(event, clients, calls, context);
+    logRequest(request);
 
-    const answer = await this.decide(event, invocation);
+    const answer = await this.decide(request);
     if (!answer) {
       return;
     }
     const hasNothingToTakeBack = answer.status === 'FAILED' || event.RequestType === 'Delete';
-    const arrived = await sendAnswer(event, answer, calls, functionEnds - (hasNothingToTakeBack ? LAST_MOMENT : LAST_MOMENTS));
-    const handler = handlers[event.ResourceType];
+    const until = request.undoUntil + LAST_MOMENT - (hasNothingToTakeBack ? LAST_MOMENT : LAST_MOMENTS);
+    const arrived = await sendAnswer(event, answer, calls, until);
     if (arrived) {
-      await handler?.answered(event, invocation);
+      await request.memory.tryToNote({ ended: true });
     } else if (answer.status === 'SUCCESS') {
-      await handler?.takeBack(event, answer.physicalResourceId, invocation);
+      await handlers[event.ResourceType]?.takeBack(request, answer.physicalResourceId);
     }
   }
 
   /** The answer, unless another invocation gives it. */
-  private async decide(event: CustomResourceEvent, invocation: Invocation): Promise<Answer | undefined> {
+  private async decide(request: Request): Promise<Answer | undefined> {
+    const { event } = request;
     try {
       const handler = this.props.handlers[event.ResourceType];
       const flaw = findFlaw(event) ?? (handler ? undefined : `this function knows no resource of type ${event.ResourceType}`);
       if (flaw) {
         throw new RequestFailure(flaw);
       }
-      const result = await handler.handle(event, invocation);
-      if (result === LEFT_TO_ANOTHER_INVOCATION) {
+      if (await request.begin() === 'taken') {
         return undefined;
       }
+      const result = await handler.handle(request);
       if (result instanceof Continuation) {
-        await this.handOver(event, result, invocation);
+        await this.handOver(request, result);
         return undefined;
       }
+      await request.noteAnswer(result.physicalResourceId);
       return { status: 'SUCCESS', ...result };
     } catch (error) {
-      return answerTo(event, asError(error));
+      return answerTo(request, asError(error));
     }
   }
 
-  private async handOver(event: CustomResourceEvent, continuation: Continuation, invocation: Invocation): Promise<void> {
+  private async handOver(request: Request, continuation: Continuation): Promise<void> {
     const { calls, lambda, handlers } = this.props;
+    const { event, context } = request;
     try {
-      await calls.persistently({ until: invocation.workUntil + RESERVE / 3 }, (options) => lambda.send(new InvokeCommand({
-        FunctionName: invocation.context.functionName,
+      await calls.persistently({ until: request.workUntil + RESERVE / 3 }, (options) => lambda.send(new InvokeCommand({
+        FunctionName: context.functionName,
         InvocationType: 'Event',
         Payload: JSON.stringify({ ...event, Continuation: continuation.state }),
       }), options));
       log('another invocation goes on', { continuation: continuation.state });
     } catch (error) {
-      await handlers[event.ResourceType].takeBack(event, continuation.physicalResourceId, invocation);
-      throw new RequestFailure('the function could not invoke itself to go on waiting after its own time limit '
-        + `(${describeError(asError(error))}); allow its role lambda:InvokeFunction on itself, or wait less long`);
+      await handlers[event.ResourceType].takeBack(request, continuation.physicalResourceId);
+      failWith('the function could not invoke itself to go on waiting after its own time limit')(error);
     }
   }
 }
 
-function logRequest(event: CustomResourceEvent): void {
+function logRequest({ event, askedAt }: Request): void {
   log('request', {
     requestType: event.RequestType,
     requestId: event.RequestId,
@@ -119,14 +122,19 @@ function logRequest(event: CustomResourceEvent): void {
     physicalResourceId: event.PhysicalResourceId,
     properties: event.ResourceProperties,
     continuation: event.Continuation,
+    askedAt,
   });
 }
 
-function answerTo(event: CustomResourceEvent, error: Error): Answer {
+function answerTo({ event }: Request, error: Error): Answer {
   const physicalResourceId = (error instanceof RequestFailure ? error.physicalResourceId : undefined)
-    ?? event.PhysicalResourceId ?? `none-${event.RequestId}`;
+    ?? event.PhysicalResourceId ?? failedCreationId(event.RequestId);
   const reason = error instanceof RequestFailure ? error.message : describeError(error);
   log('failed', { reason, stack: error instanceof RequestFailure ? undefined : error.stack });
-  // What cannot be deleted must not keep the stack from being deleted or rolled back.
-  return event.RequestType === 'Delete' ? { status: 'SUCCESS', physicalResourceId } : { status: 'FAILED', physicalResourceId, reason };
+  if (event.RequestType !== 'Delete') {
+    return { status: 'FAILED', physicalResourceId, reason };
+  }
+  // A line to alarm on. What nothing hangs on must not keep the stack from being deleted or rolled back.
+  log('delete not carried out', { logicalResourceId: event.LogicalResourceId, reason });
+  return error instanceof DeletionFailure ? { status: 'FAILED', physicalResourceId, reason } : { status: 'SUCCESS', physicalResourceId };
 }

@@ -1,5 +1,5 @@
 /**
- * What CloudFormation asks of a custom resource.
+ * A request of CloudFormation for a custom resource.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
  */
@@ -15,14 +15,14 @@ export interface CustomResourceEvent {
   readonly ResourceProperties: Record<string, unknown>;
   readonly OldResourceProperties?: Record<string, unknown>;
 
-  /** Where an earlier invocation of this function left off. Not of CloudFormation. */
+  /** The state that an earlier invocation of this function hands over. Not of CloudFormation. */
   readonly Continuation?: unknown;
 }
 
 const REQUIRED = ['StackId', 'RequestId', 'ResourceType', 'LogicalResourceId'] as const;
 
 /**
- * What is wrong with an event, or undefined.
+ * Names what is wrong with an event, if anything.
  */
 export function findFlaw(event: CustomResourceEvent): string | undefined {
   const missing = REQUIRED.filter((name) => typeof event[name] !== 'string');
@@ -41,7 +41,32 @@ export function findFlaw(event: CustomResourceEvent): string | undefined {
   return undefined;
 }
 
-/** Whether there is somewhere to send an answer to. */
+/** Tells events that can be answered from everything else that may reach the function. */
 export function canBeAnswered(event: unknown): event is CustomResourceEvent {
   return typeof event === 'object' && event !== null && URL.canParse(String((event as CustomResourceEvent).ResponseURL));
+}
+
+/** A failed creation is answered with this id, so that its delete names the request. */
+export function failedCreationId(requestId: string): string {
+  return `none-${requestId}`;
+}
+
+
+/** CloudFormation signs response URLs for two hours. */
+const VALIDITY = 2 * 3_600_000;
+
+/**
+ * The time at which CloudFormation asked, as the signature of the response URL has it, in milliseconds since 1970.
+ *
+ * Lambda may deliver an event minutes later, and CloudFormation counts from when it asked.
+ *
+ * @returns undefined where the URL does not say, or says what cannot be
+ */
+export function timeOfRequest({ ResponseURL }: Pick<CustomResourceEvent, 'ResponseURL'>, now: number): number | undefined {
+  const query = new URL(ResponseURL).searchParams;
+  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
+  const signed = date
+    ? Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3]), Number(date[4]), Number(date[5]), Number(date[6]))
+    : Number(query.get('Expires') ?? NaN) * 1000 - VALIDITY;
+  return signed <= now && signed > now - VALIDITY ? signed : undefined;
 }

@@ -72,6 +72,8 @@ export class CustomResourceFunction extends Construct {
       timeout: TIMEOUT.toSeconds(),
       role: this.role.roleArn,
       loggingConfig: { logGroup: logGroup.ref },
+      // It believes only events of its own stack.
+      environment: { variables: { STACK_ID: scope.stackId } },
     });
     this.function.node.addDependency(this.role);
     code.addResourceMetadata(this.function, 'Code');

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { RequestFailure } from './custom-resource-handler.lambda-shared';
+import { RequestFailure } from './request-failure.lambda-shared';
 
 /** What CloudFormation takes as a physical id. */
 const LONGEST_ID = 1024;

@@ -33,7 +33,7 @@ describe('the function behind custom resources', () => {
     await expect(environment.newExecutionEnvironment()(event)).resolves.toBeUndefined();
 
     expect(environment.services.requests).toEqual([]);
-    expect(log.lines).toEqual(['{"message":"not an event of CloudFormation"}\n']);
+    expect(log.lines).toEqual(['{"message":"ignored an event","fault":"it is not an event of CloudFormation"}\n']);
   });
 
   test('neither answers nor fails without a response URL', async () => {
@@ -143,6 +143,7 @@ describe('the function behind custom resources', () => {
   });
 
   test('logs lines of JSON about the request, and nothing by which somebody else could answer it', async () => {
+    const askedAt = environment.time.now();
     const event = environment.event({ ResourceProperties: START });
     await environment.invoke(event);
     await environment.invoke({ ...event, RequestType: 'Delete', PhysicalResourceId: environment.answers[0].PhysicalResourceId });
@@ -162,6 +163,7 @@ describe('the function behind custom resources', () => {
       resourceType: 'Custom::IotOnDemandAudit',
       logicalResourceId: 'Audit',
       properties: START,
+      askedAt,
     });
   });
 });

@@ -15,7 +15,9 @@ const OWN_STATEMENTS = [
     Effect: 'Allow',
     Resource: { 'Fn::GetAtt': [LOGS, 'Arn'] },
   },
-  { Action: 'cloudformation:DescribeStacks', Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } },
+  {
+    Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' },
+  },
 ];
 
 const AUDITING = {
@@ -45,6 +47,7 @@ describe('the function behind the custom resources of a stack', () => {
       Architectures: ['arm64'],
       Code: { S3Bucket: 'cdk-hnb659fds-assets-111111111111-us-east-1', S3Key: expect.stringMatching(/^[0-9a-f]{64}\.zip$/) },
       Description: 'Carries out the custom resources of cdk-iot-fleet-audit',
+      Environment: { Variables: { STACK_ID: { Ref: 'AWS::StackId' } } },
       Handler: 'index.handler',
       LoggingConfig: { LogGroup: { Ref: LOGS } },
       MemorySize: 256,
@@ -96,15 +99,6 @@ describe('the function behind the custom resources of a stack', () => {
     });
   });
 
-  test('may what its custom resources need as soon as it exists', () => {
-    CustomResourceFunction.of(stack).addToPolicy(new PolicyStatement({ actions: ['iot:DescribeAuditTask'], resources: ['*'] }));
-
-    expect(permissionsOfRole()).toEqual(inlinePolicies(
-      ...OWN_STATEMENTS, { Action: 'iot:DescribeAuditTask', Effect: 'Allow', Resource: '*' },
-    ));
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
-  });
-
   test('is one, wherever in the stack it is asked for', () => {
     const one = CustomResourceFunction.of(stack);
     const other = CustomResourceFunction.of(new AccountAuditConfiguration(stack, 'Configuration'));
@@ -113,39 +107,50 @@ describe('the function behind the custom resources of a stack', () => {
     expect(stack.resolve(other.serviceToken)).toEqual({ 'Fn::GetAtt': [FUNCTION, 'Arn'] });
   });
 
-  test('may invoke itself once it is allowed to continue, and nothing else', () => {
-    CustomResourceFunction.of(stack).allowContinuing();
-    CustomResourceFunction.of(stack).allowContinuing();
+  test('has permissions for custom resources beside its role, once for each purpose', () => {
+    const statement = () => new PolicyStatement({ actions: ['iot:DescribeAuditTask'], resources: ['*'] });
+    CustomResourceFunction.of(stack).permit('WatchAudit', [statement()]);
+    CustomResourceFunction.of(stack).permit('WatchAudit', [statement()]);
 
+    expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS));
     expect(onlyResource(stack, 'AWS::IAM::Policy').Properties).toEqual({
-      PolicyName: 'CdkIotFleetAuditCustomResourcesContinuePolicyB2EF9B66',
-      PolicyDocument: {
-        Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [FUNCTION, 'Arn'] } }],
-        Version: '2012-10-17',
-      },
+      PolicyName: 'WatchAudit',
+      PolicyDocument: { Statement: [{ Action: 'iot:DescribeAuditTask', Effect: 'Allow', Resource: '*' }], Version: '2012-10-17' },
       Roles: [{ Ref: ROLE }],
     });
   });
 
   describe('for audits', () => {
+    const CONTINUING = { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [FUNCTION, 'Arn'] } };
+    const JUDGING = { ...AUDITING, Action: [...AUDITING.Action.slice(0, 3), 'iot:ListAuditFindings', ...AUDITING.Action.slice(3)] };
+
     function audit(id: string, mode: DeploymentAudit): void {
       const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, `${id}Configuration`);
       new OnDemandAudit(stack, id, { configuration, mode });
     }
 
-    test('may start, watch and cancel them, whether the deployment waits or not', () => {
-      audit('Started', DeploymentAudit.start());
-      Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    function policies(): Record<string, unknown> {
+      const resources = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+      return Object.fromEntries(resources.map(({ Properties }) => [Properties.PolicyName, Properties.PolicyDocument.Statement]));
+    }
 
-      expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS, AUDITING));
+    test.each([
+      ['start', DeploymentAudit.start(), { StartAudit: [AUDITING] }],
+      ['wait', DeploymentAudit.wait(), { WaitForAudit: [AUDITING, CONTINUING] }],
+      ['gate', DeploymentAudit.gate(), { GateDeployment: [JUDGING, CONTINUING] }],
+    ])('may what the mode needs, and nothing else: %s', (_, mode, expected) => {
+      audit('Audit', mode);
+
+      expect(policies()).toEqual(expected);
+      expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS));
     });
 
-    test('has each permission once for several', () => {
+    test('has a policy for each mode, so that one audit\'s outlives another', () => {
       audit('Started', DeploymentAudit.start());
       audit('Awaited', DeploymentAudit.wait());
+      audit('Other', DeploymentAudit.wait());
 
-      expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS, AUDITING));
-      Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
+      expect(Object.keys(policies()).sort()).toEqual(['StartAudit', 'WaitForAudit']);
     });
   });
 });

@@ -5,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import { AuditCheck } from '../../../src';
-import { customResourceHandlers } from '../../../src/custom-resource-handlers.lambda-shared';
+import { CUSTOM_RESOURCE_HANDLERS } from '../../../src/custom-resource-handlers.lambda-shared';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
 import { CLIENT_CONFIG } from '../../support/client-config';
@@ -31,9 +31,11 @@ function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_0
   const config = { ...CLIENT_CONFIG, endpoint: services.endpoint };
   const clients = { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) };
   const dispatcher = new CustomResourceDispatcher({
+    origin: { findFault: () => undefined },
+    clients,
     calls: new AwsCalls({ clock, callTimeout }),
     lambda: new LambdaClient(config),
-    handlers: customResourceHandlers(clients),
+    handlers: CUSTOM_RESOURCE_HANDLERS,
   });
   return async (payload, context) => dispatcher.dispatch(payload, context);
 }

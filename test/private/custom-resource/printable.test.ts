@@ -1,4 +1,4 @@
-import { shorten } from '../../../src/private/custom-resource/answer.lambda-shared';
+import { shorten } from '../../../src/private/custom-resource/printable.lambda-shared';
 
 describe('a reason', () => {
   test.each([
