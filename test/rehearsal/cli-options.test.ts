@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROUTES } from '../support/device-defender/routes';
 import { HELP, UsageError, parseOptions } from '../support/rehearsal/cli/options';
+import { SURROUNDING_OPERATIONS } from '../support/surrounding-services';
 
 const directory = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
 writeFileSync(join(directory, 'manifest.json'), '{}');
@@ -40,6 +42,10 @@ test('with every argument', () => {
     delete: true,
     verbose: true,
   });
+});
+
+test.each([...Object.keys(ROUTES), ...SURROUNDING_OPERATIONS])('%s, which is served, can be disturbed', (operation) => {
+  expect(parseOptions(['--fault', `${operation}:throttle`]).faults).toMatchObject([{ operation, kind: 'throttle', times: 1 }]);
 });
 
 test.each<[string[], string]>([

@@ -1,6 +1,7 @@
 import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Fault, Faults, errorOfFault } from './device-defender/faults';
+import { Authorize, ReceivedCall, callerOf } from './received-call';
 
 export type SurroundingOperation = 'DescribeStacks' | 'ListStackResources' | 'CreateLogStream' | 'PutLogEvents' | 'GetLogEvents' | 'Invoke' | 'PutAnswer';
 
@@ -41,6 +42,20 @@ export interface ListedResource {
 
 const RESOURCES_PER_PAGE = 12;
 
+/** Whose operation it is; answers go to a signed URL, whoever sends them. */
+const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['service'], 'iot'> | undefined>> = {
+  DescribeStacks: 'cloudformation',
+  ListStackResources: 'cloudformation',
+  CreateLogStream: 'logs',
+  PutLogEvents: 'logs',
+  GetLogEvents: 'logs',
+  Invoke: 'lambda',
+  PutAnswer: undefined,
+};
+
+/** Every operation that is served. */
+export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly SurroundingOperation[];
+
 /** An error as the services would answer it. */
 class Refusal extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -78,6 +93,8 @@ export class SurroundingServices {
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
   /** When a request will get no answer. */
   onHang: (() => void) | undefined;
+  /** Everybody may do everything if absent. */
+  authorize: Authorize | undefined;
   private readonly http: Server;
 
   private constructor() {
@@ -154,6 +171,7 @@ export class SurroundingServices {
   }
 
   private perform(operation: SurroundingOperation, request: IncomingMessage, body: string): unknown {
+    this.requireAllowed(operation, request, body);
     switch (operation) {
       case 'PutAnswer': return this.putAnswer(request, body);
       case 'Invoke': return this.invoke(request, body);
@@ -163,6 +181,13 @@ export class SurroundingServices {
       case 'PutLogEvents': return this.putLogEvents(JSON.parse(body));
       case 'GetLogEvents': return this.getLogEvents(JSON.parse(body));
     }
+  }
+
+  private requireAllowed(operation: SurroundingOperation, request: IncomingMessage, body: string): void {
+    const service = SERVICES[operation];
+    if (service === undefined) return;
+    const denial = this.authorize?.({ service, operation, input: inputOf(service, request, body), caller: callerOf(request.headers) });
+    if (denial !== undefined) throw new Refusal(service === 'logs' ? 400 : 403, 'AccessDeniedException', denial);
   }
 
   private putAnswer(request: IncomingMessage, body: string): void {
@@ -186,7 +211,7 @@ export class SurroundingServices {
     if (request.headers['x-amz-invocation-type'] !== 'Event') throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
     const payload: unknown = JSON.parse(body);
     this.invocations.push(payload);
-    this.onInvoke?.(decodeURIComponent(request.url!.split('/')[3]), payload);
+    this.onInvoke?.(functionNameIn(request), payload);
   }
 
   private describeStacks(stackName: string): string {
@@ -232,6 +257,18 @@ export class SurroundingServices {
     if (!stream) throw new Refusal(400, 'ResourceNotFoundException', 'The specified log stream does not exist.');
     return stream;
   }
+}
+
+function inputOf(service: ReceivedCall['service'], request: IncomingMessage, body: string): ReceivedCall['input'] {
+  switch (service) {
+    case 'cloudformation': return Object.fromEntries(new URLSearchParams(body));
+    case 'lambda': return { FunctionName: functionNameIn(request) };
+    default: return JSON.parse(body) as ReceivedCall['input'];
+  }
+}
+
+function functionNameIn({ url }: IncomingMessage): string {
+  return decodeURIComponent(url!.split('/')[3]);
 }
 
 function operationOf(request: IncomingMessage, body: string): SurroundingOperation {

@@ -1,4 +1,5 @@
 import { disabledChecks } from './real-accounts';
+import { danglingPointersOf } from '../../support/rehearsal/account-pointers';
 import { AccountState, stateOf } from '../../support/rehearsal/account-state';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
 import type { OperationResult, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
@@ -26,11 +27,17 @@ interface Cell {
   readonly order: 'first' | 'last';
   /** What is wrong, if anything. */
   readonly flaw?: string;
+  /** What the account points at and is deleted. */
+  readonly dangling: readonly string[];
+  /** What the function was not allowed to do. */
+  readonly denied: readonly string[];
 }
 
 interface Row {
   readonly transition: Transition;
   readonly flaw?: string;
+  readonly dangling: readonly string[];
+  readonly denied: readonly string[];
   readonly cells: readonly Cell[];
 }
 
@@ -51,7 +58,9 @@ export function testTransitions(transitions: readonly Transition[]): void {
     rows.push(row);
 
     expect(row.flaw).toBeUndefined();
-    expect(row.cells.filter(({ flaw }) => flaw)).toEqual([]);
+    expect(row.dangling).toEqual([]);
+    expect(row.denied).toEqual([]);
+    expect(row.cells.filter(({ flaw, dangling, denied }) => flaw !== undefined || dangling.length + denied.length > 0)).toEqual([]);
   }, 60_000);
 
   afterAll(() => {
@@ -70,13 +79,14 @@ async function rehearseTransition(transition: Transition): Promise<Row> {
         const order = (changed.indexOf(logicalId) + cells.length + (phase === 'after' ? 1 : 0)) % 2 === 0 ? 'first' : 'last';
         const cell = { logicalId, phase, rollbackOrder, order } as const;
         const flaw = await flawOfRollback(current, transition, cell);
-        cells.push({ ...cell, flaw });
+        cells.push({ ...cell, flaw, dangling: danglingIn(current), denied: denialsIn(current) });
         // An account that is as it was serves again: what a rollback leaves must not disturb the next deployment.
         if (flaw !== undefined) current = await prepared(transition);
       }
     }
   }
-  return { transition, cells, flaw: await flawOfDeployment(current, transition) };
+  const flaw = await flawOfDeployment(current, transition);
+  return { transition, cells, flaw, dangling: danglingIn(current), denied: denialsIn(current) };
 }
 
 /** Whether the rollback deletes everything, always in the reverse order. */
@@ -93,7 +103,7 @@ async function prepared({ account: start, from }: Transition): Promise<Looked> {
   return { account, state: comparable(await stateOf(account)) };
 }
 
-async function flawOfRollback({ account, state }: Looked, transition: Transition, cell: Omit<Cell, 'flaw'>): Promise<string | undefined> {
+async function flawOfRollback({ account, state }: Looked, transition: Transition, cell: Omit<Cell, 'flaw' | 'dangling' | 'denied'>): Promise<string | undefined> {
   const { to, losesData } = transition;
   const disabledEarlier = disabledChecks(account).length;
   const { logicalId, phase, rollbackOrder, order } = cell;
@@ -119,6 +129,15 @@ async function flawOfDeployment({ account, state }: Looked, { to, cannotWork }: 
   const { checks } = await stateOf(account);
   const interrupted = disabledChecks(account).slice(disabledEarlier).filter((check) => check in state.checks && check in checks);
   return interrupted.length > 0 ? `disabled on the way: ${interrupted.join(', ')}` : undefined;
+}
+
+function danglingIn({ account }: Looked): string[] {
+  return danglingPointersOf(account).map(({ what, arn }) => `${what} ${arn}`);
+}
+
+/** Those since the last look. */
+function denialsIn({ account }: Looked): string[] {
+  return [...new Set(account.permissions.denials.splice(0).map(({ action, resource }) => `${action} on ${resource}`))];
 }
 
 function describeFailure({ outcome, events }: OperationResult): string {
@@ -155,10 +174,13 @@ function describeMatrix(rows: readonly Row[]): string[] {
     return `${flaw === undefined ? 'ok ' : 'NOT'} ${name.padEnd(70)} ${rollbacks}${flaw === undefined ? '' : ` ${flaw}`}`;
   });
   const cells = rows.flatMap((row) => row.cells);
+  const ends = [...cells, ...rows];
   const possible = rows.filter(({ transition }) => transition.cannotWork === undefined);
   return [
     ...lines,
     `${rows.length} transitions: ${possible.length} deploy, ${rows.length - possible.length} are refused and roll back; `
       + `${cells.length} injected failures, ${cells.filter(({ flaw }) => flaw === undefined).length} leave the account as it was`,
+    `${ends.filter(({ dangling }) => dangling.length > 0).length} of ${ends.length} leave the account pointing at something deleted`,
+    `in ${ends.filter(({ denied }) => denied.length > 0).length} of ${ends.length} the function lacks a permission`,
   ];
 }

@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
@@ -8,7 +8,7 @@ import { AuditCheck } from '../../../src';
 import { CUSTOM_RESOURCE_HANDLERS } from '../../../src/custom-resource-handlers.lambda-shared';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
-import { CLIENT_CONFIG } from '../../support/client-config';
+import { FUNCTION_CLIENT_CONFIG } from '../../support/client-config';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
 import type { InProcessHandler } from '../../support/rehearsal/custom-resource/lambda-functions';
 import { RehearsalOptions, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
@@ -20,7 +20,7 @@ export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTD
 export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
 
 /** The library's function in the process of the test: the handlers for real, over sockets, with a clock that does not wait. */
-function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_000): InProcessHandler {
+function libraryFunction({ deviceDefender, services }: RehearsedAccount, callTimeout = 10_000): InProcessHandler {
   let slept = 0;
   const clock = {
     now: () => Date.now() + slept,
@@ -28,7 +28,8 @@ function libraryFunction({ iot, services }: RehearsedAccount, callTimeout = 10_0
       slept += milliseconds;
     },
   };
-  const config = { ...CLIENT_CONFIG, endpoint: services.endpoint };
+  const config = { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint };
+  const iot = new IoTClient({ ...FUNCTION_CLIENT_CONFIG, endpoint: deviceDefender.endpoint });
   const clients = { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) };
   const dispatcher = new CustomResourceDispatcher({
     origin: { findFault: () => undefined },

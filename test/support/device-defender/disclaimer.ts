@@ -17,6 +17,7 @@ export const DISCLAIMER = [
   '  ones; those a filter leaves out are not counted at all)',
   '- suppressions: the error for a repeated client token, one of expirationDate and suppressIndefinitely being required, and whether a',
   '  description may have characters beyond ASCII (here: refused)',
-  'Not modelled: request signatures, IAM policies and role trust, request rates (use faults), and the rules of the checks that',
+  'Not modelled: request signatures, what the roles that the service assumes may do and whom they trust, the permissions of callers',
+  '(the rehearsal of deployments knows them), request rates (use faults), and the rules of the checks that',
   'find only what the fleet plants.',
 ].join('\n');

@@ -13,6 +13,7 @@ import { REQUEST_SHAPES } from './request-shapes';
 import { RouteMatch, matchRoute } from './routes';
 import { ServiceError } from './service-error';
 import { readBody, sendAnswer, sendError } from './wire-format';
+import { Authorize, callerOf } from '../received-call';
 
 export interface DeviceDefenderOptions {
   readonly accountId?: string;
@@ -34,6 +35,8 @@ export interface ReceivedRequest {
   readonly input: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds by the clock of the stand-in. */
   readonly time: number;
+  /** The access key id that the request was signed with, if it was. */
+  readonly caller: string | undefined;
   /** `pending`, `ok`, the code of an error, or the kind of a fault that left the request without an answer. */
   outcome: string;
 }
@@ -63,6 +66,8 @@ export class DeviceDefenderServer {
   readonly timing: Timing;
   /** When a request will get no answer. */
   onHang: (() => void) | undefined;
+  /** Everybody may do everything if absent. */
+  authorize: Authorize | undefined;
   private readonly clock: Clock;
   private readonly service: DeviceDefender;
   private readonly http: Server;
@@ -148,7 +153,7 @@ export class DeviceDefenderServer {
     let received: ReceivedRequest | undefined;
     try {
       const route = requireRoute(request);
-      received = this.log(route?.operation ?? `${request.method} ${request.url}`);
+      received = this.log(route?.operation ?? `${request.method} ${request.url}`, callerOf(request.headers));
       if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${request.method} ${request.url}.`);
       // Read as a whole first, so that a request to be dropped has still arrived.
       const body = await readBody(request);
@@ -206,7 +211,9 @@ export class DeviceDefenderServer {
     sendAnswer(response, output);
   }
 
-  private perform({ operation }: RouteMatch, { input }: ReceivedRequest): unknown {
+  private perform({ operation }: RouteMatch, { input, caller }: ReceivedRequest): unknown {
+    const denial = this.authorize?.({ service: 'iot', operation, input, caller });
+    if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial);
     return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], input));
   }
 
@@ -218,8 +225,8 @@ export class DeviceDefenderServer {
     sendError(response, known);
   }
 
-  private log(operation: string): ReceivedRequest {
-    const received: ReceivedRequest = { operation, input: {}, time: this.clock.now(), outcome: 'pending' };
+  private log(operation: string, caller?: string): ReceivedRequest {
+    const received: ReceivedRequest = { operation, input: {}, time: this.clock.now(), caller, outcome: 'pending' };
     this.requests.push(received);
     return received;
   }

@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** Resources that nothing stands behind: they exist, have plausible names and ARNs, and clash when two bear one name. */
 export class GenericResources implements ResourceHandler {
   private readonly existing = new Set<string>();
+  private readonly deleted = new Set<string>();
 
   constructor(private readonly place: Place, private readonly names: PhysicalNames) {}
 
@@ -51,6 +52,7 @@ export class GenericResources implements ResourceHandler {
     const key = keyOf(resource.type, physicalId);
     if (this.existing.has(key)) throw failed('AlreadyExists', `Resource of type '${resource.type}' with identifier '${name}' already exists.`);
     this.existing.add(key);
+    this.deleted.delete(key);
     return this.handled(resource.type, physicalId);
   }
 
@@ -59,7 +61,14 @@ export class GenericResources implements ResourceHandler {
   }
 
   async delete(resource: ResourceIdentity, physicalId: string): Promise<void> {
-    this.existing.delete(keyOf(resource.type, physicalId));
+    const key = keyOf(resource.type, physicalId);
+    this.existing.delete(key);
+    this.deleted.add(key);
+  }
+
+  /** Whether a stack made it and it is gone by now. */
+  isDeleted(type: string, physicalId: string): boolean {
+    return this.deleted.has(keyOf(type, physicalId));
   }
 
   private handled(type: string, physicalId: string): Handled {

@@ -1,13 +1,17 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { CLIENT_CONFIG } from '../client-config';
+import { systemClock } from '../device-defender/clock';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
+import type { ReceivedCall } from '../received-call';
 import { SurroundingServices } from '../surrounding-services';
 import { readAssembly, StackDefinition } from './assembly';
 import { InProcessHandler, LambdaFunctions } from './custom-resource/lambda-functions';
 import { requireSoundTemplate } from './dependencies';
 import { Deployment, DeploymentOptions } from './deployment';
 import { Exports } from './exports';
-import type { Place } from './generic-resources';
+import { GenericResources, Place } from './generic-resources';
+import { AccountPermissions } from './iam/account-permissions';
+import { requiredPermissions } from './iam/required-permissions';
 import { InjectedFailure, InjectedFailures } from './injected-failures';
 import { valuesFor } from './parameters';
 import { PhysicalNames } from './physical-names';
@@ -44,8 +48,9 @@ export interface OperationResult {
  * An account, in one Region, to rehearse deployments in: templates are deployed in CloudFormation's order against the
  * stand-in of AWS IoT Device Defender.
  *
- * It is a model built from documents and from the public code of CloudFormation's handlers. It does not know IAM: nothing
- * fails for a missing permission, and roles work at once. Resources are deployed one after the other.
+ * It is a model built from documents and from the public code of CloudFormation's handlers. What a function may do is what
+ * the policies of its role allow at that moment; CloudFormation itself and whoever uses `iot` may do everything, and AWS IoT
+ * may do with its roles what it needs. Resources are deployed one after the other.
  */
 export class RehearsedAccount {
   static async start(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
@@ -56,11 +61,13 @@ export class RehearsedAccount {
   /** Resources that exist but belong to no stack any more. */
   readonly left: LeftResource[] = [];
   readonly functions: LambdaFunctions;
+  readonly permissions: AccountPermissions;
   /** For a look at the account, or a change behind CloudFormation's back. */
   readonly iot: IoTClient;
   onEvent: ((event: StackEvent) => void) | undefined;
   private readonly names = new PhysicalNames();
   private readonly place: Place;
+  private readonly generic: GenericResources;
   private readonly handlerOf: (type: string) => ResourceHandler;
   private readonly exports = new Exports(() => [...this.stacks.values()]);
 
@@ -87,8 +94,12 @@ export class RehearsedAccount {
       const fn = this.functions.find(functionName);
       if (fn !== undefined) this.functions.invoke(fn, payload);
     };
+    this.permissions = new AccountPermissions(options.clock ?? systemClock);
+    deviceDefender.authorize = services.authorize = (call) => this.reasonToDeny(call);
+    this.generic = new GenericResources(this.place, this.names);
     this.handlerOf = handlersFor({
       iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions, services,
+      permissions: this.permissions, generic: this.generic,
       serviceTimeoutScale: options.serviceTimeoutScale ?? 1,
     });
   }
@@ -133,6 +144,21 @@ export class RehearsedAccount {
     await this.functions.stop();
     this.iot.destroy();
     await Promise.all([this.deviceDefender.stop(), this.services.stop()]);
+  }
+
+  /** Whether a role or a topic was made by a stack and is gone by now. */
+  isDeleted(arn: string): boolean {
+    return this.permissions.isDeleted(arn) || this.generic.isDeleted('AWS::SNS::Topic', arn);
+  }
+
+  private reasonToDeny(call: ReceivedCall): string | undefined {
+    const { role, name } = this.functions.invocationOf(call.caller)?.fn ?? {};
+    if (role === undefined) return undefined;
+    for (const required of requiredPermissions(call, this.place)) {
+      const reason = this.permissions.reasonToDeny(role, name!, required);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   }
 
   private async perform(stack: RehearsedStack, failures: InjectedFailures, operation: () => Promise<void>): Promise<OperationResult> {

@@ -5,6 +5,8 @@ import type { Properties } from './template';
 /** Properties whose change needs a new resource, for the types that most rehearsals have: the specification takes a while to load. */
 export const CREATE_ONLY: Readonly<Record<string, readonly string[]>> = {
   'AWS::CDK::Metadata': [],
+  'AWS::IAM::ManagedPolicy': ['Description', 'ManagedPolicyName', 'Path'],
+  'AWS::IAM::Policy': [],
   'AWS::IAM::Role': ['Path', 'RoleName'],
   'AWS::IoT::AccountAuditConfiguration': ['AccountId'],
   'AWS::IoT::Logging': ['AccountId'],

@@ -6,6 +6,8 @@ import type { LambdaFunctions } from './custom-resource/lambda-functions';
 import { EventInvokeConfigHandler, LambdaFunctionHandler } from './custom-resource/lambda-resources';
 import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
 import { GenericResources, Place } from './generic-resources';
+import type { AccountPermissions } from './iam/account-permissions';
+import { ManagedPolicyHandler, PolicyHandler as IamPolicyHandler, RoleHandler } from './iam/iam-resources';
 import { AccountAuditConfigurationHandler } from './native/account-audit-configuration';
 import { LoggingHandler } from './native/logging';
 import { MitigationActionHandler } from './native/mitigation-action';
@@ -19,17 +21,23 @@ export interface HandlerSurroundings {
   readonly names: PhysicalNames;
   readonly fleet: Fleet;
   readonly functions: LambdaFunctions;
+  readonly permissions: AccountPermissions;
+  readonly generic: GenericResources;
   readonly services: SurroundingServices;
   readonly serviceTimeoutScale: number;
 }
 
 /** The handler of each resource type. */
 export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
-  const { iot, place, names, fleet, functions, services, serviceTimeoutScale } = surroundings;
+  const { iot, place, names, fleet, functions, services, permissions, generic, serviceTimeoutScale } = surroundings;
   const native = { iot, names, accountId: place.accountId };
-  const generic = new GenericResources(place, names);
   const custom = new CustomResourceHandler(functions, services, names, serviceTimeoutScale);
+  const iamPolicies = new IamPolicyHandler(permissions, names);
   const handlers: Readonly<Record<string, ResourceHandler>> = {
+    'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),
+    'AWS::IAM::Policy': iamPolicies,
+    'AWS::IAM::Role': new RoleHandler(permissions, generic, place),
+    'AWS::IAM::RolePolicy': iamPolicies,
     'AWS::IoT::AccountAuditConfiguration': new AccountAuditConfigurationHandler(native),
     'AWS::IoT::Logging': new LoggingHandler(native),
     'AWS::IoT::MitigationAction': new MitigationActionHandler(native),

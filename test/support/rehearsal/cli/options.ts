@@ -5,7 +5,7 @@ import type { FaultKind } from '../../device-defender/faults';
 import { Fleet, FleetDescription } from '../../device-defender/fleet';
 import type { OperationName } from '../../device-defender/operations';
 import { REQUEST_SHAPES } from '../../device-defender/request-shapes';
-import type { SurroundingOperation } from '../../surrounding-services';
+import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../../surrounding-services';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
 export const SAMPLE_FLEET = join(ROOT, 'examples', 'sample-fleet.json');
@@ -49,9 +49,7 @@ const KINDS: readonly string[] = [
   'dropAfterEffect', 'delay',
 ] satisfies FaultKind[];
 
-const SURROUNDING: readonly string[] = [
-  'DescribeStacks', 'CreateLogStream', 'PutLogEvents', 'GetLogEvents', 'Invoke', 'PutAnswer',
-] satisfies SurroundingOperation[];
+const SURROUNDING: readonly string[] = SURROUNDING_OPERATIONS;
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): CliOptions {

@@ -13,7 +13,7 @@ type Print = (line: string) => void;
 
 const INTRODUCTION = [
   ...DISCLAIMER.replace(/ Unverified in particular:.*/s, '').split('\n'),
-  'CloudFormation is a model too, and IAM is none: nothing fails here for a missing permission.',
+  'CloudFormation is a model too, and so is IAM: functions may do what the policies of their roles allow, all others everything.',
   'What is unverified: test/support/device-defender/disclaimer.ts',
   '',
 ];

@@ -13,9 +13,19 @@ export interface DeployedFunction {
   readonly directory: string;
   readonly handler: string;
   readonly runtime: string;
+  /** The ARN of its role, where the template has one. */
+  readonly role?: string;
   readonly timeoutSeconds: number;
   readonly logGroup: string;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A function at work on an event. */
+export interface Invocation {
+  /** The access key id of its calls. */
+  readonly id: string;
+  readonly fn: DeployedFunction;
+  readonly payload: unknown;
 }
 
 /** One invocation: a Node process of its own, which ends with it. */
@@ -30,7 +40,7 @@ export class FunctionProcess {
    * @param log is given each line that the function prints
    */
   constructor(
-    fn: DeployedFunction, payload: unknown, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
+    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
   ) {
     this.child = spawn(process.execPath, [RUNTIME], {
       cwd: fn.directory,
@@ -41,7 +51,7 @@ export class FunctionProcess {
         AWS_LAMBDA_FUNCTION_NAME: fn.name,
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
-        AWS_ACCESS_KEY_ID: 'rehearsal',
+        AWS_ACCESS_KEY_ID: id,
         AWS_SECRET_ACCESS_KEY: 'rehearsal',
         AWS_CONFIG_FILE: join(fn.directory, 'no-such-file'),
         AWS_SHARED_CREDENTIALS_FILE: join(fn.directory, 'no-such-file'),

@@ -1,5 +1,6 @@
 import { FunctionCode } from './function-code';
-import { DeployedFunction, FunctionProcess } from './function-process';
+import { DeployedFunction, FunctionProcess, Invocation } from './function-process';
+import { duringInvocation } from '../../client-config';
 
 /** A line that a function printed. */
 export interface FunctionLogLine {
@@ -34,6 +35,7 @@ export class LambdaFunctions {
   readonly retries = new Map<string, number>();
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly running = new Set<FunctionProcess>();
+  private readonly invocationsById = new Map<string, Invocation>();
   /** Invocations with their repetitions, so that nothing counts as idle between two of them. */
   private invocations = 0;
   private idle: (() => void)[] = [];
@@ -52,6 +54,11 @@ export class LambdaFunctions {
   /** By name or ARN. */
   find(nameOrArn: string): DeployedFunction | undefined {
     return this.functions.get(nameOrArn) ?? [...this.functions.values()].find(({ arn }) => arn === nameOrArn);
+  }
+
+  /** The invocation whose calls have an access key id, also when it is over. */
+  invocationOf(accessKeyId: string | undefined): Invocation | undefined {
+    return this.invocationsById.get(accessKeyId ?? '');
   }
 
   /** Starts an invocation and returns at once. */
@@ -94,13 +101,16 @@ export class LambdaFunctions {
 
   private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
     const logicalId = (payload as { LogicalResourceId?: string } | null)?.LogicalResourceId;
+    const invocation: Invocation = { id: `ASIA${this.invocationsById.size}`, fn, payload };
+    this.invocationsById.set(invocation.id, invocation);
     const milliseconds = fn.timeoutSeconds * 1000 * this.timing.functionTimeoutScale;
     if (this.inProcess !== undefined) {
       const ends = Date.now() + milliseconds;
-      await this.inProcess(payload, { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - Date.now() });
+      const context = { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - Date.now() };
+      await duringInvocation(invocation.id, async () => this.inProcess!(payload, context));
       return 'succeeded';
     }
-    const process = new FunctionProcess(fn, payload, this.environment, milliseconds,
+    const process = new FunctionProcess(invocation, this.environment, milliseconds,
       (line) => this.log.push({ functionName: fn.name, logicalId, line }));
     this.running.add(process);
     try {

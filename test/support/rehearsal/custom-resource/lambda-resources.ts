@@ -32,8 +32,8 @@ export class LambdaFunctionHandler implements ResourceHandler {
   }
 
   private put({ physicalId: name, inventAttribute }: Handled, properties: Properties, directory: string): void {
-    const { Handler, Runtime, Timeout, Environment, LoggingConfig } = properties as {
-      Handler?: string; Runtime?: string; Timeout?: number | string;
+    const { Handler, Role, Runtime, Timeout, Environment, LoggingConfig } = properties as {
+      Handler?: string; Role?: string; Runtime?: string; Timeout?: number | string;
       Environment?: { Variables?: Record<string, string> };
       LoggingConfig?: { LogGroup?: string };
     };
@@ -43,6 +43,7 @@ export class LambdaFunctionHandler implements ResourceHandler {
       directory,
       handler: Handler ?? 'index.handler',
       runtime: Runtime ?? '',
+      role: Role,
       timeoutSeconds: Number(Timeout ?? 3),
       logGroup: LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       environment: Environment?.Variables ?? {},
