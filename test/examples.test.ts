@@ -1,6 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import {
+  AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
+} from 'cdk-nag';
 import { exampleNames, loadExample } from './support/example-apps';
 
 /** What CDK Pipelines makes, in the example that deploys through a pipeline, is not of this library. */
@@ -48,6 +50,16 @@ describe.each(exampleNames)('example %s', (name) => {
     expect(violations.every(({ violatingResources }) => violatingResources)).toBe(true);
     expect(resources.filter(({ constructPath }) => !constructPath?.startsWith(`${STACK_OF_CDK_PIPELINES}/`))).toEqual([]);
   });
+
+  test.each([AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks])(
+    'can be read by every rule of %p', (Pack) => {
+      const app = loadExample(name);
+      app.synth();
+
+      const { violations } = new Pack(app, { verbose: true }).validateScope(app);
+      expect(violations.map(({ description }) => description).filter((description) => description.startsWith('Rule threw'))).toEqual([]);
+    },
+  );
 
   test('has confused-deputy conditions on every role that a service assumes', () => {
     const trusts = stacksOf(loadExample(name)).flatMap(rolesOf)

@@ -1,4 +1,3 @@
-import { Lazy } from 'aws-cdk-lib';
 import { AddToPrincipalPolicyResult, CfnRole, PolicyDocument, PolicyStatement, Role, RoleProps } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -10,22 +9,28 @@ import { Construct } from 'constructs';
 export class InlinePolicyRole extends Role {
   private readonly permissions = new PolicyDocument();
 
+  /** The role's resource; none where Role.customizeRoles() keeps roles out of the template. */
+  private readonly resource?: CfnRole;
+
+  /** Role.customizeRoles() is in charge: beside the resource, or in its place, is what writes the statements to its report. */
+  private readonly reported: boolean;
+
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id, props);
-    const resource = this.node.defaultChild as CfnRole | undefined;
-    if (resource) {
-      resource.policies = Lazy.any({
-        produce: () => this.permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: this.permissions }],
-      });
-    }
+    this.resource = this.node.defaultChild as CfnRole | undefined;
+    this.reported = this.node.children.some((child) => child !== this.resource);
   }
 
   public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    // Without a resource, Role.customizeRoles() is in charge, whose report lists the statements.
-    if (!this.node.defaultChild) {
-      return super.addToPrincipalPolicy(statement);
+    const { permissions, resource } = this;
+    if (this.reported) {
+      super.addToPrincipalPolicy(statement);
     }
-    this.permissions.addStatements(statement);
+    if (resource) {
+      permissions.addStatements(statement);
+      // A list from the first statement on, and no token: tools that read the app look into lists.
+      resource.policies = [{ policyName: 'Permissions', policyDocument: permissions }];
+    }
     return { statementAdded: true, policyDependable: this };
   }
 }
