@@ -8,7 +8,7 @@
 import { App, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { FleetAudit, LogLevel, Mitigation } from 'cdk-iot-fleet-audit';
+import { FleetAudit, FleetAuditFunction, LogLevel, Mitigation } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'AuditYourIotFleet', {
@@ -55,7 +55,7 @@ Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
 });
-Validations.of(audit.onDemandAudit!.role).acknowledge({
+Validations.of(FleetAuditFunction.of(stack)).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'Starting, watching and cancelling an audit, and the audit configuration, have no resource to narrow them to',
 }, {

@@ -11,7 +11,7 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
 import {
-  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, DeviceDefenderChecks, KnownFindings, OnDemandAudit,
+  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, DeviceDefenderChecks, FleetAuditFunction, KnownFindings, OnDemandAudit,
 } from 'cdk-iot-fleet-audit';
 
 /** What the release is about, here the policy that devices connect with. */
@@ -40,7 +40,7 @@ interface GateStackProps extends StackProps {
 class GateStack extends Stack {
   constructor(scope: Construct, id: string, props: GateStackProps) {
     super(scope, id, props);
-    const gate = new OnDemandAudit(this, 'Gate', {
+    new OnDemandAudit(this, 'Gate', {
       configuration: AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(this, 'Configuration'),
       mode: DeploymentAudit.gate({
         failOn: AuditSeverity.CRITICAL,
@@ -50,7 +50,7 @@ class GateStack extends Stack {
         trigger: props.trigger,
       }),
     });
-    Validations.of(gate.role).acknowledge({
+    Validations.of(FleetAuditFunction.of(this)).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Starting, watching, reading and cancelling an audit have no resource to narrow them to',
     });

@@ -4,7 +4,7 @@
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/govcloud.ts"
  */
 import { App, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
-import { AuditCheck, AuditSchedule, FleetAudit } from 'cdk-iot-fleet-audit';
+import { AuditCheck, AuditSchedule, FleetAudit, FleetAuditFunction } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'GovCloud', { env: { account: '111122223333', region: 'us-gov-west-1' } });
@@ -19,7 +19,7 @@ Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
 });
-Validations.of(audit.onDemandAudit!.role).acknowledge({
+Validations.of(FleetAuditFunction.of(stack)).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'Starting, watching and cancelling an audit, and the audit configuration, have no resource to narrow them to',
 }, {

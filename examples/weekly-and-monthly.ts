@@ -6,7 +6,9 @@
  *   npx cdk deploy --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts" --context release=2.1
  */
 import { App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, DeploymentAudit, FleetAudit, OnDemandAudit } from 'cdk-iot-fleet-audit';
+import {
+  AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditFunction, OnDemandAudit,
+} from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'WeeklyAndMonthly', { env: { region: 'us-east-1' } });
@@ -36,7 +38,7 @@ Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
 });
-Validations.of(urgentAudit.role).acknowledge({
+Validations.of(FleetAuditFunction.of(stack)).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'Starting, watching and cancelling an audit have no resource to narrow them to',
 });

@@ -24,6 +24,10 @@ export { type DeploymentGateOptions, KnownFindings, type KnownFindingsOptions } 
 export { OnDemandAudit, type OnDemandAuditProps } from './audits/on-demand-audit';
 export { type IScheduledAudit, ScheduledAudit, type ScheduledAuditOptions, type ScheduledAuditProps } from './audits/scheduled-audit';
 
+// The function behind audits at deployment and what is adopted
+export { FleetAuditFunction } from './function/fleet-audit-function';
+export { type FleetAuditFunctionOptions } from './function/fleet-audit-function-options';
+
 // Mitigation
 export { type AddThingsToThingGroupOptions, type EnableIotLoggingOptions, Mitigation } from './mitigation/mitigation';
 export { type IMitigationAction, MitigationAction, type MitigationActionProps } from './mitigation/mitigation-action';

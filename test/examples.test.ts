@@ -19,13 +19,23 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, unknown>>;
 }
 
+interface PolicyProperties {
+  readonly PolicyDocument: { readonly Statement: Statement[] };
+}
+
 interface RoleProperties {
   readonly AssumeRolePolicyDocument: { readonly Statement: Statement[] };
-  readonly Policies?: { readonly PolicyDocument: { readonly Statement: Statement[] } }[];
+  readonly Policies?: PolicyProperties[];
 }
 
 function rolesOf(stack: Stack): RoleProperties[] {
   return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')).map((role) => role.Properties);
+}
+
+/** Those within roles, and those beside them. */
+function policiesOf(stack: Stack): PolicyProperties[] {
+  const beside = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map((policy) => policy.Properties);
+  return [...rolesOf(stack).flatMap((role) => role.Policies ?? []), ...beside];
 }
 
 test('the examples are the ones that the README lists', () => {
@@ -74,8 +84,7 @@ describe.each(exampleNames)('example %s', (name) => {
   });
 
   test('has no statement that is broader than docs/adr/0004-least-privilege-roles.md explains', () => {
-    const broad = stacksOf(loadExample(name)).flatMap(rolesOf)
-      .flatMap((role) => role.Policies ?? [])
+    const broad = stacksOf(loadExample(name)).flatMap(policiesOf)
       .flatMap((policy) => policy.PolicyDocument.Statement)
       .filter((statement) => [statement.Action].flat().some((action) => action.includes('*'))
         || JSON.stringify(statement.Resource).includes('*'))

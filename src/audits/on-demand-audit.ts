@@ -8,7 +8,7 @@ import { judgedCheckNames } from './deployment-gate';
 import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
-import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { invalidInput } from '../private/invalid-input';
 
 /**
@@ -125,12 +125,15 @@ export class OnDemandAudit extends Construct {
     super(scope, id);
     this.checks = resolveAuditedChecks(this, props.configuration, props.checks);
     const mode = this.resolveMode(props.mode);
-    const customResourceFunction = CustomResourceFunction.of(this);
+    const customResourceFunction = FleetAuditFunction.of(this);
     this.role = customResourceFunction.role;
+    if (mode._gate) {
+      customResourceFunction._keepLog();
+    }
 
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
-      serviceToken: customResourceFunction.serviceToken,
+      serviceToken: customResourceFunction._serviceToken,
       serviceTimeout: serviceTimeout(mode),
       properties: { ...this.renderChecks(mode), ...mode._properties },
     });
@@ -180,8 +183,8 @@ export class OnDemandAudit extends Construct {
 
 const PURPOSES: Record<WaitMode, string> = { START: 'StartAudit', WAIT: 'WaitForAudit', GATE: 'GateDeployment' };
 
-function permitAuditing(customResourceFunction: CustomResourceFunction, mode: DeploymentAudit): IDependable {
-  return customResourceFunction.permit(PURPOSES[mode._properties!.Mode], [
+function permitAuditing(customResourceFunction: FleetAuditFunction, mode: DeploymentAudit): IDependable {
+  return customResourceFunction._permit(PURPOSES[mode._properties!.Mode], [
     new PolicyStatement({
       actions: [
         'iot:CancelAuditTask',
@@ -194,13 +197,13 @@ function permitAuditing(customResourceFunction: CustomResourceFunction, mode: De
       // None of these has a resource to narrow it to.
       resources: ['*'],
     }),
-    ...mode._timeout ? [customResourceFunction.continuing] : [],
+    ...mode._timeout ? [customResourceFunction._continuing] : [],
   ]);
 }
 
 /** How long CloudFormation waits for an answer: a lost one must not hold up the stack for longer than it needs. */
 function serviceTimeout({ _timeout }: DeploymentAudit): Duration {
-  const longestAnswer = CustomResourceFunction.LONGEST_ANSWER;
+  const longestAnswer = FleetAuditFunction._LONGEST_ANSWER;
   const minutes = (_timeout?.toMinutes() ?? 0) + longestAnswer.toMinutes();
   return Duration.minutes(Math.min(minutes, 60));
 }

@@ -8,7 +8,7 @@ import {
 import { renderApiChecks } from './audit-check-configurations';
 import { Adoption, ConfigurationRemoval } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
-import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
 
 export interface AdoptedConfigurationProps {
@@ -33,11 +33,11 @@ export class AdoptedConfiguration extends Construct {
   constructor(scope: Construct, id: string, props: AdoptedConfigurationProps) {
     super(scope, id);
     warnWithoutPreviousRoles(this, props.adoption.previousRoles);
-    const customResourceFunction = CustomResourceFunction.of(this);
+    const customResourceFunction = FleetAuditFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_CONFIGURATION_TYPE,
-      serviceToken: customResourceFunction.serviceToken,
-      serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+      serviceToken: customResourceFunction._serviceToken,
+      serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
       properties: { ...this.render(props) },
     });
     resource.node.addDependency(...this.permitAdopting(customResourceFunction, props), ...props.dependencies);
@@ -69,9 +69,9 @@ export class AdoptedConfiguration extends Construct {
   }
 
   private permitAdopting(
-    customResourceFunction: CustomResourceFunction, { adoption, auditRole, notification }: AdoptedConfigurationProps,
+    customResourceFunction: FleetAuditFunction, { adoption, auditRole, notification }: AdoptedConfigurationProps,
   ): IDependable[] {
-    const adopting = customResourceFunction.permit('AdoptAuditConfiguration', [
+    const adopting = customResourceFunction._permit('AdoptAuditConfiguration', [
       new PolicyStatement({
         actions: [
           'iot:DeleteAccountAuditConfiguration',

@@ -5,7 +5,7 @@ import { Construct, IDependable } from 'constructs';
 import { renderApiChecks } from './audit-check-configurations';
 import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
 import { AuditCheck } from '../checks/audit-check';
-import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 
 /**
  * Lets a check be disabled and taken out of the stack's scheduled audits in one deployment, and lets that be rolled back.
@@ -18,14 +18,14 @@ export class CheckRelease extends Construct {
 
   constructor(scope: Construct, id: string, configuration: CfnAccountAuditConfiguration, checks: AuditCheck[]) {
     super(scope, id);
-    const customResourceFunction = CustomResourceFunction.of(this);
+    const customResourceFunction = FleetAuditFunction.of(this);
     const permissions = permitReleasing(customResourceFunction);
     const stack = Stack.of(this);
     const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) => {
       const resource = new CustomResource(this, capitalize(position), {
         resourceType: CHECK_RELEASE_TYPE,
-        serviceToken: customResourceFunction.serviceToken,
-        serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+        serviceToken: customResourceFunction._serviceToken,
+        serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
         properties: {
           Position: position,
           Checks: renderApiChecks(stack, checks),
@@ -42,9 +42,9 @@ export class CheckRelease extends Construct {
   }
 }
 
-function permitReleasing(customResourceFunction: CustomResourceFunction): IDependable {
+function permitReleasing(customResourceFunction: FleetAuditFunction): IDependable {
   const schedules = Stack.of(customResourceFunction).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' });
-  return customResourceFunction.permit('ReleaseChecks', [
+  return customResourceFunction._permit('ReleaseChecks', [
     new PolicyStatement({
       actions: ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
       // None of these has a resource to narrow it to.

@@ -5,7 +5,7 @@ import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties
 import { LoggingAdoption, LoggingRemoval } from './existing-logging';
 import { LogLevel } from './log-level';
 import type { LoggingEvent } from './logging';
-import { CustomResourceFunction } from '../private/custom-resource/custom-resource-function';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { permitPassing } from '../private/passing-roles';
 
 export interface AdoptedLoggingProps {
@@ -27,11 +27,11 @@ export class AdoptedLogging extends Construct {
   constructor(scope: Construct, id: string, props: AdoptedLoggingProps) {
     super(scope, id);
     warnWithoutPreviousRoles(this, props.adoption);
-    const customResourceFunction = CustomResourceFunction.of(this);
+    const customResourceFunction = FleetAuditFunction.of(this);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: ADOPTED_LOGGING_TYPE,
-      serviceToken: customResourceFunction.serviceToken,
-      serviceTimeout: CustomResourceFunction.LONGEST_ANSWER,
+      serviceToken: customResourceFunction._serviceToken,
+      serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
       properties: { ...render(props) },
     });
     resource.node.addDependency(...permitLogging(customResourceFunction, props), ...props.dependencies);
@@ -44,9 +44,9 @@ export class AdoptedLogging extends Construct {
   }
 }
 
-function permitLogging(customResourceFunction: CustomResourceFunction, { adoption, role }: AdoptedLoggingProps): IDependable[] {
+function permitLogging(customResourceFunction: FleetAuditFunction, { adoption, role }: AdoptedLoggingProps): IDependable[] {
   return [
-    customResourceFunction.permit('AdoptLogging', [
+    customResourceFunction._permit('AdoptLogging', [
       // Neither has a resource to narrow it to.
       new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
     ]),

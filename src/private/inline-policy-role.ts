@@ -7,30 +7,27 @@ import { Construct } from 'constructs';
  * A service may look at a role as soon as it exists, and a role that outlives its stack must keep its permissions.
  */
 export class InlinePolicyRole extends Role {
+  /**
+   * Role.customizeRoles() is in charge: the statements are for its report, and no policy is made.
+   */
+  public readonly isReported: boolean;
+
   private readonly permissions = new PolicyDocument();
-
-  /** The role's resource; none where Role.customizeRoles() keeps roles out of the template. */
-  private readonly resource?: CfnRole;
-
-  /** Role.customizeRoles() is in charge: beside the resource, or in its place, is what writes the statements to its report. */
-  private readonly reported: boolean;
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id, props);
-    this.resource = this.node.defaultChild as CfnRole | undefined;
-    this.reported = this.node.children.some((child) => child !== this.resource);
+    // A role has its resource alone. What writes the report is beside that or in its place.
+    const { children, defaultChild } = this.node;
+    this.isReported = children.some((child) => child !== defaultChild);
   }
 
   public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    const { permissions, resource } = this;
-    if (this.reported) {
-      super.addToPrincipalPolicy(statement);
+    if (this.isReported) {
+      return super.addToPrincipalPolicy(statement);
     }
-    if (resource) {
-      permissions.addStatements(statement);
-      // A list from the first statement on, and no token: tools that read the app look into lists.
-      resource.policies = [{ policyName: 'Permissions', policyDocument: permissions }];
-    }
+    this.permissions.addStatements(statement);
+    // A list from the first statement on, and no token: tools that read the app look into lists.
+    (this.node.defaultChild as CfnRole).policies = [{ policyName: 'Permissions', policyDocument: this.permissions }];
     return { statementAdded: true, policyDependable: this };
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
 import { CfnRole, IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { DependencyGroup, IDependable } from 'constructs';
-import { CustomResourceFunction } from './custom-resource/custom-resource-function';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { IOT_SERVICE_PRINCIPAL } from './iot-service-role';
 
 /** The roles that AWS's console makes for audits: its one click, and the choice of a new role in its settings. */
@@ -14,17 +14,17 @@ const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';
  * Each role has a policy of its own, so that a deployment which exchanges a role can be rolled back: the policy for the
  * former one is deleted in the clean-up only.
  */
-export function permitPassing(customResourceFunction: CustomResourceFunction, roles: IRole[]): IDependable {
-  return new DependencyGroup(...roles.map((role) => customResourceFunction.permit(
+export function permitPassing(customResourceFunction: FleetAuditFunction, roles: IRole[]): IDependable {
+  return new DependencyGroup(...roles.map((role) => customResourceFunction._permit(
     `PassRole${identify(role)}`, [passRole(role.roleArn)], `PassRole-${role.roleName}`)));
 }
 
 /** The same for the roles that the console may have made before. */
-export function permitPassingConsoleRoles(customResourceFunction: CustomResourceFunction): IDependable {
+export function permitPassingConsoleRoles(customResourceFunction: FleetAuditFunction): IDependable {
   const roleArn = Stack.of(customResourceFunction).formatArn({
     service: 'iam', region: '', resource: 'role', resourceName: CONSOLE_ROLES,
   });
-  return customResourceFunction.permit('PassConsoleRoles', [passRole(roleArn)]);
+  return customResourceFunction._permit('PassConsoleRoles', [passRole(roleArn)]);
 }
 
 function passRole(roleArn: string): PolicyStatement {

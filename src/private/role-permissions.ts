@@ -23,6 +23,9 @@ export function permissionsOf(
     return role;
   }
   const policy = new PolicyForRole(scope, id, role);
+  if (!policy.hasRole) {
+    return role;
+  }
   policy.applyRemovalPolicy(removalPolicy);
   return policy;
 }
@@ -33,16 +36,23 @@ class PolicyForRole extends Policy implements IPrincipal {
   public readonly assumeRoleAction: string;
   public readonly policyFragment: PrincipalPolicyFragment;
   public readonly principalAccount?: string;
+  public hasRole = false;
 
   constructor(scope: Construct, id: string, role: IRole) {
     super(scope, id, {
       // The generated name is unique in this stack only, and a policy of the same name would take the place of this one.
       policyName: Names.uniqueResourceName(scope, { maxLength: 128 }),
-      roles: [role],
     });
+    // Where Role.customizeRoles() is in charge, nothing is attached: it reports what the role itself is permitted.
+    role.attachInlinePolicy(this);
     this.assumeRoleAction = role.assumeRoleAction;
     this.policyFragment = role.policyFragment;
     this.principalAccount = role.principalAccount;
+  }
+
+  public attachToRole(role: IRole): void {
+    this.hasRole = true;
+    super.attachToRole(role);
   }
 
   public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {

@@ -139,4 +139,16 @@ describe('the permissions of a role of another stack', () => {
     }));
     expectNoPolicyIn(roles, stack);
   });
+  test('are reported where roles of the app are reported and made', () => {
+    const customized = new App();
+    Role.customizeRoles(customized, { preventSynthesis: false });
+    [roles, stack] = ['Roles', 'Stack'].map((id) => new Stack(customized, id, { env: ENV }));
+    notify(Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN), createRole());
+
+    const report = JSON.parse(readFileSync(join(customized.synth().directory, 'iam-policy-report.json'), 'utf8'));
+    expect(report.roles[0]).toEqual(expect.objectContaining({
+      roleConstructPath: 'Roles/Role', identityPolicyStatements: [publishTo(TOPIC_ARN)],
+    }));
+    expectNoPolicyIn(roles, stack);
+  });
 });
