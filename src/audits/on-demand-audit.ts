@@ -1,4 +1,4 @@
-import { Aws, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
@@ -9,6 +9,7 @@ import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProper
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
+import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
 import { invalidInput } from '../private/invalid-input';
 
 /**
@@ -131,14 +132,13 @@ export class OnDemandAudit extends Construct {
       customResourceFunction._keepLog();
     }
 
-    const resource = new CustomResource(this, 'Resource', {
+    const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
-      serviceToken: customResourceFunction._serviceToken,
       serviceTimeout: serviceTimeout(mode),
       properties: { ...this.renderChecks(mode), ...mode._properties },
+      // A check must be enabled before it is audited, and no reference says so.
+      dependencies: [props.configuration.node.defaultChild ?? props.configuration, permitAuditing(customResourceFunction, mode)],
     });
-    // A check must be enabled before it is audited, and no reference says so.
-    resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration, permitAuditing(customResourceFunction, mode));
     this.node.defaultChild = resource.node.defaultChild;
 
     this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);

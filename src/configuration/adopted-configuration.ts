@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
@@ -9,6 +9,7 @@ import { renderApiChecks } from './audit-check-configurations';
 import { Adoption, ConfigurationRemoval } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
+import { FunctionBackedResource, FunctionBackedResourceProps } from '../private/custom-resource/function-backed-resource';
 import { permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
 
 export interface AdoptedConfigurationProps {
@@ -34,15 +35,13 @@ export class AdoptedConfiguration extends Construct {
     super(scope, id);
     warnWithoutPreviousRoles(this, props.adoption.previousRoles);
     const customResourceFunction = FleetAuditFunction.of(this);
-    const resource = new CustomResource(this, 'Resource', {
+    const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ADOPTED_CONFIGURATION_TYPE,
-      serviceToken: customResourceFunction._serviceToken,
-      serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
-      properties: { ...this.render(props) },
+      properties: this.render(props),
+      dependencies: [...this.permitAdopting(customResourceFunction, props), ...props.dependencies],
+      ...removal(props.adoption),
     });
-    resource.node.addDependency(...this.permitAdopting(customResourceFunction, props), ...props.dependencies);
     this.node.defaultChild = resource.node.defaultChild;
-    this.applyRemoval(resource.node.defaultChild as CfnResource, props.adoption);
 
     this.foundConfiguration = resource.getAttString(AdoptedConfigurationAttribute.FOUND_CONFIGURATION);
     this.otherChecks = resource.getAttString(AdoptedConfigurationAttribute.OTHER_CHECKS);
@@ -56,16 +55,6 @@ export class AdoptedConfiguration extends Construct {
       OtherChecks: adoption.otherChecks,
       WhenRemoved: adoption.whenRemoved,
     };
-  }
-
-  /**
-   * A configuration that is left needs no deletion, except by the rollback of the deployment that adopted it. The
-   * deletion of an outdated physical id, which disables checks, must always come.
-   */
-  private applyRemoval(resource: CfnResource, { whenRemoved }: Adoption): void {
-    if (whenRemoved === ConfigurationRemoval.LEAVE) {
-      resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { applyToUpdateReplacePolicy: false });
-    }
   }
 
   private permitAdopting(
@@ -102,4 +91,14 @@ function warnWithoutPreviousRoles(scope: Construct, previousRoles?: IRole[]): vo
       'a deployment that fails can give the account back only an audit role that the AWS IoT console made; with another one, the role of this '
       + 'stack stays and is kept; name the account\'s present roles in previousRoles of ExistingConfiguration.adopt(), or [] if it has none');
   }
+}
+
+/**
+ * A configuration that is left needs no deletion, except by the rollback of the deployment that adopted it. The
+ * deletion of an outdated physical id, which disables checks, must always come.
+ */
+function removal({ whenRemoved }: Adoption): Partial<FunctionBackedResourceProps> {
+  return whenRemoved === ConfigurationRemoval.LEAVE
+    ? { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, removalPolicyOptions: { applyToUpdateReplacePolicy: false } }
+    : {};
 }

@@ -1,4 +1,4 @@
-import { CustomResource, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
@@ -6,6 +6,7 @@ import { renderApiChecks } from './audit-check-configurations';
 import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
+import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
 
 /**
  * Lets a check be disabled and taken out of the stack's scheduled audits in one deployment, and lets that be rolled back.
@@ -21,21 +22,17 @@ export class CheckRelease extends Construct {
     const customResourceFunction = FleetAuditFunction.of(this);
     const permissions = permitReleasing(customResourceFunction);
     const stack = Stack.of(this);
-    const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) => {
-      const resource = new CustomResource(this, capitalize(position), {
+    const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) =>
+      new FunctionBackedResource(this, capitalize(position), {
         resourceType: CHECK_RELEASE_TYPE,
-        serviceToken: customResourceFunction._serviceToken,
-        serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
+        dependencies: [permissions],
         properties: {
           Position: position,
           Checks: renderApiChecks(stack, checks),
           // An update that CloudFormation would get stuck in is to fail before.
           Watched: { RoleArn: configuration.roleArn, Targets: configuration.auditNotificationTargetConfigurations },
         },
-      });
-      resource.node.addDependency(permissions);
-      return resource;
-    });
+      }));
     configuration.node.addDependency(before);
     after.node.addDependency(configuration);
     this.after = after;

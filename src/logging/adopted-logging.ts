@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, CustomResource, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './adopted-logging-protocol';
@@ -6,6 +6,7 @@ import { LoggingAdoption, LoggingRemoval } from './existing-logging';
 import { LogLevel } from './log-level';
 import type { LoggingEvent } from './logging';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
+import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
 import { permitPassing } from '../private/passing-roles';
 
 export interface AdoptedLoggingProps {
@@ -28,17 +29,13 @@ export class AdoptedLogging extends Construct {
     super(scope, id);
     warnWithoutPreviousRoles(this, props.adoption);
     const customResourceFunction = FleetAuditFunction.of(this);
-    const resource = new CustomResource(this, 'Resource', {
+    const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ADOPTED_LOGGING_TYPE,
-      serviceToken: customResourceFunction._serviceToken,
-      serviceTimeout: FleetAuditFunction._LONGEST_ANSWER,
-      properties: { ...render(props) },
+      properties: render(props),
+      dependencies: [...permitLogging(customResourceFunction, props), ...props.dependencies],
+      // One that is left is deleted only by the rollback of the deployment that made it.
+      removalPolicy: props.adoption.whenRemoved === LoggingRemoval.LEAVE ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : undefined,
     });
-    resource.node.addDependency(...permitLogging(customResourceFunction, props), ...props.dependencies);
-    if (props.adoption.whenRemoved === LoggingRemoval.LEAVE) {
-      // Deleted only by the rollback of the deployment that made it.
-      (resource.node.defaultChild as CfnResource).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    }
     this.node.defaultChild = resource.node.defaultChild;
     this.foundLogging = resource.getAttString(AdoptedLoggingAttribute.FOUND_LOGGING);
   }
