@@ -37,6 +37,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-cdk/aws-iot-alpha@2.214.1-alpha.0',
     '@aws-cdk/aws-service-spec@0.1.216',
+    '@aws-cdk/toolkit-lib@1.43.0',
     '@aws-sdk/client-cloudformation@3.1169.0',
     '@aws-sdk/client-cloudwatch-logs@3.1169.0',
     '@aws-sdk/client-iot@3.1169.0',
