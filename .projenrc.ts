@@ -1,7 +1,6 @@
 import { JsonFile, awscdk, javascript } from 'projen';
 import { ExampleApps } from './projenrc/example-apps';
 import { LambdaBundle } from './projenrc/lambda-bundle';
-import { LazyExports } from './projenrc/lazy-exports';
 import { Rosetta } from './projenrc/rosetta';
 
 /** The lowest aws-cdk-lib on which the library works, and the one it is developed with: docs/adr/0002-aws-cdk-lib-floor.md. */
@@ -138,7 +137,6 @@ bench.spawn(project.compileTask);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 new LambdaBundle(project, 'src/fleet-audit.lambda.ts');
-new LazyExports(project);
 new Rosetta(project);
 new ExampleApps(project);
 

@@ -1,13 +1,5 @@
-import { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
-import { CheckContext, Finding, FleetFacts, Verdict } from './finding';
-import { Acknowledgements } from './report/acknowledgements';
-import { ReportedFinding, SarifFile } from './report/sarif';
-import { Failing, notCarriedOutViolation, unwrittenFileViolation, violationOf } from './report/violations';
-import { carryOut, isTemplateCheck, unreadTemplates } from './template-checks';
-import { FleetTemplates, KnownParameters } from './templates/fleet-templates';
-import { Outcomes } from './templates/outcomes';
-import { TemplateReader } from './templates/read-templates';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
+import type { TemplateAudit, TemplateAuditOptions } from './template-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity } from '../checks/audit-severity';
 import { invalidInput } from '../private/invalid-input';
@@ -123,38 +115,36 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
    */
   public readonly ruleIds?: string[];
 
-  private readonly checks: readonly AuditCheck[];
-  private readonly isDefault: boolean;
-  private readonly failing: Failing;
-  private readonly parameters: KnownParameters;
-  private readonly facts: FleetFacts;
-  private readonly sarifFile?: SarifFile;
+  private readonly options: TemplateAuditOptions;
+  private loadedAudit?: TemplateAudit;
 
   /**
    * @throws if no check is listed, a check twice, a service that is no prefix in IAM, or a file without a name
    */
   public constructor(props: DeviceDefenderChecksProps = {}) {
     validateProps(props);
-    this.checks = [...props.checks ?? AuditCheck.all()];
-    this.isDefault = props.checks === undefined;
-    this.failing = { failOn: props.failOn ?? AuditSeverity.CRITICAL, failOnUndecided: props.failOnUndecided ?? false };
-    this.parameters = { values: { ...props.parameterValues }, defaults: props.assumeParameterDefaults ?? false };
-    this.facts = {
-      usedServices: props.usedServices && [...props.usedServices],
-      loggingEnabledElsewhere: props.loggingEnabledElsewhere ?? false,
-      provisioningParametersValidated: props.provisioningParametersValidated ?? false,
+    const checks = [...props.checks ?? AuditCheck.all()];
+    this.options = {
+      toolName: this.name,
+      checks,
+      everywhere: props.checks !== undefined,
+      failing: { failOn: props.failOn ?? AuditSeverity.CRITICAL, failOnUndecided: props.failOnUndecided ?? false },
+      parameters: { values: { ...props.parameterValues }, defaults: props.assumeParameterDefaults ?? false },
+      facts: {
+        usedServices: props.usedServices && [...props.usedServices],
+        loggingEnabledElsewhere: props.loggingEnabledElsewhere ?? false,
+        provisioningParametersValidated: props.provisioningParametersValidated ?? false,
+      },
+      sarifFile: props.sarifFile,
     };
-    this.sarifFile = props.sarifFile === undefined ? undefined : new SarifFile(props.sarifFile, this.name, this.failing);
-    this.ruleIds = this.checks.map(({ checkName }) => checkName);
+    this.ruleIds = checks.map(({ checkName }) => checkName);
   }
 
   /**
    * Checks the templates of an app. CDK calls it at synth; it does not throw.
    */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const reader = new TemplateReader();
-    reader.readStacks(context.stackTemplates, context.appConstruct);
-    return this.report(reader, context.appConstruct);
+    return this.audit.ofApp(context);
   }
 
   /**
@@ -170,59 +160,15 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
     if (templatePaths.length === 0) {
       throw invalidInput('checkTemplates', { property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check' });
     }
-    const reader = new TemplateReader();
-    reader.readFiles(templatePaths);
-    return this.report(reader);
+    return this.audit.ofFiles(templatePaths);
   }
 
-  private report(reader: TemplateReader, app?: IConstruct): PolicyValidationPluginReport {
-    const fleet = reader.all(this.parameters);
-    const acknowledgements = new Acknowledgements(app, this.name);
-    const findings = this.findingsIn(fleet);
-    const reported = findings.filter(({ verdict }) => verdict !== Verdict.COMPLIANT).map((finding) => {
-      const acknowledgement = acknowledgements.of(finding);
-      return { finding, acknowledged: acknowledgement?.reason, byCdk: acknowledgement?.byCdk ?? true };
-    });
-
-    // CDK leaves out, and lists, what is acknowledged with the plugin's name. What is acknowledged without is left out here.
-    const violations = reported.filter(({ byCdk }) => byCdk).map(({ finding }) => violationOf(finding, this.failing));
-    const count = (wanted: Verdict) => String(findings.filter(({ verdict }) => verdict === wanted).length);
-    return {
-      success: violations.every(({ severity }) => severity !== 'error'),
-      violations: [
-        ...violations,
-        ...this.checks.filter((check) => !isTemplateCheck(check)).map(notCarriedOutViolation),
-        ...this.writeSarif(fleet, reported),
-      ],
-      metadata: {
-        compliant: count(Verdict.COMPLIANT),
-        nonCompliant: count(Verdict.NON_COMPLIANT),
-        undecided: count(Verdict.UNDECIDED),
-        ...this.sarifFile ? { sarifFile: this.sarifFile.path } : {},
-      },
-    };
+  /** What reads and judges templates is half of the library, and loaded for those only who use it. */
+  private get audit(): TemplateAudit {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever imports the library would wait for an import
+    this.loadedAudit ??= new (require('./template-audit') as typeof import('./template-audit')).TemplateAudit(this.options);
+    return this.loadedAudit;
   }
-
-  private findingsIn(fleet: FleetTemplates): Finding[] {
-    const context: CheckContext = { fleet, outcomes: new Outcomes(fleet), facts: this.facts, now: new Date() };
-    const findings = this.checks.flatMap((check) => carryOut(check, context));
-    return [...unreadTemplates(fleet), ...findings.filter((finding) => !this.isDefault || isAudited(finding))];
-  }
-
-  private writeSarif(fleet: FleetTemplates, reported: readonly ReportedFinding[]): PolicyViolation[] {
-    if (!this.sarifFile) return [];
-    try {
-      this.sarifFile.write(new Set([...fleet.templates, ...fleet.unreadable].map(({ templatePath }) => templatePath)), reported);
-      return [];
-    } catch (error) {
-      return [unwrittenFileViolation(this.sarifFile.path, error)];
-    }
-  }
-}
-
-/** Whether audits carry out a check in the region of what it found. */
-function isAudited({ check, template }: Finding): boolean {
-  return check === undefined || template?.region === undefined || check.isAvailableIn(template.region);
 }
 
 function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefenderChecksProps): void {
