@@ -61,7 +61,7 @@ export function patchBack(
       const configuration = record.thresholds[name];
       return [name, { enabled: record.checks.includes(name) || live.checks.includes(name), ...configuration && { configuration } }];
     });
-  const target = kept.target ? undefined : record.target;
+  const target = kept.target ? undefined : switchedOn(record.target);
   const isTargetLeft = isOurs(live, wanted) && live.target?.on;
   const patch: ConfigurationPatch = {
     ...!kept.role && record.role !== live.role && { roleArn: record.role },
@@ -101,7 +101,12 @@ function wantedTarget(live: LiveConfiguration, { wanted, former, found }: Transi
     return undefined;
   }
   // The API cannot remove a target.
-  return found.target ?? { ...live.target, on: false };
+  return switchedOn(found.target) ?? { ...live.target, on: false };
+}
+
+/** One that was switched off is not put back: it does nothing, and its role may be gone. */
+function switchedOn(target: FoundConfiguration['target']): FoundConfiguration['target'] {
+  return target?.on ? target : undefined;
 }
 
 function targetPatch(live: LiveConfiguration, target: NonNullable<FoundConfiguration['target']>): ConfigurationPatch | undefined {

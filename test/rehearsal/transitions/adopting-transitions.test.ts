@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
@@ -71,8 +72,7 @@ const TRANSITIONS: readonly Transition[] = [
   ...everywhere('removed, left', [stackWithRest(existing)], [stackWithRest()]),
   ...everywhere('removed, put back', [stackWithRest(PUT_BACK)], [stackWithRest()]),
   ...everywhere('removed, switched off', [stackWithRest(SWITCH_OFF)], [stackWithRest()]),
-  ...anywhere('moved to another stack, which is deployed first', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] })],
-    [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' }), stackWithRest()]),
+  ...anywhere('moved to another stack, which is deployed first', [moving('Fleet')], [moving('Other'), stackWithRest()]),
   ...anywhere('moved to another stack, which is deployed last', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] })],
     [stackWithRest(), parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' })]),
   {
@@ -84,6 +84,18 @@ const TRANSITIONS: readonly Transition[] = [
     cannotWork: 'CloudFormation does not create what exists',
   },
 ];
+
+/** A configuration that moves: its former role has a name by which the other stack can give it back. */
+function moving(stackName: string) {
+  return stackOf((stack) => {
+    const former = Role.fromRoleName(stack, 'Former', 'former');
+    const auditRole = stackName === 'Fleet' ? new Role(stack, 'AuditRole', { roleName: 'former', assumedBy: new ServicePrincipal('iot.amazonaws.com') }) : undefined;
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
+      checks: [SHARED, LOGGING], auditRole, existing: stackName === 'Fleet' ? existing : ExistingConfiguration.adopt({ previousRoles: [former] }),
+    });
+    new ScheduledAudit(stack, 'Daily', { configuration, checks: [SHARED], schedule: AuditSchedule.daily() });
+  }, stackName);
+}
 
 /** A stack with a topic, so that it is never empty. */
 function stackWithRest(mode?: ExistingConfiguration) {

@@ -1,11 +1,11 @@
 import { UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { comparable } from './matrix';
-import { CONSOLE_ROLE, CONSOLE_SCHEDULE, configureByHand, consoleAccount, scheduleByHand, stackOf, virginAccount } from './real-accounts';
+import { CONSOLE_ROLE, configureByHand, consoleAccount, scheduleByHand, stackOf, virginAccount } from './real-accounts';
 import { AuditCheck, ConfigurationRemoval, ExistingConfiguration, FleetAudit } from '../../../src';
 import { captureLog } from '../../support/function-log';
 import { AccountState, stateOf } from '../../support/rehearsal/account-state';
 import type { RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
-import { stopAccounts } from '../running-account';
+import { reasons, stopAccounts } from '../running-account';
 
 const CHECKS = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];
 const [SHARED, LOGGING] = CHECKS.map((check) => check.checkName);
@@ -49,7 +49,8 @@ describe('leaving', () => {
     const { left, kept } = await lifeOf(account, ConfigurationRemoval.PUT_BACK);
 
     expect(comparable(left)).toEqual(comparable(before));
-    expect(kept).toEqual([]);
+    // The role costs nothing, and the account would need it if the former one could not be put back.
+    expect(kept).toEqual(['AWS::IAM::Role']);
   });
 
   test('puts back what was set to other values', async () => {
@@ -111,13 +112,41 @@ describe('leaving', () => {
     expect(Object.keys(left.checks)).toEqual(['CONFLICTING_CLIENT_IDS_CHECK', SHARED, LOGGING]);
   });
 
-  test('never fails, also when AWS IoT does', async () => {
+  test('fails rather than leave the account with a topic that is deleted, and can be tried again', async () => {
     const account = await consoleAccount();
+    const before = await stateOf(account);
     await account.deploy(fleet(ConfigurationRemoval.PUT_BACK));
+    const { notificationTarget } = await stateOf(account);
     account.deviceDefender.faults.add({ operation: 'UpdateAccountAuditConfiguration', kind: 'accessDenied', times: Infinity });
 
-    expect((await account.delete('Fleet')).outcome).toBe('DELETE_COMPLETE');
+    const failed = await account.delete('Fleet');
 
-    expect(Object.keys((await stateOf(account)).scheduledAudits)).toEqual([CONSOLE_SCHEDULE]);
+    expect(failed.outcome).toBe('DELETE_FAILED');
+    expect(Object.values(reasons(failed)).join()).toContain('the account\'s audit configuration could not be put back, and still names the role or '
+      + 'the topic of this stack (AccessDeniedException: User is not authorized to perform: iot:UpdateAccountAuditConfiguration); delete again when '
+      + 'AWS IoT lets the function change it, or retain this resource');
+    expect((await stateOf(account)).notificationTarget).toEqual(notificationTarget);
+    const remaining = [...account.stacks.get('Fleet')!.resources.values()].map(({ physicalId }) => physicalId);
+    expect(remaining).toContain(notificationTarget!.targetArn);
+    account.deviceDefender.faults.clear();
+    expect((await account.delete('Fleet')).outcome).toBe('DELETE_COMPLETE');
+    expect(comparable(await stateOf(account))).toEqual(comparable(before));
+  });
+
+  test('keeps the role of the stack where nobody named the former one, and switches off notifications', async () => {
+    const account = await virginAccount();
+    await configureByHand(account, [LOGGING]);
+    const theirs = 'arn:aws:iam::123456789012:role/theirs';
+    await account.iot.send(new UpdateAccountAuditConfigurationCommand({
+      roleArn: theirs,
+      auditNotificationTargetConfigurations: { SNS: { enabled: true, targetArn: 'arn:aws:sns:eu-west-1:123456789012:theirs', roleArn: theirs } },
+    }));
+
+    const { left } = await lifeOf(account, ConfigurationRemoval.PUT_BACK);
+
+    const kept = account.left.filter(({ type }) => type === 'AWS::IAM::Role').map(({ physicalId }) => `arn:aws:iam::123456789012:role/${physicalId}`);
+    expect(kept).toEqual([left.roleArn]);
+    expect(Object.keys(left.checks)).toEqual([LOGGING]);
+    expect(left.notificationTarget?.enabled).toBe(false);
   });
 });

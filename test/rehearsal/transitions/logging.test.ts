@@ -1,20 +1,30 @@
 import { SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Transition, testTransitions } from './matrix';
 import { stackOf, virginAccount } from './real-accounts';
-import { ExistingLogging, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../../src';
+import { ExistingLogging, ExistingLoggingOptions, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../../src';
 import { captureLog } from '../../support/function-log';
 import { stateOf } from '../../support/rehearsal/account-state';
+import type { StackDefinition } from '../../support/rehearsal/assembly';
 import type { RehearsalOptions } from '../../support/rehearsal/rehearsed-account';
 import { reasons, stopAccounts } from '../running-account';
 
 const THEIRS = { roleArn: 'arn:aws:iam::123456789012:role/theirs', defaultLogLevel: 'WARN', disableAllLogs: false };
 
-function logging(props: LoggingProps, id = 'Logging') {
+/** Logging that may go back to the role of somebody else, unless another way of existing is given. */
+function logging(props: LoggingProps, id = 'Logging', options?: ExistingLoggingOptions) {
   return stackOf((stack) => {
     new Topic(stack, 'Rest');
-    new Logging(stack, id, props);
+    const previousRoles = [Role.fromRoleArn(stack, 'Theirs', THEIRS.roleArn)];
+    const existing = options ? ExistingLogging.adopt({ previousRoles, ...options }) : props.existing;
+    new Logging(stack, id, { ...props, existing });
   });
+}
+
+/** The same, adopted. */
+function adopted(props: LoggingProps = {}, id = 'Logging', options: ExistingLoggingOptions = {}) {
+  return logging(props, id, options);
 }
 
 const WITHOUT = stackOf((stack) => {
@@ -28,9 +38,12 @@ async function loggingAccount(options: RehearsalOptions = {}) {
   return account;
 }
 
+function resourceOf({ template }: StackDefinition, type: string): { readonly logicalId: string } {
+  return { logicalId: Object.entries(template.Resources).find(([, { Type }]) => Type === type)![0] };
+}
+
 const LEVEL = { logLevel: LogLevel.INFO };
 const keep = ExistingLogging.keep();
-const adopt = ExistingLogging.adopt();
 
 describe('logging in an account that may log already', () => {
   captureLog();
@@ -61,7 +74,7 @@ describe('logging in an account that may log already', () => {
   test('is taken over', async () => {
     const account = await loggingAccount();
 
-    await account.deploy(logging({ ...LEVEL, existing: adopt }));
+    await account.deploy(adopted(LEVEL));
 
     expect((await stateOf(account)).logging).toMatchObject({ defaultLogLevel: 'INFO', roleArn: expect.stringContaining('Fleet-LoggingRole') });
   });
@@ -84,12 +97,28 @@ describe('logging in an account that may log already', () => {
     ['switches off', LoggingRemoval.SWITCH_OFF, expect.objectContaining({ disableAllLogs: true })],
   ])('%s when asked to', async (_, whenRemoved, left) => {
     const account = await loggingAccount();
-    await account.deploy(logging({ ...LEVEL, existing: ExistingLogging.adopt({ whenRemoved }) }));
+    await account.deploy(adopted(LEVEL, undefined, { whenRemoved }));
 
     expect((await account.delete('Fleet')).outcome).toBe('DELETE_COMPLETE');
 
     expect((await stateOf(account)).logging).toEqual(left);
-    expect(account.left).toEqual([]);
+    // The role costs nothing, and the account would need it if the former one could not be put back.
+    expect(account.left.map(({ type }) => type)).toEqual(['AWS::IAM::Role']);
+  });
+
+  test.each(['rolled back', 'deleted'])('goes on with the role of the stack, which is kept, when nobody named the former one and the stack is %s', async (how) => {
+    const account = await loggingAccount();
+    const existing = ExistingLogging.adopt({ whenRemoved: LoggingRemoval.PUT_BACK });
+    const definition = logging({ ...LEVEL, existing });
+    const { logicalId } = resourceOf(definition, 'Custom::IotLogging');
+
+    await account.deploy(definition, how === 'deleted' ? {} : { failAt: { logicalId, phase: 'after' } });
+    if (how === 'deleted') await account.delete('Fleet');
+
+    const { roleArn, defaultLogLevel } = (await stateOf(account)).logging!;
+    expect(defaultLogLevel).toBe(THEIRS.defaultLogLevel);
+    const kept = account.left.filter(({ type }) => type === 'AWS::IAM::Role').map(({ physicalId }) => `arn:aws:iam::123456789012:role/${physicalId}`);
+    expect(kept).toEqual([roleArn]);
   });
 
   test.each([LoggingRemoval.PUT_BACK, LoggingRemoval.SWITCH_OFF])('with %s leaves alone what was kept, or taken over by somebody', async (whenRemoved) => {
@@ -103,24 +132,24 @@ describe('logging in an account that may log already', () => {
 
   test.each(['GetV2LoggingOptions', 'SetV2LoggingOptions'] as const)('does not hold up a rollback when %s is denied', async (operation) => {
     const account = await loggingAccount();
-    await account.deploy(logging({ existing: adopt }));
+    await account.deploy(adopted());
     account.onEvent = ({ status }) => {
       if (status === 'UPDATE_ROLLBACK_IN_PROGRESS') account.deviceDefender.faults.add({ operation, kind: 'accessDenied', times: Infinity });
     };
     const { logicalId } = [...account.stacks.get('Fleet')!.resources.values()].find(({ type }) => type === 'Custom::IotLogging')!;
 
-    const { outcome } = await account.deploy(logging({ ...LEVEL, existing: adopt }), { failAt: { logicalId, phase: 'after' } });
+    const { outcome } = await account.deploy(adopted(LEVEL), { failAt: { logicalId, phase: 'after' } });
 
     expect(outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
   });
 
   test('fails with a reason when AWS IoT does not let it, and leaves the account as it was', async () => {
     const account = await loggingAccount();
-    await account.deploy(logging({ existing: adopt }));
+    await account.deploy(adopted());
     const before = await stateOf(account);
     account.deviceDefender.faults.add({ operation: 'SetV2LoggingOptions', kind: 'invalidRequest', times: 1 });
 
-    const result = await account.deploy(logging({ ...LEVEL, existing: adopt }));
+    const result = await account.deploy(adopted(LEVEL));
 
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(Object.values(reasons(result)).join()).toContain('AWS IoT did not accept the logging options (InvalidRequestException');
@@ -135,7 +164,7 @@ describe('logging in an account that may log already', () => {
       if (status === 'ROLLBACK_IN_PROGRESS') account.services.faults.clear();
     };
 
-    const { outcome } = await account.deploy(logging({ existing: adopt }));
+    const { outcome } = await account.deploy(adopted());
 
     expect(outcome).toBe('ROLLBACK_COMPLETE');
     expect(await stateOf(account)).toEqual(before);
@@ -144,20 +173,20 @@ describe('logging in an account that may log already', () => {
   const events = [{ eventType: 'Connect', logLevel: LogLevel.INFO }];
   const TRANSITIONS: Transition[] = [
     { name: 'logging: nothing, then kept', account: async () => loggingAccount(), from: [], to: [logging({ existing: keep })] },
-    { name: 'logging: nothing, then adopted', account: async () => loggingAccount(), from: [], to: [logging({ existing: adopt })] },
-    { name: 'logging: the level changed', account: async () => loggingAccount(), from: [logging({ existing: adopt })], to: [logging({ ...LEVEL, existing: adopt })] },
-    { name: 'logging: events added', account: async () => loggingAccount(), from: [logging({ existing: adopt })], to: [logging({ events, existing: adopt })] },
-    { name: 'logging: events removed', account: async () => loggingAccount(), from: [logging({ events, existing: adopt })], to: [logging({ existing: adopt })] },
-    { name: 'logging: the construct renamed', account: async () => loggingAccount(), from: [logging({ existing: adopt })], to: [logging({ existing: adopt }, 'Logs')] },
+    { name: 'logging: nothing, then adopted', account: async () => loggingAccount(), from: [], to: [adopted()] },
+    { name: 'logging: the level changed', account: async () => loggingAccount(), from: [adopted()], to: [adopted(LEVEL)] },
+    { name: 'logging: events added', account: async () => loggingAccount(), from: [adopted()], to: [adopted({ events })] },
+    { name: 'logging: events removed', account: async () => loggingAccount(), from: [adopted({ events })], to: [adopted()] },
+    { name: 'logging: the construct renamed', account: async () => loggingAccount(), from: [adopted()], to: [adopted({}, 'Logs')] },
     {
       name: 'logging: the construct renamed, put back when removed', account: async () => loggingAccount(),
-      from: [logging({ existing: ExistingLogging.adopt({ whenRemoved: LoggingRemoval.PUT_BACK }) })],
-      to: [logging({ existing: ExistingLogging.adopt({ whenRemoved: LoggingRemoval.PUT_BACK }) }, 'Logs')],
+      from: [adopted({}, 'Logging', { whenRemoved: LoggingRemoval.PUT_BACK })],
+      to: [adopted({}, 'Logs', { whenRemoved: LoggingRemoval.PUT_BACK })],
     },
-    { name: 'logging: removed', account: async () => loggingAccount(), from: [logging({ existing: adopt })], to: [WITHOUT] },
-    { name: 'logging: native, then adopted', account: async () => virginAccount(), from: [logging({})], to: [logging({ existing: adopt })] },
+    { name: 'logging: removed', account: async () => loggingAccount(), from: [adopted()], to: [WITHOUT] },
+    { name: 'logging: native, then adopted', account: async () => virginAccount(), from: [logging({})], to: [adopted()] },
     {
-      name: 'logging: adopted, then native', account: async () => virginAccount(), from: [logging({ existing: adopt })], to: [logging({})],
+      name: 'logging: adopted, then native', account: async () => virginAccount(), from: [adopted()], to: [logging({})],
       cannotWork: 'CloudFormation does not create what exists',
     },
     {
