@@ -10,8 +10,9 @@ export class LambdaBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, entrypoint: string) {
     super(project);
     project.bundler.addBundle(entrypoint, { platform: 'node', target: 'node24', externals: ['@aws-sdk/*'] });
-    // On a fresh clone, tests and examples need the bundle before anything is compiled.
-    project.package.setScript('prepare', 'projen bundle');
+    // On a fresh clone, tests and examples need the bundle before anything is compiled. npm runs this script when it has
+    // installed what the project depends on, and never for a package that others install, of whose `prepare` it warns them.
+    project.package.setScript('dependencies', 'projen bundle');
     project.addPackageIgnore('/lib/**/*.lambda*');
     project.eslint?.allowDevDeps('src/**/*.lambda*.ts');
   }
