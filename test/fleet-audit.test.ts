@@ -51,6 +51,8 @@ describe('FleetAudit', () => {
         CdkIotFleetAuditCustomResourcesFunction4012EAE7: 'AWS::Lambda::Function',
         CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfigDAA259AB: 'AWS::Lambda::EventInvokeConfig',
         CdkIotFleetAuditCustomResourcesLogsAB20C9D6: 'AWS::Logs::LogGroup',
+        CdkIotFleetAuditCustomResourcesPoliciesReleaseChecks56AD7157: 'AWS::IAM::Policy',
+        CdkIotFleetAuditCustomResourcesPoliciesStartAuditAE8E7A4F: 'AWS::IAM::Policy',
         CdkIotFleetAuditCustomResourcesRole53B7B95A: 'AWS::IAM::Role',
       });
     });
@@ -80,6 +82,8 @@ describe('FleetAudit', () => {
       const retained = { deletion: 'RetainExceptOnCreate', replacement: 'Retain' };
 
       expect(removalsOf(stack)).toEqual([
+        ['AWS::IAM::Policy', {}],
+        ['AWS::IAM::Policy', {}],
         ['AWS::IAM::Role', retained],
         ['AWS::IAM::Role', retained],
         ['AWS::IAM::Role', {}],
@@ -102,6 +106,8 @@ describe('FleetAudit', () => {
     audit({ removalPolicy: RemovalPolicy.DESTROY });
 
     expect(removalsOf(stack)).toEqual([
+      ['AWS::IAM::Policy', {}],
+      ['AWS::IAM::Policy', {}],
       ['AWS::IAM::Role', DELETED],
       ['AWS::IAM::Role', DELETED],
       ['AWS::IAM::Role', {}],
@@ -273,7 +279,7 @@ describe('FleetAudit', () => {
       expect(added.node.path).toBe('Stack/FleetAudit/Deactivate');
       expect(fleetAudit.mitigationActions).toHaveLength(1);
       expect(fleetAudit.mitigationActions[0]).toBe(added);
-      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(14 + 2);
+      expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toHaveLength(16 + 2);
       Template.fromStack(stack).hasResourceProperties('AWS::IoT::MitigationAction', {
         ActionName: 'deactivate', ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } },
       });

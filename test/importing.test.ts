@@ -84,7 +84,7 @@ describe('importing the library', () => {
   test('loads nothing of the function\'s code', () => {
     const loaded = loadedBy('');
 
-    expect(loaded).toContain('private/custom-resource/custom-resource-function.js');
+    expect(loaded).toContain('function/fleet-audit-function.js');
     expect(loaded.filter((file) => file.includes('lambda'))).toEqual([]);
   });
 });

@@ -99,7 +99,7 @@ function movesOf(templates: Templates, from: Place, to: Place): Record<string, s
 
 /** The ids of policies for passing a role end with a hash of its logical id. */
 function moved(paths: [source: string, destination: string][]): Record<string, string> {
-  const withoutHash = (path: string) => path.replace(/(?<=\/PassRole\w*)[0-9a-f]{8}\//, '/');
+  const withoutHash = (path: string) => path.replace(/(?<=\/Pass\w*Role\d*)[0-9a-f]{8}\//, '/');
   return Object.fromEntries(paths.map((each) => each.map(withoutHash)).filter(([source, destination]) => source !== destination));
 }
 

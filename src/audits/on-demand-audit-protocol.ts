@@ -27,6 +27,9 @@ export interface AuditedCheck {
 
 /** The custom resource's properties. CloudFormation turns every scalar into a string. */
 export interface OnDemandAuditProperties {
+  /** The configuration that the stack defines. The audit comes after it. */
+  readonly Configuration?: string;
+
   readonly Checks: AuditedCheck[];
 
   /** Whether to leave out checks that the account does not enable instead of failing. */

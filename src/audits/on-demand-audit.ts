@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
@@ -132,12 +132,13 @@ export class OnDemandAudit extends Construct {
       customResourceFunction._keepLog();
     }
 
+    // A check must be enabled before it is audited. A dependency would come in the order of paths: see withoutOwnRoles().
+    const definedConfiguration = resourceOf(props.configuration, this);
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
       serviceTimeout: serviceTimeout(mode),
-      properties: { ...this.renderChecks(mode), ...mode._properties },
-      // A check must be enabled before it is audited, and no reference says so.
-      dependencies: [props.configuration.node.defaultChild ?? props.configuration, permitAuditing(customResourceFunction, mode)],
+      properties: { Configuration: definedConfiguration?.ref, ...this.renderChecks(mode), ...mode._properties },
+      dependencies: [permitAuditing(customResourceFunction, mode), ...definedConfiguration ? [] : [props.configuration]],
     });
     this.node.defaultChild = resource.node.defaultChild;
 
@@ -179,6 +180,12 @@ export class OnDemandAudit extends Construct {
     });
     return { Checks: checks as AuditedCheck[], EnabledChecksOnly: this.checks ? undefined : 'true' };
   }
+}
+
+/** The configuration's resource where it is of the same stack. */
+function resourceOf(configuration: IAccountAuditConfigurationRef, scope: Construct): CfnResource | undefined {
+  const resource = configuration.node.defaultChild ?? configuration;
+  return CfnResource.isCfnResource(resource) && resource.stack === Stack.of(scope) ? resource : undefined;
 }
 
 const PURPOSES: Record<WaitMode, string> = { START: 'StartAudit', WAIT: 'WaitForAudit', GATE: 'GateDeployment' };

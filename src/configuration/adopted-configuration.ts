@@ -10,7 +10,8 @@ import { Adoption, ConfigurationRemoval } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource, FunctionBackedResourceProps } from '../private/custom-resource/function-backed-resource';
-import { permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
+import { withoutOwnRoles } from '../private/iot-service-role';
+import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
 
 export interface AdoptedConfigurationProps {
   readonly adoption: Adoption;
@@ -38,7 +39,7 @@ export class AdoptedConfiguration extends Construct {
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ADOPTED_CONFIGURATION_TYPE,
       properties: this.render(props),
-      dependencies: [...this.permitAdopting(customResourceFunction, props), ...props.dependencies],
+      dependencies: [...this.permitAdopting(customResourceFunction, props), ...withoutOwnRoles(props.dependencies)],
       ...removal(props.adoption),
     });
     this.node.defaultChild = resource.node.defaultChild;
@@ -76,7 +77,11 @@ export class AdoptedConfiguration extends Construct {
         resources: [Stack.of(this).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
       }),
     ]);
-    const roles = [auditRole, ...notification ? [notification.role] : [], ...adoption.previousRoles ?? []];
+    const roles = {
+      AuditRole: auditRole,
+      ...notification && { NotificationRole: notification.role },
+      ...namedInOrder('PreviousRole', adoption.previousRoles),
+    };
     return [
       adopting,
       permitPassing(customResourceFunction, roles),

@@ -18,6 +18,9 @@ export enum ReleasePosition {
 export interface CheckReleaseProperties {
   readonly Position: string;
 
+  /** The configuration that it comes after. */
+  readonly Configuration?: string;
+
   /** The checks that the configuration enables. */
   readonly Checks: AdoptedCheck[];
 

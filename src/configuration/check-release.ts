@@ -28,13 +28,14 @@ export class CheckRelease extends Construct {
         dependencies: [permissions],
         properties: {
           Position: position,
+          // A reference, where a dependency would come in the order of paths: see withoutOwnRoles().
+          Configuration: position === ReleasePosition.AFTER ? configuration.ref : undefined,
           Checks: renderApiChecks(stack, checks),
           // An update that CloudFormation would get stuck in is to fail before.
           Watched: { RoleArn: configuration.roleArn, Targets: configuration.auditNotificationTargetConfigurations },
         },
       }));
     configuration.node.addDependency(before);
-    after.node.addDependency(configuration);
     this.after = after;
   }
 }

@@ -7,7 +7,8 @@ import { LogLevel } from './log-level';
 import type { LoggingEvent } from './logging';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
-import { permitPassing } from '../private/passing-roles';
+import { withoutOwnRoles } from '../private/iot-service-role';
+import { namedInOrder, permitPassing } from '../private/passing-roles';
 
 export interface AdoptedLoggingProps {
   readonly adoption: LoggingAdoption;
@@ -32,7 +33,7 @@ export class AdoptedLogging extends Construct {
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ADOPTED_LOGGING_TYPE,
       properties: render(props),
-      dependencies: [...permitLogging(customResourceFunction, props), ...props.dependencies],
+      dependencies: [...permitLogging(customResourceFunction, props), ...withoutOwnRoles(props.dependencies)],
       // One that is left is deleted only by the rollback of the deployment that made it.
       removalPolicy: props.adoption.whenRemoved === LoggingRemoval.LEAVE ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : undefined,
     });
@@ -47,7 +48,7 @@ function permitLogging(customResourceFunction: FleetAuditFunction, { adoption, r
       // Neither has a resource to narrow it to.
       new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
     ]),
-    permitPassing(customResourceFunction, [role, ...adoption.previousRoles ?? []]),
+    permitPassing(customResourceFunction, { LoggingRole: role, ...namedInOrder('PreviousLoggingRole', adoption.previousRoles) }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { IManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { InlinePolicyRole } from './inline-policy-role';
 
 /** The principal that assumes every role of Device Defender and of IoT logging. */
@@ -37,6 +37,16 @@ export class IotServiceRole extends InlinePolicyRole {
       }),
     });
   }
+}
+
+/**
+ * Leaves out the roles of this library, which a custom resource refers to: their permissions are part of them.
+ *
+ * The CDK orders dependencies by path, and `cdk refactor` takes a resource with another order for another one. So a custom
+ * resource depends on nothing but what its function has, as far as that is possible.
+ */
+export function withoutOwnRoles(dependencies: IDependable[]): IDependable[] {
+  return dependencies.filter((dependency) => !(dependency instanceof IotServiceRole));
 }
 
 /**

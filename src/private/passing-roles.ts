@@ -9,14 +9,22 @@ import { IOT_SERVICE_PRINCIPAL } from './iot-service-role';
 const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';
 
 /**
- * Lets the function hand a role to AWS IoT, and to nobody else.
+ * Lets the function hand roles to AWS IoT, and to nobody else.
  *
  * Each role has a policy of its own, so that a deployment which exchanges a role can be rolled back: the policy for the
  * former one is deleted in the clean-up only.
+ *
+ * @param customResourceFunction the function
+ * @param roles the roles by what they are for, which orders the policies whatever the roles are called
  */
-export function permitPassing(customResourceFunction: FleetAuditFunction, roles: IRole[]): IDependable {
-  return new DependencyGroup(...roles.map((role) => customResourceFunction._permit(
-    `PassRole${identify(role)}`, [passRole(role.roleArn)], `PassRole-${role.roleName}`)));
+export function permitPassing(customResourceFunction: FleetAuditFunction, roles: Record<string, IRole>): IDependable {
+  return new DependencyGroup(...Object.entries(roles).map(([use, role]) => customResourceFunction._permit(
+    `Pass${use}${identify(role)}`, [passRole(role.roleArn)], `Pass${use}-${role.roleName}`)));
+}
+
+/** Roles that a user names, in his order. */
+export function namedInOrder(use: string, roles: IRole[] = []): Record<string, IRole> {
+  return Object.fromEntries(roles.map((role, index) => [`${use}${index}`, role]));
 }
 
 /** The same for the roles that the console may have made before. */

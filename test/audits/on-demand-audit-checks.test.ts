@@ -57,7 +57,7 @@ describe('OnDemandAudit', () => {
       const configuration = configure(TWO_CHECKS);
       audit(configuration);
 
-      expect(onlyResource(stack, AUDIT).DependsOn).toContain(logicalIdOf(configuration));
+      expect(onlyResource(stack, AUDIT).Properties.Configuration).toEqual({ Ref: logicalIdOf(configuration) });
     });
 
     test('is deployed after its stack', () => {
@@ -155,8 +155,8 @@ describe('OnDemandAudit', () => {
         auditCheckConfigurations: { loggingDisabledCheck: { enabled: true } },
       }));
 
-      const { Properties, DependsOn } = onlyResource(stack, AUDIT);
-      expect(DependsOn).toContain('Raw');
+      const { Properties } = onlyResource(stack, AUDIT);
+      expect(Properties.Configuration).toEqual({ Ref: 'Raw' });
       expect(Properties.EnabledChecksOnly).toBe('true');
       expect(Properties.Checks).toHaveLength(17);
     });

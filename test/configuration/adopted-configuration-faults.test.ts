@@ -5,6 +5,7 @@ import { CONSOLE_ROLE, configureByHand, impatientAccount, scheduleByHand, stackO
 import type { FaultKind } from '../support/device-defender/faults';
 import type { OperationName } from '../support/device-defender/operations';
 import { captureLog } from '../support/function-log';
+import { danglingPointersOf } from '../support/rehearsal/account-pointers';
 import { stateOf } from '../support/rehearsal/account-state';
 import type { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
 import { StackEvent, isSuccess } from '../support/rehearsal/stack-events';
@@ -110,7 +111,7 @@ describe('every deployment of an adopted configuration with every fault', () => 
     const after = await stateOf(account);
     expect(Object.keys(after.scheduledAudits)).toContain('nightly');
     expect(Object.keys(after.checks)).toContain(LOGGING.checkName);
-    expect(danglingPointers(account)).toEqual([]);
+    expect(danglingPointersOf(account)).toEqual([]);
     if (isSuccess(outcome)) {
       ends.succeeded += 1;
     } else if (occasion.isDelete) {

@@ -1,13 +1,13 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Role } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
   AccountAuditConfiguration, AuditCheck, CheckRemoval, ConfigurationRemoval, ExistingConfiguration, FleetAudit, OtherChecks, ScheduledAudit,
   AuditSchedule, DeploymentAudit,
 } from '../../src';
-import { ENV, arn, onlyResource, removalsOf, warningsOf } from '../support/templates';
+import { ENV, arn, onlyResource, policiesOf, removalsOf, warningsOf } from '../support/templates';
 
 const ADOPTED = 'Custom::IotAccountAuditConfiguration';
 const RELEASE = 'Custom::IotAuditCheckRelease';
@@ -26,10 +26,11 @@ function adopt(options = {}, rest = {}) {
   return new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS, existing: ExistingConfiguration.adopt(options), ...rest });
 }
 
-function functionStatements() {
-  const roles = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role'));
-  const [, role] = roles.find(([id]) => id.startsWith('CdkIotFleetAudit'))!;
-  return role.Properties.Policies[0].PolicyDocument.Statement as { Action: string | string[]; Resource: unknown; Condition?: unknown }[];
+const SCHEDULED_AUDITS = arn('iot:us-east-1:111111111111:scheduledaudit/*');
+
+/** The permission to hand a role to AWS IoT. */
+function passing(Resource: unknown) {
+  return { Action: 'iam:PassRole', Condition: { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }, Effect: 'Allow', Resource };
 }
 
 describe('a configuration that adopts', () => {
@@ -52,7 +53,11 @@ describe('a configuration that adopts', () => {
       OtherChecks: 'KEEP',
       WhenRemoved: 'LEAVE',
     });
-    expect(DependsOn).toEqual(expect.arrayContaining(['ConfigurationAuditRoleB389F878']));
+    // Its roles it refers to, and their permissions are part of them.
+    expect((DependsOn as string[]).map((id) => id.replace(/([0-9a-f]{8})?[0-9A-F]{8}$/, ''))).toEqual([
+      'CdkIotFleetAuditCustomResourcesFunctionEventInvokeConfig',
+      ...['AdoptAuditConfiguration', 'PassAuditRole', 'PassConsoleRoles', 'PassNotificationRole'].map((name) => `CdkIotFleetAuditCustomResourcesPolicies${name}`),
+    ]);
     Template.fromStack(stack).resourceCountIs(NATIVE, 0);
     expect(stack.resolve(configuration.foundConfiguration)).toEqual({ 'Fn::GetAtt': ['ConfigurationAdopted6034598B', 'FoundConfiguration'] });
     expect(stack.resolve(configuration.otherChecks)).toEqual({ 'Fn::GetAtt': ['ConfigurationAdopted6034598B', 'OtherChecks'] });
@@ -92,51 +97,60 @@ describe('a configuration that adopts', () => {
     const removals = removalsOf(stack);
     expect(removals.filter(([type]) => type === ADOPTED).map(([, { deletion, replacement = 'Delete' }]) => ({ deletion, replacement }))).toEqual([own]);
     expect(removals.filter(([type]) => /SNS|KMS/.test(type)).map(([, removal]) => removal)).toEqual([needed, needed, needed]);
-    expect(removals.filter(([type]) => type === 'AWS::IAM::Role').slice(0, 2).map(([, removal]) => removal)).toEqual([needed, needed]);
+    // The API cannot take the audit role away: the account may go on with it in every case.
+    const kept = { deletion: 'Retain', replacement: 'Retain' };
+    expect(removals.filter(([type]) => type === 'AWS::IAM::Role').slice(0, 2).map(([, removal]) => removal)).toEqual([kept, needed]);
   });
 
-  test('may hand to AWS IoT its own roles, and those that were there before', () => {
+  test('may hand to AWS IoT its own roles and those that the console makes, and do nothing else', () => {
     adopt({}, { notificationTopic: new Topic(stack, 'Topic') });
 
-    const passing = functionStatements().filter(({ Action }) => Action === 'iam:PassRole');
-    const Condition = { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } };
-    expect(passing).toEqual([
-      {
-        Action: 'iam:PassRole', Effect: 'Allow', Condition,
-        Resource: [
-          { 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] },
-          { 'Fn::GetAtt': [expect.stringMatching(/^ConfigurationNotificationRole/), 'Arn'] },
-        ],
-      },
-      { Action: 'iam:PassRole', Effect: 'Allow', Condition, Resource: arn('iam::111111111111:role/*') },
-    ]);
+    expect(policiesOf(stack)).toEqual({
+      AdoptAuditConfiguration: [
+        {
+          Action: [
+            'iot:DeleteAccountAuditConfiguration', 'iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits',
+            'iot:UpdateAccountAuditConfiguration',
+          ],
+          Effect: 'Allow', Resource: '*',
+        },
+        { Action: 'iot:DescribeScheduledAudit', Effect: 'Allow', Resource: SCHEDULED_AUDITS },
+      ],
+      PassAuditRole: [passing({ 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] })],
+      PassNotificationRole: [passing({ 'Fn::GetAtt': [expect.stringMatching(/^ConfigurationNotificationRole/), 'Arn'] })],
+      PassConsoleRoles: [passing(arn('iam::111111111111:role/service-role/AWSIoTDeviceDefenderAudit_*'))],
+    });
   });
 
-  test('may hand over only the previous roles that are named', () => {
+  test('may hand over the previous roles that are named, and no others', () => {
     const previous = Role.fromRoleArn(stack, 'Previous', 'arn:aws:iam::111111111111:role/theirs');
     adopt({ previousRoles: [previous] });
 
-    expect(functionStatements().filter(({ Action }) => Action === 'iam:PassRole').map(({ Resource }) => Resource))
-      .toEqual([{ 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] }, 'arn:aws:iam::111111111111:role/theirs']);
+    const { AdoptAuditConfiguration, ...others } = policiesOf(stack);
+    expect(others).toEqual({
+      PassAuditRole: [passing({ 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] })],
+      PassPreviousRole0: [passing('arn:aws:iam::111111111111:role/theirs')],
+    });
   });
 
-  test('may do nothing else', () => {
-    adopt({ previousRoles: [] });
+  test('has another policy for another role, also if only the name of a role changes', () => {
+    const idFor = (roleName: string) => {
+      const other = new Stack(new App(), 'Stack', { env: ENV });
+      const auditRole = new Role(other, 'Role', { roleName, assumedBy: new ServicePrincipal('iot.amazonaws.com') });
+      new AccountAuditConfiguration(other, 'Configuration', { auditRole, existing: ExistingConfiguration.adopt({ previousRoles: [] }) });
+      return Object.keys(Template.fromStack(other).findResources('AWS::IAM::Policy')).find((id) => id.includes('PassAuditRole'));
+    };
 
-    const actions = functionStatements().flatMap(({ Action, Resource }) => [Action].flat().map((action) => [action, Resource === '*'] as const));
-    expect(actions.sort()).toEqual([
-      ['cloudformation:DescribeStacks', false],
-      ['cloudformation:ListStackResources', false],
-      ['iam:PassRole', false],
-      ['iot:DeleteAccountAuditConfiguration', true],
-      ['iot:DescribeAccountAuditConfiguration', true],
-      ['iot:DescribeScheduledAudit', false],
-      ['iot:ListScheduledAudits', true],
-      ['iot:UpdateAccountAuditConfiguration', true],
-      ['logs:CreateLogStream', false],
-      ['logs:GetLogEvents', false],
-      ['logs:PutLogEvents', false],
-    ]);
+    expect(idFor('one')).not.toBe(idFor('other'));
+    expect(idFor('one')).toBe(idFor('one'));
+  });
+
+  test.each([[undefined, 1], [[], 0]])('warns unless the previous roles are named: %j', (previousRoles, count) => {
+    adopt({ previousRoles });
+
+    const warnings = stack.node.findAll().flatMap(warningsOf);
+    expect(warnings).toHaveLength(count);
+    expect(warnings.join()).toMatch(count > 0 ? /name the account's present roles in previousRoles of ExistingConfiguration\.adopt\(\), or \[\] if it has none/ : /^$/);
   });
 
   test('fails with a removalPolicy', () => {
@@ -197,13 +211,19 @@ describe('a configuration whose checks are removed in one deployment', () => {
 
     const template = Template.fromStack(stack);
     const [after, before] = Object.entries(template.findResources(RELEASE)).sort(([one], [other]) => one.localeCompare(other));
-    expect(before[1].Properties).toMatchObject({
-      Position: 'BEFORE', Configuration: 'Configuration6A36F2CE',
-      Checks: [{ Name: 'LOGGING_DISABLED_CHECK' }, { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK' }],
-      Schedules: [{ LogicalId: 'Audit3D8ADE0A', Checks: ['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_EXPIRING_CHECK'] }],
+    const properties = (position: string) => ({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkIotFleetAuditCustomResourcesFunction/), 'Arn'] },
+      ServiceTimeout: '1500',
+      Position: position,
+      Checks: [
+        { Name: 'LOGGING_DISABLED_CHECK' },
+        { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Configuration: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '30' } },
+      ],
+      Watched: { RoleArn: { 'Fn::GetAtt': ['ConfigurationAuditRoleB389F878', 'Arn'] } },
     });
+    expect(before[1].Properties).toEqual(properties('BEFORE'));
+    expect(after[1].Properties).toEqual({ ...properties('AFTER'), Configuration: { Ref: 'Configuration6A36F2CE' } });
     template.hasResource(NATIVE, { DependsOn: Match.arrayWith([before[0]]) });
-    expect(after[1].DependsOn).toContain('Configuration6A36F2CE');
     template.hasResource('AWS::IoT::ScheduledAudit', { DependsOn: Match.arrayWith([after[0]]) });
   });
 
@@ -217,10 +237,15 @@ describe('a configuration whose checks are removed in one deployment', () => {
   test('may change the stack\'s schedules, and nothing else', () => {
     configure(CheckRemoval.IN_ONE_DEPLOYMENT);
 
-    expect(functionStatements().flatMap(({ Action }) => Action).filter((action) => action.startsWith('iot:') || action.startsWith('iam:'))).toEqual([
-      'iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration',
-      'iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit',
-    ]);
+    expect(policiesOf(stack)).toEqual({
+      ReleaseChecks: [
+        {
+          Action: ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
+          Effect: 'Allow', Resource: '*',
+        },
+        { Action: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], Effect: 'Allow', Resource: SCHEDULED_AUDITS },
+      ],
+    });
   });
 
   test.each([

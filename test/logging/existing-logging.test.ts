@@ -1,10 +1,12 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { ExistingLogging, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../src';
-import { ENV, onlyResource, removalsOf } from '../support/templates';
+import { ENV, onlyResource, policiesOf, removalsOf, warningsOf } from '../support/templates';
 
 const ADOPTED = 'Custom::IotLogging';
 const RETAINED = { deletion: 'RetainExceptOnCreate', replacement: 'Retain' };
+const KEPT = { deletion: 'Retain', replacement: 'Retain' };
 const DELETED = { deletion: 'Delete', replacement: 'Delete' };
 
 let stack: Stack;
@@ -46,11 +48,34 @@ describe('logging in an account that may log already', () => {
 
   test.each([
     [LoggingRemoval.LEAVE, RETAINED], [LoggingRemoval.PUT_BACK, DELETED], [LoggingRemoval.SWITCH_OFF, DELETED],
-  ])('with %s keeps its role as long as the account logs with it', (whenRemoved, removal) => {
+  ])('with %s keeps its role in every case, since the account may go on logging with it', (whenRemoved, removal) => {
     logging({ existing: ExistingLogging.keep({ whenRemoved }) });
 
-    expect(removalsOf(stack)).toContainEqual(['AWS::IAM::Role', removal]);
+    expect(removalsOf(stack)).toContainEqual(['AWS::IAM::Role', KEPT]);
     expect(removalsOf(stack)).toContainEqual([ADOPTED, removal]);
+  });
+
+  test('may hand to AWS IoT its own role and those that are named, and do nothing else', () => {
+    const previousRoles = [Role.fromRoleArn(stack, 'Previous', 'arn:aws:iam::111111111111:role/theirs')];
+    logging({ existing: ExistingLogging.adopt({ previousRoles }) });
+
+    const Condition = { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } };
+    const passing = (Resource: unknown) => ({ Action: 'iam:PassRole', Condition, Effect: 'Allow', Resource });
+    expect(policiesOf(stack)).toEqual({
+      AdoptLogging: [{ Action: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], Effect: 'Allow', Resource: '*' }],
+      PassLoggingRole: [passing({ 'Fn::GetAtt': [expect.stringMatching(/^LoggingRole/), 'Arn'] })],
+      PassPreviousLoggingRole0: [passing('arn:aws:iam::111111111111:role/theirs')],
+    });
+  });
+
+  test.each([
+    ['adopt', ExistingLogging.adopt(), [expect.stringContaining('name the present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log')]],
+    ['adopt, with roles', ExistingLogging.adopt({ previousRoles: [] }), []],
+    ['keep', ExistingLogging.keep(), []],
+  ])('warns where a rollback could not give back the former role: %s', (_, existing, warnings) => {
+    logging({ existing });
+
+    expect(stack.node.findAll().flatMap(warningsOf)).toEqual(warnings);
   });
 
   test('is CloudFormation\'s own resource when it refuses', () => {

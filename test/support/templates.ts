@@ -32,6 +32,15 @@ export function inlinePolicies(...statements: unknown[]) {
   return [{ PolicyDocument: { Statement: statements, Version: '2012-10-17' }, PolicyName: 'Permissions' }];
 }
 
+/** The statements of a stack's policies, by name; the name of a role that one is about is left out. */
+export function policiesOf(stack: Stack): Record<string, unknown[]> {
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  return Object.fromEntries(policies.map(({ Properties: { PolicyName, PolicyDocument } }) => {
+    const name: string = typeof PolicyName === 'string' ? PolicyName : PolicyName['Fn::Join'][1][0];
+    return [name.replace(/-.*/, ''), PolicyDocument.Statement];
+  }));
+}
+
 /** The only resource of a type in a stack, with its properties and everything beside them. */
 export function onlyResource(stack: Stack, type: string) {
   const template = Template.fromStack(stack);
