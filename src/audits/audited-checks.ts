@@ -1,11 +1,13 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
+import { requireEnabledByResource } from './raw-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { isAvailableIn } from '../checks/check-availability';
 import { validateChecks } from '../checks/validate-checks';
 import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
 import { invalidInput } from '../private/invalid-input';
+import { warnWithoutDeviceDefender } from '../private/iot-regions';
 
 /**
  * The checks that an audit runs: those given, or all that the configuration enables.
@@ -18,12 +20,14 @@ export function resolveAuditedChecks(
   scope: Construct, configuration: IAccountAuditConfigurationRef, given?: AuditCheck[],
 ): AuditCheck[] | undefined {
   requireSameEnvironment(scope, configuration);
+  warnWithoutDeviceDefender(scope);
   const enabled = (configuration as IAccountAuditConfiguration).enabledChecks;
   const checks = given ?? enabled?.filter((check) => isAvailableIn(Stack.of(scope), check));
   if (!checks) {
     return undefined;
   }
   validateChecks(scope, 'checks', checks);
+  if (!enabled) requireEnabledByResource(scope, configuration, checks);
   const enabledByName = new Map(enabled?.map((check) => [check.checkName, check]));
   const notEnabled = checks.filter((check) => enabled && !enabledByName.has(check.checkName));
   if (notEnabled.length > 0) {

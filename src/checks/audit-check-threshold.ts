@@ -1,34 +1,57 @@
 import { Duration, Tokenization } from 'aws-cdk-lib';
 import { invalidInput } from '../private/invalid-input';
 
+/** In days, as AWS documents it. */
+const MINIMUM_DAYS = 30;
+const DOCUMENTED_MAXIMUM_DAYS = 3652;
+
 /**
- * The documented maximum is 3652, yet the service has refused more than 3650 for the age check.
+ * What the service is known to accept: it has refused more for the age check, whatever is documented.
  *
  * @see https://github.com/aws/aws-cdk/pull/35365
  */
-const MINIMUM_DAYS = 30;
-const MAXIMUM_DAYS = 3650;
+const CONFIRMED_MAXIMUM_DAYS = 3650;
+
+/** What a threshold is for. */
+export interface AuditCheckThresholdKind {
+  /** The public factory that was called, for the message of an error. */
+  readonly factory: string;
+
+  /** The threshold's property in CloudFormation. */
+  readonly propertyName: string;
+
+  /** More than the service is known to accept would be refused at deployment for certain. */
+  readonly refusedAboveConfirmed: boolean;
+}
 
 /** The number of days that a check compares certificates with. */
 export class AuditCheckThreshold {
+  public readonly propertyName: string;
+
   /**
-   * @param factory the public factory that was called, for the message of an error
-   * @param propertyName the threshold's property in CloudFormation
-   * @param duration whole days, 30 to 3650
+   * @param kind what the threshold is for
+   * @param duration whole days, 30 or more
    */
-  constructor(factory: string, public readonly propertyName: string, public readonly duration: Duration) {
+  constructor({ factory, propertyName, refusedAboveConfirmed }: AuditCheckThresholdKind, public readonly duration: Duration) {
+    this.propertyName = propertyName;
     if (duration.isUnresolved()) {
       return;
     }
     const days = duration.toDays({ integral: false });
-    if (!Number.isInteger(days) || days < MINIMUM_DAYS || days > MAXIMUM_DAYS) {
+    const maximum = refusedAboveConfirmed ? CONFIRMED_MAXIMUM_DAYS : DOCUMENTED_MAXIMUM_DAYS;
+    if (!Number.isInteger(days) || days < MINIMUM_DAYS || days > maximum) {
       throw invalidInput(factory, {
         property: 'threshold',
-        rule: `must be ${MINIMUM_DAYS} to ${MAXIMUM_DAYS} whole days`,
+        rule: `must be ${MINIMUM_DAYS} to ${maximum} whole days`,
         given: `${duration.toHumanString()} (${Number(days.toFixed(3))} days)`,
         fix: `give a number of days in that range, for example Duration.days(${MINIMUM_DAYS})`,
       });
     }
+  }
+
+  /** A threshold that AWS documents, although the service may refuse it. */
+  public get isUnconfirmed(): boolean {
+    return !this.duration.isUnresolved() && this.duration.toDays() > CONFIRMED_MAXIMUM_DAYS;
   }
 
   /** The threshold as the service wants it: days, in a string. */

@@ -305,7 +305,9 @@ export class AuditCheck {
       // AWS lists no action for this check, and a sample of AWS's says that the other certificate actions are refused.
       mitigationActionTypes: MITIGATIONS.NONE,
       availability: RegionalAvailability.EVERYWHERE,
-      threshold: new AuditCheckThreshold('AuditCheck.deviceCertificateAge', 'CertAgeThresholdInDays', threshold),
+      threshold: new AuditCheckThreshold({
+        factory: 'AuditCheck.deviceCertificateAge', propertyName: 'CertAgeThresholdInDays', refusedAboveConfirmed: true,
+      }, threshold),
     });
   }
 
@@ -315,7 +317,8 @@ export class AuditCheck {
    * Give a threshold longer than the longest time that a device of yours sleeps,
    * or its certificate expires before it can be replaced.
    *
-   * @param threshold the remaining days from which a certificate is non-compliant: whole days, 30 to 3650
+   * @param threshold the remaining days from which a certificate is non-compliant: whole days, 30 to 3652. A configuration
+   * warns of more than 3650, which the service has refused for `deviceCertificateAge()`
    * @throws if the threshold is not a whole number of days in that range
    * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-device-cert-approaching-expiration.html
    */
@@ -327,7 +330,9 @@ export class AuditCheck {
       resourceType: AuditResourceType.DEVICE_CERTIFICATE,
       mitigationActionTypes: MITIGATIONS.DEVICE_CERTIFICATE,
       availability: RegionalAvailability.EVERYWHERE,
-      threshold: new AuditCheckThreshold('AuditCheck.deviceCertificateExpiring', 'CertExpirationThresholdInDays', threshold),
+      threshold: new AuditCheckThreshold({
+        factory: 'AuditCheck.deviceCertificateExpiring', propertyName: 'CertExpirationThresholdInDays', refusedAboveConfirmed: false,
+      }, threshold),
     });
   }
 

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { AuditCheck } from './audit-check';
 import { isAvailableIn } from './check-availability';
@@ -36,6 +36,15 @@ export function validateChecks(scope: IConstruct, property: string, checks: Audi
       given: unavailable.map((check) => check.checkName).join(', '),
       fix: 'remove them, or leave the property out for every check of the region',
     });
+  }
+}
+
+/** Warns of thresholds that AWS documents, while it is not known that the service accepts them. */
+export function warnOfUnconfirmedThresholds(scope: IConstruct, checks: AuditCheck[]): void {
+  for (const { checkName, _threshold } of checks.filter((check) => check._threshold?.isUnconfirmed)) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:thresholdUnconfirmed',
+      `${checkName} has a threshold of ${_threshold!.render()} days, which AWS documents, yet the service has refused more `
+      + 'than 3650 for DEVICE_CERTIFICATE_AGE_CHECK; give at most 3650 days, or acknowledge this warning if the deployment succeeds');
   }
 }
 

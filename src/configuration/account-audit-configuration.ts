@@ -10,12 +10,12 @@ import { renderAuditCheckConfigurations } from './audit-check-configurations';
 import { CheckRelease } from './check-release';
 import { CheckRemoval } from './check-removal';
 import { letRolePublish, resolveAuditRole, resolveNotificationRole } from './configuration-roles';
-import { warnWithoutDeviceDefender } from './device-defender-regions';
 import { ExistingConfiguration } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
-import { validateChecks } from '../checks/validate-checks';
+import { validateChecks, warnOfUnconfirmedThresholds } from '../checks/validate-checks';
 import { invalidInput } from '../private/invalid-input';
+import { warnWithoutDeviceDefender } from '../private/iot-regions';
 import { claimSingleton } from '../private/singleton';
 
 /**
@@ -275,6 +275,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
       return checksAvailableIn(this.stack);
     }
     validateChecks(this, 'checks', checks);
+    warnOfUnconfirmedThresholds(this, checks);
     return [...checks];
   }
 

@@ -8,9 +8,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
  */
 export interface FleetAuditFunctionOptions {
   /**
-   * The VPC that the function runs in. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch Logs,
-   * AWS CloudFormation and AWS Lambda, and Amazon S3, by which CloudFormation takes answers: through a NAT gateway, or through
-   * endpoints of the VPC. Where it does not reach S3, a deployment waits for an hour and fails.
+   * The VPC that the function runs in. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
+   * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, by which CloudFormation takes answers: through a NAT gateway,
+   * or through endpoints of the VPC. Where it does not reach S3, a deployment waits for an hour and fails.
    *
    * @default - the function runs in no VPC of yours
    */
@@ -38,9 +38,9 @@ export interface FleetAuditFunctionOptions {
   readonly architecture?: Architecture;
 
   /**
-   * How many requests of CloudFormation are carried out at a time: 2 or more. What Lambda cannot run within ten minutes is
-   * lost, and the deployment fails after an hour. An audit that a deployment waits for takes one all that time, and its
-   * cancellation another.
+   * How many requests of CloudFormation are carried out at a time: 2 or more. What Lambda cannot run within ten minutes
+   * is lost, and the deployment fails after an hour. An audit that a deployment waits for takes one all that time, and
+   * its cancellation another.
    *
    * @default - as many as the account has left
    */
@@ -69,7 +69,8 @@ export interface FleetAuditFunctionOptions {
   readonly logRetention?: RetentionDays;
 
   /**
-   * The key that encrypts the function's log. A key of the app lets CloudWatch Logs use it; the policy of an imported key must.
+   * The key that encrypts the function's log. A key of the app is told to let CloudWatch Logs use it; the policy of an
+   * imported key must do so already.
    *
    * @default - a key of Amazon CloudWatch Logs
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

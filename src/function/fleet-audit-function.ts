@@ -21,7 +21,7 @@ const TIMEOUT = Duration.minutes(15);
 /** An event that Lambda could not deliver by then would act on a deployment that has failed meanwhile. */
 const MAXIMUM_EVENT_AGE = Duration.minutes(10);
 
-/** What Lambda does with the role of a function to put it into a VPC. Lambda refuses anything narrower than all resources. */
+/** What Lambda does with a function's role to put it into a VPC, before it can name any resource. */
 const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -37,11 +37,11 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
 /**
  * The one Lambda function of a stack: it carries out the custom resources of this library, whatever they are about.
  *
- * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, what is
- * adopted or kept. `FleetAuditFunction.of()` gives it to whoever wants to acknowledge a finding, add an alarm or look at
- * its permissions, `FleetAuditFunction.configure()` puts it into a VPC or encrypts its log.
+ * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, what
+ * is adopted or kept. `FleetAuditFunction.of()` gives it to whoever wants to acknowledge a finding, add an alarm or look
+ * at its permissions, `FleetAuditFunction.configure()` puts it into a VPC or encrypts its log.
  *
- * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies` below it.
+ * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies` below.
  *
  * @example
  *
@@ -49,7 +49,7 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
  *
  * FleetAuditFunction.configure(this, { vpc, logRetention: logs.RetentionDays.ONE_YEAR });
  * new FleetAudit(this, 'FleetAudit');
- * FleetAuditFunction.of(this).function.metricErrors().createAlarm(this, 'Failures', { threshold: 1, evaluationPeriods: 1 });
+ * new CfnOutput(this, 'AuditLog', { value: FleetAuditFunction.of(this).logGroup.logGroupName });
  */
 export class FleetAuditFunction extends Construct {
   /**
@@ -85,8 +85,8 @@ export class FleetAuditFunction extends Construct {
    *
    * @param scope the stack, or something in it
    * @param options what differs from the defaults
-   * @throws if the stack has the function already or has been configured; if `vpcSubnets` or `securityGroups` are given without
-   * `vpc`, fewer than two concurrent executions, or `STACK_ID` as an environment variable
+   * @throws if the stack has the function already or has been configured; if `vpcSubnets` or `securityGroups` are given
+   * without `vpc`, fewer than two concurrent executions, or `STACK_ID` as an environment variable
    */
   public static configure(scope: Construct, options: FleetAuditFunctionOptions): void {
     const stack = Stack.of(scope);
@@ -109,7 +109,8 @@ export class FleetAuditFunction extends Construct {
   public readonly role: IRole;
 
   /**
-   * The function's log, which is also its journal: what it has answered, and what audits have found.
+   * The function's log, which is also its journal: what it has answered, and what audits have found. That of a stack
+   * with a gate stays when the stack is deleted or its creation rolled back.
    */
   public readonly logGroup: ILogGroup;
 
@@ -236,11 +237,10 @@ export class FleetAuditFunction extends Construct {
   }
 
   private createFunction(options: FleetAuditFunctionOptions): LambdaFunction {
-    const { architecture, environment, environmentEncryption, reservedConcurrentExecutions, securityGroups, vpc, vpcSubnets } = options;
     const lambdaFunction = new LambdaFunction(this, 'Function', {
       description: 'Carries out the custom resources of cdk-iot-fleet-audit',
       runtime: Runtime.NODEJS_24_X,
-      architecture: architecture ?? Architecture.ARM_64,
+      architecture: options.architecture ?? Architecture.ARM_64,
       code: new FunctionCode(this.neededBy),
       handler: 'index.handler',
       memorySize: 256,
@@ -250,7 +250,12 @@ export class FleetAuditFunction extends Construct {
       // The function answers whatever happens; a second try would come on top of an answer.
       retryAttempts: 0,
       maxEventAge: MAXIMUM_EVENT_AGE,
-      environment, environmentEncryption, reservedConcurrentExecutions, securityGroups, vpc, vpcSubnets,
+      reservedConcurrentExecutions: options.reservedConcurrentExecutions,
+      environment: options.environment,
+      environmentEncryption: options.environmentEncryption,
+      vpc: options.vpc,
+      vpcSubnets: options.vpcSubnets,
+      securityGroups: options.securityGroups,
     });
     // Whatever a property injector makes of the environment: the function believes events of its own stack alone.
     lambdaFunction.addEnvironment(STACK_ID, Aws.STACK_ID);

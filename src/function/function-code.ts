@@ -27,8 +27,8 @@ export class FunctionCode extends AssetCode {
         property: 'synthesizer',
         rule: 'must take file assets, since this construct needs a Lambda function',
         given: `'${(error as Error).message}'`,
-        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
-          + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
+        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: DeploymentAudit.none(), '
+          + 'CheckRemoval.IN_TWO_DEPLOYMENTS, and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
       });
     }
   }

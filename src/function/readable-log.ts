@@ -12,9 +12,13 @@ export function requireReadableLog(scope: Construct, logGroup: LogGroup): void {
   scope.node.addValidation({
     validate: () => {
       const { logGroupClass = LogGroupClass.STANDARD } = logGroup.node.defaultChild as CfnLogGroup;
-      return logGroupClass === LogGroupClass.STANDARD || Token.isUnresolved(logGroupClass) ? [] : [invalidInputMessage(undefined, {
+      if (logGroupClass === LogGroupClass.STANDARD || Token.isUnresolved(logGroupClass)) {
+        return [];
+      }
+      return [invalidInputMessage(undefined, {
         property: 'logGroupClass',
-        rule: `must be ${LogGroupClass.STANDARD}: the function reads in its log what it has done, and AWS has no GetLogEvents for another class`,
+        rule: `must be ${LogGroupClass.STANDARD}: the function reads in its log what it has done, `
+          + 'and AWS has no GetLogEvents for another class',
         given: logGroupClass,
         fix: `exclude ${logGroup.node.path} from the aspect or property injector that sets the class`,
       })];

@@ -9,6 +9,7 @@ import { validateLoggingEvents } from './logging-events';
 import { grantLogging, LoggingRole } from './logging-role';
 import { checkBroughtRole } from '../private/brought-role';
 import { invalidInput } from '../private/invalid-input';
+import { warnWithoutIotCore } from '../private/iot-regions';
 import { permissionsOf } from '../private/role-permissions';
 import { claimSingleton } from '../private/singleton';
 
@@ -137,6 +138,7 @@ export class Logging extends Resource implements ILogging {
       resourceType: CfnLogging.CFN_RESOURCE_TYPE_NAME,
       fix: 'keep one of the two, with the events of both',
     });
+    warnWithoutIotCore(this);
     validateLoggingEvents(this, props.events ?? []);
     const removalPolicy = this.resolveRemovalPolicy(props);
     const logLevel = props.logLevel ?? LogLevel.ERROR;

@@ -6,6 +6,7 @@ import { Mitigation } from './mitigation';
 import { MitigationActionType } from './mitigation-action-type';
 import { checkBroughtRole } from '../private/brought-role';
 import { IotServiceRole } from '../private/iot-service-role';
+import { warnWithoutDeviceDefender } from '../private/iot-regions';
 import { validatePhysicalName } from '../private/physical-name';
 import { permissionsOf } from '../private/role-permissions';
 import { validateTags } from '../private/tags';
@@ -136,6 +137,7 @@ export class MitigationAction extends MitigationActionBase {
    */
   constructor(scope: Construct, id: string, props: MitigationActionProps) {
     super(scope, id, { physicalName: props.mitigationActionName });
+    warnWithoutDeviceDefender(this);
     validatePhysicalName(this, 'mitigationActionName', props.mitigationActionName);
     this.mitigationActionType = props.mitigation.mitigationActionType;
     const mitigation = props.mitigation._bind(this);

@@ -1,7 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ScheduledAudit } from '../../src';
+import { CfnAccountAuditConfiguration, CfnAccountAuditConfigurationProps, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, OnDemandAudit, ScheduledAudit,
+} from '../../src';
 import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
 const AUDIT = 'AWS::IoT::ScheduledAudit';
@@ -80,6 +82,72 @@ describe('ScheduledAudit', () => {
       const audit = onlyResource(stack, AUDIT);
       expect(audit.Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK']);
       expect(audit.DependsOn).toEqual(['Raw']);
+    });
+
+    function enabling(auditCheckConfigurations: CfnAccountAuditConfigurationProps['auditCheckConfigurations']): void {
+      raw.auditCheckConfigurations = auditCheckConfigurations;
+    }
+
+    const CONDITIONAL = Fn.conditionIf('Condition', { Enabled: true }, { Enabled: false });
+
+    test.each<[string, CfnAccountAuditConfigurationProps['auditCheckConfigurations']]>([
+      ['leaves out', { loggingDisabledCheck: { enabled: true } }],
+      ['switches off', { deviceCertificateSharedCheck: { enabled: false } }],
+      ['does not switch on', { deviceCertificateSharedCheck: {} }],
+    ])('fails at synth with a check that it %s', (_, checks) => {
+      schedule(raw, [AuditCheck.DEVICE_CERTIFICATE_SHARED]);
+      enabling(checks);
+
+      expect(() => app.synth()).toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK; '
+        + 'enable them in its auditCheckConfigurations, also where an override does so, or leave them out here');
+    });
+
+    test('fails with it in an audit at deployment as well', () => {
+      new OnDemandAudit(stack, 'Now', { configuration: raw, checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED] });
+
+      expect(() => app.synth()).toThrow('[Stack/Now] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
+    });
+
+    test.each<[string, CfnAccountAuditConfigurationProps['auditCheckConfigurations']]>([
+      ['of all checks', Lazy.any({ produce: () => CONDITIONAL })],
+      ['of the check', { deviceCertificateSharedCheck: CONDITIONAL }],
+      ['of being enabled', { deviceCertificateSharedCheck: { enabled: Fn.conditionIf('Condition', true, false) } }],
+      ['of an override', {}],
+    ])('does not know what becomes at deployment %s', (_, checks) => {
+      schedule(raw, [AuditCheck.DEVICE_CERTIFICATE_SHARED]);
+      enabling(checks);
+
+      expect(() => app.synth()).not.toThrow();
+    });
+
+    test('passes a check that CloudFormation\'s resource has no property for', () => {
+      schedule(raw, [AuditCheck.of('BRAND_NEW_CHECK', {
+        propertyName: 'BrandNewCheck', severity: AuditSeverity.HIGH, resourceType: AuditResourceType.IOT_POLICY,
+      })]);
+
+      expect(() => app.synth()).not.toThrow();
+    });
+
+    test('knows every check in whichever case the resource spells it', () => {
+      const everything = AuditCheck.all()
+        .map(({ propertyName }) => [propertyName.charAt(0).toLowerCase() + propertyName.slice(1), { enabled: true }]);
+      schedule(raw, AuditCheck.all());
+      enabling(Object.fromEntries(everything));
+
+      expect(() => app.synth()).not.toThrow();
+      const rendered = onlyResource(stack, 'AWS::IoT::AccountAuditConfiguration').Properties.AuditCheckConfigurations;
+      expect(Object.keys(rendered).sort()).toEqual(AuditCheck.all().map(({ propertyName }) => propertyName).sort());
+    });
+
+    test('looks into the resource of another library\'s construct', () => {
+      class Other extends Resource implements IAccountAuditConfigurationRef {
+        public readonly accountAuditConfigurationRef = raw.accountAuditConfigurationRef;
+      }
+      const other = new Other(stack, 'Other');
+      other.node.defaultChild = raw;
+      schedule(other, [AuditCheck.LOGGING_DISABLED, AuditCheck.DEVICE_CERTIFICATE_SHARED]);
+
+      expect(() => app.synth()).toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
     });
 
     test('fails in another region', () => {

@@ -81,14 +81,14 @@ function stopped(account: RehearsedAccount, found: string): object {
 }
 
 describe('the deployment of a gate', () => {
-  test('is stopped by a critical finding, and rolled back without a trace', async () => {
+  test('is stopped by a critical finding, and rolled back to nothing but the log that tells of it', async () => {
     const account = await startFleet();
 
     const result = await account.deploy(gateStack());
 
     expect(reasons(result)).toEqual(stopped(account, `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Old version 1)`));
     expect(stackStatuses(result)).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
-    expect(account.left).toEqual([]);
+    expect(account.left.map(({ type, why }) => [type, why])).toEqual([['AWS::Logs::LogGroup', 'retained']]);
     expect(statuses(account)).toEqual(['COMPLETED']);
   });
 
