@@ -15,7 +15,7 @@ const config = { maxAttempts: 1 };
 const { STACK_ID, AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFORMATION = AWS_ENDPOINT_URL } = process.env;
 
 const dispatcher = new CustomResourceDispatcher({
-  origin: new EventOrigin({ stackId: STACK_ID!, region: AWS_REGION!, endpoint: AWS_ENDPOINT_URL_CLOUDFORMATION }),
+  origin: new EventOrigin({ stackId: STACK_ID, region: AWS_REGION!, endpoint: AWS_ENDPOINT_URL_CLOUDFORMATION }),
   calls: new AwsCalls({ clock: SYSTEM_CLOCK, callTimeout: 10_000 }),
   clients: {
     iot: new IoTClient(config),

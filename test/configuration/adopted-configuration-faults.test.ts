@@ -86,8 +86,9 @@ function loseAnswersUntilRollback(account: RehearsedAccount): void {
 }
 
 describe('every deployment of an adopted configuration with every fault', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
   const ends = { 'succeeded': 0, 'rolled back': 0, 'of these end the rollback without all of it': 0, 'deleted at the second try': 0 };
 
   const cells = OCCASIONS.flatMap((occasion) => [...IOT, ...OTHERS].flatMap((operation) => FAULTS.map((fault) => ({

@@ -46,9 +46,16 @@ export function canBeAnswered(event: unknown): event is CustomResourceEvent {
   return typeof event === 'object' && event !== null && URL.canParse(String((event as CustomResourceEvent).ResponseURL));
 }
 
+const FAILED = 'none-';
+
 /** A failed creation is answered with this id, so that its delete names the request. */
 export function failedCreationId(requestId: string): string {
-  return `none-${requestId}`;
+  return `${FAILED}${requestId}`;
+}
+
+/** The request that an id of a failed creation names; undefined for any other id. */
+export function requestOfFailedCreation(physicalResourceId = ''): string | undefined {
+  return physicalResourceId.startsWith(FAILED) ? physicalResourceId.slice(FAILED.length) : undefined;
 }
 
 

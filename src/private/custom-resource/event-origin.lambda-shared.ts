@@ -1,8 +1,8 @@
 import { CustomResourceEvent } from './custom-resource-event.lambda-shared';
 
 export interface EventOriginProps {
-  /** The stack of the function. */
-  readonly stackId: string;
+  /** The stack of the function. Without one, no event is believed. */
+  readonly stackId: string | undefined;
 
   /** The region of the function. */
   readonly region: string;
@@ -27,7 +27,7 @@ export class EventOrigin {
 
   /** Names what shows that an event is not of CloudFormation for this stack, if anything does. */
   public findFault({ StackId, ResponseURL }: CustomResourceEvent): string | undefined {
-    if (StackId !== this.props.stackId) {
+    if (!StackId || StackId !== this.props.stackId) {
       return 'the event is of another stack';
     }
     return this.isResponseUrl(new URL(ResponseURL)) ? undefined : 'the response URL is not one of CloudFormation';
@@ -36,8 +36,8 @@ export class EventOrigin {
   /** AWS has a bucket for responses in each region. */
   private isResponseUrl({ protocol, hostname, pathname }: URL): boolean {
     const { endpoint, region } = this.props;
-    if (endpoint) {
-      return hostname === new URL(endpoint).hostname;
+    if (endpoint && hostname === new URL(endpoint).hostname) {
+      return true;
     }
     const bucket = `cloudformation-custom-resource-response-${region.replace(/-/g, '')}`;
     const [, prefix] = S3_HOST.exec(hostname) ?? [];

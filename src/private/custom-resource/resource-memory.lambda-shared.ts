@@ -1,5 +1,5 @@
 import { asError, describeError } from './aws-calls.lambda-shared';
-import { CustomResourceEvent, failedCreationId } from './custom-resource-event.lambda-shared';
+import { CustomResourceEvent, requestOfFailedCreation } from './custom-resource-event.lambda-shared';
 import { LogStream, LogStreamEntry, LogStreamScope } from './log-stream.lambda-shared';
 import { log } from './log.lambda-shared';
 
@@ -151,9 +151,8 @@ export class ResourceMemory {
 
   /** The id that a creation noted whose delete names it by an id that is none; undefined if it changed nothing. */
   public createdId(): string | undefined {
-    const { PhysicalResourceId } = this.event;
-    const creations = this.entries.filter(({ begun }) => begun === 'Create');
-    const creation = creations.find(({ requestId }) => PhysicalResourceId === failedCreationId(requestId)) ?? creations.at(-1);
+    const failed = requestOfFailedCreation(this.event.PhysicalResourceId);
+    const creation = this.entries.filter(({ begun, requestId }) => begun === 'Create' && requestId === (failed ?? requestId)).at(-1);
     if (!creation || creation.time < this.scope.calls.clock.now() - LONGEST_CREATION) {
       return undefined;
     }

@@ -108,7 +108,8 @@ function stackWithRest(mode?: ExistingConfiguration) {
 }
 
 describe('transitions of an adopted configuration', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
   testTransitions(TRANSITIONS);
 });

@@ -22,8 +22,9 @@ function adopt(stack: Stack, checks: AuditCheck[], otherChecks?: OtherChecks): v
 }
 
 describe('adopting', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
 
   test('takes over what the console made, and its daily audit keeps working', async () => {
     const account = await consoleAccount();

@@ -30,8 +30,9 @@ function withoutSchedules(state: AccountState): AccountState {
 }
 
 describe('leaving', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
 
   test('leaves the account audited, with the roles and the topic that this needs', async () => {
     const { deployed, left, kept } = await lifeOf(await virginAccount(), undefined);

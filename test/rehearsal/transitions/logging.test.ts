@@ -46,8 +46,9 @@ const LEVEL = { logLevel: LogLevel.INFO };
 const keep = ExistingLogging.keep();
 
 describe('logging in an account that may log already', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
 
   test('is left as it is', async () => {
     const account = await loggingAccount();

@@ -122,7 +122,8 @@ const TRANSITIONS: readonly Transition[] = [
 ];
 
 describe('transitions of CloudFormation\'s own configuration', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
   testTransitions(TRANSITIONS);
 });

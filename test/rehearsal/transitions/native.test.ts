@@ -14,8 +14,9 @@ function fleet(checks: AuditCheck[], id = 'FleetAudit') {
 }
 
 describe('CloudFormation\'s own configuration', () => {
-  captureLog();
+  // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
+  captureLog();
 
   test('fails where one exists with a message that points to adopting', async () => {
     const account = await consoleAccount();
