@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
 /** A call of an operation as a stand-in received it. */
 export interface ReceivedCall {
   readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda';
@@ -13,6 +11,6 @@ export interface ReceivedCall {
 export type Authorize = (call: ReceivedCall) => string | undefined;
 
 /** The access key id that a signature names; signatures themselves are not looked at. */
-export function callerOf(headers: Pick<IncomingHttpHeaders, 'authorization'>): string | undefined {
-  return /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
+export function callerOf({ authorization }: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  return /Credential=([^/]+)\//.exec(String(authorization))?.[1];
 }

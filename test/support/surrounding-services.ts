@@ -1,7 +1,10 @@
-import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Fault, Faults, errorOfFault } from './device-defender/faults';
+import { LogStreams } from './log-streams';
 import { Authorize, ReceivedCall, callerOf } from './received-call';
+import { Refusal } from './refusal';
+import { Reply, StandIn, StandInRequest, serverOf } from './stand-in';
 
 export type SurroundingOperation = 'DescribeStacks' | 'ListStackResources' | 'CreateLogStream' | 'PutLogEvents' | 'GetLogEvents' | 'Invoke' | 'PutAnswer';
 
@@ -38,6 +41,15 @@ export interface ListedResource {
   readonly type: string;
   readonly physicalId?: string;
   readonly status: string;
+  /** When it came to that, in milliseconds since 1970. */
+  readonly updated?: number;
+}
+
+/** In milliseconds since 1970. */
+export interface StackTimes {
+  readonly creation?: number;
+  readonly lastUpdate?: number;
+  readonly deletion?: number;
 }
 
 const RESOURCES_PER_PAGE = 12;
@@ -56,20 +68,13 @@ const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['serv
 /** Every operation that is served. */
 export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly SurroundingOperation[];
 
-/** An error as the services would answer it. */
-class Refusal extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
-    super(message);
-  }
-}
-
 /**
  * What a custom resource's function meets besides AWS IoT, over HTTP on the loopback interface: CloudFormation's
  * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and the response URL.
  *
  * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and AWS_ENDPOINT_URL_LAMBDA.
  */
-export class SurroundingServices {
+export class SurroundingServices implements StandIn {
   static async start(): Promise<SurroundingServices> {
     const services = new SurroundingServices();
     await new Promise<void>((resolve, reject) => {
@@ -83,10 +88,15 @@ export class SurroundingServices {
   readonly answers: ReceivedAnswer[] = [];
   /** The status of each stack by its id; a stack that is not named here does not exist. */
   readonly stackStatuses = new Map<string, string>();
+  /** When things happened to a stack, by its id: long ago if it is not named here. */
+  readonly stackTimes = new Map<string, StackTimes>();
+  /** Milliseconds since 1970. */
+  now: () => number = Date.now;
   /** The resources of a stack by its id. */
   listStackResources: ((stackId: string) => readonly ListedResource[]) | undefined;
+  readonly logs = new LogStreams();
   /** Messages by log group and stream: `group:stream`. */
-  readonly logStreams = new Map<string, string[]>();
+  readonly logStreams = this.logs.messages;
   /** Payloads of asynchronous invocations, which nobody runs unless `onInvoke` does. */
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
@@ -98,11 +108,7 @@ export class SurroundingServices {
   private readonly http: Server;
 
   private constructor() {
-    this.http = createServer((request, response) => {
-      response.on('error', () => undefined);
-      void this.receive(request, response);
-    });
-    this.http.keepAliveTimeout = 0;
+    this.http = serverOf(this);
   }
 
   get endpoint(): string {
@@ -110,7 +116,9 @@ export class SurroundingServices {
   }
 
   responseUrl(key: string): string {
-    return `${this.endpoint}/answers/${key}`;
+    // The part of a URL signed for S3 that says when CloudFormation asked.
+    const date = new Date(this.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    return `${this.endpoint}/answers/${key}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${date}&X-Amz-Expires=7199`;
   }
 
   async stop(): Promise<void> {
@@ -119,40 +127,24 @@ export class SurroundingServices {
     await closed;
   }
 
-  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-    } catch {
-      return; // The client left.
-    }
-    const body = Buffer.concat(chunks).toString();
-    const operation = operationOf(request, body);
+  /** Answers a request that need not have come over a socket. */
+  async exchange(request: StandInRequest): Promise<Reply> {
+    const operation = operationOf(request);
     const received: SurroundingRequest = { operation, outcome: 'pending' };
     this.requests.push(received);
-    const perform = () => {
-      const output = this.perform(operation, request, body);
-      received.outcome = 'ok';
-      return output;
-    };
     try {
-      const fault = this.faults.take(operation);
-      if (fault) {
-        this.disturb(fault, { operation, request, response, received, perform });
-      } else {
-        sendOutput(response, operation, perform());
-      }
+      const fault = this.faults.take(operation, callerOf(request.headers));
+      return fault === undefined ? this.answer(received, request) : await this.disturb(fault, received, request);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       received.outcome = error.code;
-      sendRefusal(response, operation, error);
+      return refuseWith(operation, error);
     }
   }
 
-  private disturb(fault: Fault<string>, exchange: {
-    operation: SurroundingOperation; request: IncomingMessage; response: ServerResponse; received: SurroundingRequest; perform: () => unknown;
-  }): void {
-    const { operation, request, response, received, perform } = exchange;
+  private async disturb(fault: Fault<string>, received: SurroundingRequest, request: StandInRequest): Promise<Reply> {
+    const { operation } = received;
+    fault.onTaken?.();
     const error = errorOfFault(fault, operation);
     if (error) {
       const denied = `User is not authorized to perform: ${operation}`;
@@ -161,36 +153,44 @@ export class SurroundingServices {
       throw new Refusal(status, error.code, error.code === 'AccessDeniedException' ? denied : error.message);
     }
     if (fault.kind === 'delay') {
-      setTimeout(() => sendOutput(response, operation, perform()), fault.milliseconds).unref();
-      return;
+      await (fault.until?.() ?? new Promise<void>((resolve) => setTimeout(resolve, fault.milliseconds).unref()));
+      return this.answer(received, request);
     }
-    if (fault.kind === 'dropAfterEffect') perform();
+    if (fault.kind === 'dropAfterEffect' || fault.kind === 'hangAfterEffect') this.perform(operation, request);
     received.outcome = fault.kind;
-    if (fault.kind === 'hang') this.onHang?.();
-    else request.socket.destroy();
+    if (fault.kind !== 'hang' && fault.kind !== 'hangAfterEffect') return 'dropped';
+    this.onHang?.();
+    return 'hangs';
   }
 
-  private perform(operation: SurroundingOperation, request: IncomingMessage, body: string): unknown {
-    this.requireAllowed(operation, request, body);
+  private answer(received: SurroundingRequest, request: StandInRequest): Reply {
+    const output = this.perform(received.operation, request);
+    received.outcome = 'ok';
+    return answerWith(received.operation, output);
+  }
+
+  private perform(operation: SurroundingOperation, request: StandInRequest): unknown {
+    this.requireAllowed(operation, request);
+    const { body } = request;
     switch (operation) {
-      case 'PutAnswer': return this.putAnswer(request, body);
-      case 'Invoke': return this.invoke(request, body);
+      case 'PutAnswer': return this.putAnswer(request);
+      case 'Invoke': return this.invoke(request);
       case 'DescribeStacks': return this.describeStacks(new URLSearchParams(body).get('StackName')!);
       case 'ListStackResources': return this.listResources(new URLSearchParams(body));
-      case 'CreateLogStream': return this.createLogStream(JSON.parse(body));
-      case 'PutLogEvents': return this.putLogEvents(JSON.parse(body));
-      case 'GetLogEvents': return this.getLogEvents(JSON.parse(body));
+      case 'CreateLogStream': return this.logs.create(JSON.parse(body));
+      case 'PutLogEvents': return this.logs.put(JSON.parse(body));
+      case 'GetLogEvents': return this.logs.get(JSON.parse(body));
     }
   }
 
-  private requireAllowed(operation: SurroundingOperation, request: IncomingMessage, body: string): void {
+  private requireAllowed(operation: SurroundingOperation, request: StandInRequest): void {
     const service = SERVICES[operation];
     if (service === undefined) return;
-    const denial = this.authorize?.({ service, operation, input: inputOf(service, request, body), caller: callerOf(request.headers) });
+    const denial = this.authorize?.({ service, operation, input: inputOf(service, request), caller: callerOf(request.headers) });
     if (denial !== undefined) throw new Refusal(service === 'logs' ? 400 : 403, 'AccessDeniedException', denial);
   }
 
-  private putAnswer(request: IncomingMessage, body: string): void {
+  private putAnswer({ target, headers, body }: StandInRequest): void {
     let answer: Answer;
     try {
       answer = JSON.parse(body) as Answer;
@@ -198,18 +198,18 @@ export class SurroundingServices {
       throw new Refusal(400, 'NotJson', 'The answer is not JSON.');
     }
     const received = {
-      key: request.url!.split('/').pop()!,
+      key: new URL(target, this.endpoint).pathname.split('/').pop()!,
       answer,
       size: Buffer.byteLength(body),
-      contentType: request.headers['content-type'],
+      contentType: headers['content-type'] as string | undefined,
     };
     this.answers.push(received);
     this.onAnswer?.(received);
   }
 
-  private invoke(request: IncomingMessage, body: string): void {
+  private invoke(request: StandInRequest): void {
     if (request.headers['x-amz-invocation-type'] !== 'Event') throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
-    const payload: unknown = JSON.parse(body);
+    const payload: unknown = JSON.parse(request.body);
     this.invocations.push(payload);
     this.onInvoke?.(functionNameIn(request), payload);
   }
@@ -217,8 +217,11 @@ export class SurroundingServices {
   private describeStacks(stackName: string): string {
     const status = this.stackStatuses.get(stackName);
     if (!status) throw new Refusal(400, 'ValidationError', `Stack with id ${stackName} does not exist`);
+    const { creation, lastUpdate, deletion } = this.stackTimes.get(stackName) ?? {};
     return '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
-      + `<StackId>${stackName}</StackId><StackName>Stack</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime>`
+      + `<StackId>${stackName}</StackId><StackName>Stack</StackName><CreationTime>${timestamp(creation)}</CreationTime>`
+      + (lastUpdate === undefined ? '' : `<LastUpdatedTime>${timestamp(lastUpdate)}</LastUpdatedTime>`)
+      + (deletion === undefined ? '' : `<DeletionTime>${timestamp(deletion)}</DeletionTime>`)
       + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
   }
 
@@ -227,72 +230,54 @@ export class SurroundingServices {
     const resources = this.listStackResources?.(query.get('StackName')!) ?? [];
     const first = Number(query.get('NextToken') ?? 0);
     const next = first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
-    const members = resources.slice(first, first + RESOURCES_PER_PAGE).map(({ logicalId, type, physicalId, status }) => `<member><LogicalResourceId>${logicalId}`
+    const members = resources.slice(first, first + RESOURCES_PER_PAGE).map(({ logicalId, type, physicalId, status, updated }) => `<member><LogicalResourceId>${logicalId}`
       + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
       + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
-      + '<LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>');
+      + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`);
     return '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
       + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`;
   }
-
-  private createLogStream({ logGroupName, logStreamName }: Record<string, string>): void {
-    const key = `${logGroupName}:${logStreamName}`;
-    if (this.logStreams.has(key)) throw new Refusal(400, 'ResourceAlreadyExistsException', 'The specified log stream already exists');
-    this.logStreams.set(key, []);
-  }
-
-  private putLogEvents({ logGroupName, logStreamName, logEvents }: {
-    logGroupName: string; logStreamName: string; logEvents: { message: string }[];
-  }): object {
-    this.streamOf(logGroupName, logStreamName).push(...logEvents.map(({ message }) => message));
-    return {};
-  }
-
-  private getLogEvents({ logGroupName, logStreamName }: Record<string, string>): object {
-    return { events: this.streamOf(logGroupName, logStreamName).map((message) => ({ message, timestamp: 0 })) };
-  }
-
-  private streamOf(logGroupName: string, logStreamName: string): string[] {
-    const stream = this.logStreams.get(`${logGroupName}:${logStreamName}`);
-    if (!stream) throw new Refusal(400, 'ResourceNotFoundException', 'The specified log stream does not exist.');
-    return stream;
-  }
 }
 
-function inputOf(service: ReceivedCall['service'], request: IncomingMessage, body: string): ReceivedCall['input'] {
+function timestamp(milliseconds = Date.parse('2026-01-01T00:00:00Z')): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function inputOf(service: ReceivedCall['service'], request: StandInRequest): ReceivedCall['input'] {
   switch (service) {
-    case 'cloudformation': return Object.fromEntries(new URLSearchParams(body));
+    case 'cloudformation': return Object.fromEntries(new URLSearchParams(request.body));
     case 'lambda': return { FunctionName: functionNameIn(request) };
-    default: return JSON.parse(body) as ReceivedCall['input'];
+    default: return JSON.parse(request.body) as ReceivedCall['input'];
   }
 }
 
-function functionNameIn({ url }: IncomingMessage): string {
-  return decodeURIComponent(url!.split('/')[3]);
+function functionNameIn({ target }: StandInRequest): string {
+  return decodeURIComponent(target.split('/')[3]);
 }
 
-function operationOf(request: IncomingMessage, body: string): SurroundingOperation {
-  const target = request.headers['x-amz-target'];
-  if (typeof target === 'string') return target.split('.')[1] as SurroundingOperation;
-  if (request.method === 'PUT') return 'PutAnswer';
-  if (request.url!.includes('/invocations')) return 'Invoke';
+function operationOf({ method, target, headers, body }: StandInRequest): SurroundingOperation {
+  const amazonTarget = headers['x-amz-target'];
+  if (typeof amazonTarget === 'string') return amazonTarget.split('.')[1] as SurroundingOperation;
+  if (method === 'PUT') return 'PutAnswer';
+  if (target.includes('/invocations')) return 'Invoke';
   return new URLSearchParams(body).get('Action') as SurroundingOperation;
 }
 
-function sendOutput(response: ServerResponse, operation: SurroundingOperation, output: unknown): void {
+function answerWith(operation: SurroundingOperation, output: unknown): Reply {
   const isXml = typeof output === 'string';
-  response.writeHead(operation === 'Invoke' ? 202 : 200, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
-  response.end(isXml ? output : operation === 'PutAnswer' || operation === 'Invoke' ? '' : JSON.stringify(output ?? {}));
+  return {
+    status: operation === 'Invoke' ? 202 : 200,
+    headers: { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' },
+    body: isXml ? output : operation === 'PutAnswer' || operation === 'Invoke' ? '' : JSON.stringify(output ?? {}),
+  };
 }
 
-function sendRefusal(response: ServerResponse, operation: SurroundingOperation, { status, code, message }: Refusal): void {
+function refuseWith(operation: SurroundingOperation, { status, code, message }: Refusal): Reply {
   if (operation === 'DescribeStacks' || operation === 'ListStackResources') {
     // The query protocol names some errors without the suffix that the other protocols use.
     const queryCode = { AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling', InternalFailureException: 'InternalFailure' }[code] ?? code;
-    response.writeHead(status, { 'content-type': 'text/xml' });
-    response.end(`<ErrorResponse><Error><Type>Sender</Type><Code>${queryCode}</Code><Message>${message}</Message></Error></ErrorResponse>`);
-    return;
+    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${queryCode}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+    return { status, headers: { 'content-type': 'text/xml' }, body };
   }
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code });
-  response.end(JSON.stringify({ __type: code, message }));
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message }) };
 }

@@ -15,35 +15,60 @@ export class VirtualTime implements Clock {
     return this.clock.now();
   }
 
-  /** Runs work during which time stands still, except where it sleeps. */
+  /** Runs work during which time stands still, except where it sleeps or waits for others. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.working += 1;
     try {
       return await work();
     } finally {
-      this.working -= 1;
-      this.jump();
+      this.rest();
     }
   }
 
   async sleep(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.sleepers.add({ due: this.now() + milliseconds, wake: resolve });
-      this.working -= 1;
-      this.jump();
+      this.after(milliseconds, () => {
+        this.working += 1;
+        resolve();
+      });
+      this.rest();
     });
+  }
+
+  /** Within work, waits for what others bring about, which may take time. */
+  async waitFor<T>(others: Promise<T>): Promise<T> {
+    this.rest();
+    try {
+      return await others;
+    } finally {
+      this.working += 1;
+    }
+  }
+
+  /** Calls back once when it is time, and returns how to call it off. */
+  after(milliseconds: number, callback: () => void): () => void {
+    const sleeper = { due: this.now() + milliseconds, wake: callback };
+    this.sleepers.add(sleeper);
+    return () => this.sleepers.delete(sleeper);
   }
 
   pass(milliseconds: number): void {
     this.clock.advance(milliseconds);
   }
 
+  /** Whoever is waited for has just done its work: those who wait are to go on before time does. */
+  private rest(): void {
+    this.working -= 1;
+    setImmediate(() => this.jump());
+  }
+
   private jump(): void {
     if (this.working > 0 || this.sleepers.size === 0) return;
     const [next] = [...this.sleepers].sort((one, other) => one.due - other.due);
     this.sleepers.delete(next);
-    this.working += 1;
     this.clock.advance(Math.max(0, next.due - this.now()));
     next.wake();
+    // What it called back need not work.
+    setImmediate(() => this.jump());
   }
 }

@@ -19,7 +19,7 @@ function withRole(clock = new ManualClock()): AccountPermissions {
 }
 
 function reason(permissions: AccountPermissions, required = LIST): string | undefined {
-  return permissions.reasonToDeny(ROLE, 'function', required);
+  return permissions.reasonToDeny(ROLE, { sessionName: 'function', requestId: 'request' }, required);
 }
 
 test('a role may do what its policies allow at the moment, and is told so in AWS\'s words', () => {
@@ -30,7 +30,7 @@ test('a role may do what its policies allow at the moment, and is told so in AWS
   permissions.deleteInline('Role', 'Policy');
 
   expect([before, meanwhile, reason(permissions)]).toEqual([DENIED, undefined, DENIED]);
-  expect(permissions.denials).toEqual([{ roleName: 'Role', ...LIST }, { roleName: 'Role', ...LIST }]);
+  expect(permissions.denials).toEqual([{ roleName: 'Role', requestId: 'request', ...LIST }, { roleName: 'Role', requestId: 'request', ...LIST }]);
 });
 
 test('what is denied is denied, whatever else allows it', () => {

@@ -1,3 +1,4 @@
+import { Failing, deployFailing, failingsOf, isOverlap } from './cells';
 import { disabledChecks } from './real-accounts';
 import { danglingPointersOf } from '../../support/rehearsal/account-pointers';
 import { AccountState, stateOf } from '../../support/rehearsal/account-state';
@@ -19,12 +20,8 @@ export interface Transition {
   readonly cannotWork?: string;
 }
 
-interface Cell {
-  readonly logicalId: string;
-  readonly phase: 'before' | 'after';
-  readonly rollbackOrder: 'reverse' | 'dependencies';
-  /** Among resources that do not depend on each other: every second cell has the other order. */
-  readonly order: 'first' | 'last';
+/** How a deployment ended. */
+interface End {
   /** What is wrong, if anything. */
   readonly flaw?: string;
   /** What the account points at and is deleted. */
@@ -33,12 +30,9 @@ interface Cell {
   readonly denied: readonly string[];
 }
 
-interface Row {
+interface Row extends End {
   readonly transition: Transition;
-  readonly flaw?: string;
-  readonly dangling: readonly string[];
-  readonly denied: readonly string[];
-  readonly cells: readonly Cell[];
+  readonly cells: readonly (Failing & End)[];
 }
 
 const DEFAULT_DAYS: Record<string, string> = { DEVICE_CERTIFICATE_AGE_CHECK: '365', DEVICE_CERTIFICATE_EXPIRING_CHECK: '30' };
@@ -57,39 +51,50 @@ export function testTransitions(transitions: readonly Transition[]): void {
     const row = await rehearseTransition(transition);
     rows.push(row);
 
-    expect(row.flaw).toBeUndefined();
-    expect(row.dangling).toEqual([]);
-    expect(row.denied).toEqual([]);
-    expect(row.cells.filter(({ flaw, dangling, denied }) => flaw !== undefined || dangling.length + denied.length > 0)).toEqual([]);
-  }, 60_000);
+    expect(row).toMatchObject(FINE);
+    expect(row.cells.filter((cell) => !isFine(cell))).toEqual([]);
+  }, 120_000);
 
   afterAll(() => {
     process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
   });
 }
 
-/** Deploys a transition, and before that every rollback of it: with a failure before and after each resource, in both orders. */
-async function rehearseTransition(transition: Transition): Promise<Row> {
-  let current = await prepared(transition);
-  const { changed } = await (await prepared(transition)).account.deploy(transition.to[0]);
-  const cells: Cell[] = [];
-  for (const logicalId of transition.cannotWork === undefined ? changed : []) {
-    for (const phase of ['before', 'after'] as const) {
-      for (const rollbackOrder of isCreation(transition) ? ['reverse'] as const : ['reverse', 'dependencies'] as const) {
-        const order = (changed.indexOf(logicalId) + cells.length + (phase === 'after' ? 1 : 0)) % 2 === 0 ? 'first' : 'last';
-        const cell = { logicalId, phase, rollbackOrder, order } as const;
-        const flaw = await flawOfRollback(current, transition, cell);
-        cells.push({ ...cell, flaw, dangling: danglingIn(current), denied: denialsIn(current) });
-        // An account that is as it was serves again: what a rollback leaves must not disturb the next deployment.
-        if (flaw !== undefined) current = await prepared(transition);
-      }
-    }
-  }
-  const flaw = await flawOfDeployment(current, transition);
-  return { transition, cells, flaw, dangling: danglingIn(current), denied: denialsIn(current) };
+const FINE = { flaw: undefined, dangling: [], denied: [] } as const;
+
+function isFine({ flaw, dangling, denied }: End): boolean {
+  return flaw === undefined && dangling.length === 0 && denied.length === 0;
 }
 
-/** Whether the rollback deletes everything, always in the reverse order. */
+/**
+ * Deploys a transition, and before that every rollback of it, in both orders: with a failure before and after each resource, and
+ * with each request of a custom resource still under way.
+ */
+async function rehearseTransition(transition: Transition): Promise<Row> {
+  let current = await prepared(transition);
+  const cells: (Failing & End)[] = [];
+  for (const failing of transition.cannotWork === undefined ? await failingsOf(transition, (await prepared(transition)).account) : []) {
+    const cell = { ...failing, ...await endOf(current, async () => flawOfRollback(current, transition, failing)) };
+    cells.push(cell);
+    // An account that is as it was serves again: what a rollback leaves must not disturb the next deployment.
+    if (!isFine(cell)) current = await prepared(transition);
+  }
+  return { transition, cells, ...await endOf(current, async () => flawOfDeployment(current, transition)) };
+}
+
+async function endOf({ account }: Looked, deploy: () => Promise<string | undefined>): Promise<End> {
+  account.permissions.denials.length = 0;
+  const flaw = await deploy();
+  return {
+    flaw,
+    dangling: danglingPointersOf(account).map(({ what, arn }) => `${what} ${arn}`),
+    // What is cancelled may lack what the rollback has taken back.
+    denied: [...new Set(account.permissions.denials.filter(({ requestId }) => !account.cancelledRequests.has(requestId ?? ''))
+      .map(({ action, resource }) => `${action} on ${resource}`))],
+  };
+}
+
+/** Whether the rollback deletes everything. */
 function isCreation({ from, to }: Transition): boolean {
   return !from.some(({ stackName }) => stackName === to[0].stackName);
 }
@@ -103,15 +108,15 @@ async function prepared({ account: start, from }: Transition): Promise<Looked> {
   return { account, state: comparable(await stateOf(account)) };
 }
 
-async function flawOfRollback({ account, state }: Looked, transition: Transition, cell: Omit<Cell, 'flaw' | 'dangling' | 'denied'>): Promise<string | undefined> {
-  const { to, losesData } = transition;
+async function flawOfRollback({ account, state }: Looked, transition: Transition, failing: Failing): Promise<string | undefined> {
   const disabledEarlier = disabledChecks(account).length;
-  const { logicalId, phase, rollbackOrder, order } = cell;
-  const result = await account.deploy(to[0], { failAt: { logicalId, phase }, rollbackOrder, order });
-  await account.functions.whenIdle();
+  const auditsEarlier = account.deviceDefender.audits.length;
+  const result = await deployFailing(account, transition, failing);
   if (result.outcome !== (isCreation(transition) ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE')) return describeFailure(result);
   const interrupted = disabledChecks(account).slice(disabledEarlier).filter((check) => check in state.checks);
-  if (interrupted.length > 0 && losesData !== true) return `disabled on the way: ${interrupted.join(', ')}`;
+  if (interrupted.length > 0 && transition.losesData !== true) return `disabled on the way: ${interrupted.join(', ')}`;
+  const audits = account.deviceDefender.audits.slice(auditsEarlier).filter(({ status }) => status === 'IN_PROGRESS');
+  if (audits.length > 0) return 'an audit runs that nobody wants';
   return difference(state, comparable(await stateOf(account)));
 }
 
@@ -129,15 +134,6 @@ async function flawOfDeployment({ account, state }: Looked, { to, cannotWork }: 
   const { checks } = await stateOf(account);
   const interrupted = disabledChecks(account).slice(disabledEarlier).filter((check) => check in state.checks && check in checks);
   return interrupted.length > 0 ? `disabled on the way: ${interrupted.join(', ')}` : undefined;
-}
-
-function danglingIn({ account }: Looked): string[] {
-  return danglingPointersOf(account).map(({ what, arn }) => `${what} ${arn}`);
-}
-
-/** Those since the last look. */
-function denialsIn({ account }: Looked): string[] {
-  return [...new Set(account.permissions.denials.splice(0).map(({ action, resource }) => `${action} on ${resource}`))];
 }
 
 function describeFailure({ outcome, events }: OperationResult): string {
@@ -168,19 +164,29 @@ function difference(before: AccountState, after: AccountState): string | undefin
 
 /** The matrix as lines of text. */
 function describeMatrix(rows: readonly Row[]): string[] {
-  const lines = rows.map(({ transition: { name, cannotWork }, cells, flaw }) => {
-    const fine = cells.filter((cell) => cell.flaw === undefined).length;
-    const rollbacks = cannotWork === undefined ? `${fine}/${cells.length} rollbacks` : `cannot work: ${cannotWork}`;
-    return `${flaw === undefined ? 'ok ' : 'NOT'} ${name.padEnd(70)} ${rollbacks}${flaw === undefined ? '' : ` ${flaw}`}`;
+  const lines = rows.map(({ transition: { name, cannotWork }, cells, ...end }) => {
+    const rollbacks = cannotWork === undefined ? `${countFine(cells)} rollbacks` : `cannot work: ${cannotWork}`;
+    return `${isFine(end) ? 'ok ' : 'NOT'} ${name.padEnd(70)} ${rollbacks} ${end.flaw ?? ''}`.trimEnd();
   });
   const cells = rows.flatMap((row) => row.cells);
   const ends = [...cells, ...rows];
   const possible = rows.filter(({ transition }) => transition.cannotWork === undefined);
+  const overlaps = cells.filter(isOverlap);
   return [
     ...lines,
-    `${rows.length} transitions: ${possible.length} deploy, ${rows.length - possible.length} are refused and roll back; `
-      + `${cells.length} injected failures, ${cells.filter(({ flaw }) => flaw === undefined).length} leave the account as it was`,
+    `${rows.length} transitions: ${possible.length} deploy, ${rows.length - possible.length} are refused and roll back`,
+    `${countFine(cells.filter((cell) => !isOverlap(cell)))} injected failures leave the account as it was`,
+    `${countFine(overlaps)} rollbacks that overlap with a request leave the account as it was: ${countPerKind(overlaps)}`,
     `${ends.filter(({ dangling }) => dangling.length > 0).length} of ${ends.length} leave the account pointing at something deleted`,
     `in ${ends.filter(({ denied }) => denied.length > 0).length} of ${ends.length} the function lacks a permission`,
   ];
+}
+
+function countFine(cells: readonly End[]): string {
+  return `${cells.filter(({ flaw }) => flaw === undefined).length}/${cells.length}`;
+}
+
+function countPerKind(overlaps: readonly (Failing & End)[]): string {
+  const kindOf = ({ how }: Failing) => Object.values(how).join(' until ');
+  return [...new Set(overlaps.map(kindOf))].map((kind) => `${kind} ${countFine(overlaps.filter((cell) => kindOf(cell) === kind))}`).join(', ');
 }

@@ -8,33 +8,31 @@ import { AuditCheck } from '../../../src';
 import { CUSTOM_RESOURCE_HANDLERS } from '../../../src/custom-resource-handlers.lambda-shared';
 import { AwsCalls } from '../../../src/private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceDispatcher } from '../../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
-import { FUNCTION_CLIENT_CONFIG } from '../../support/client-config';
+import { FUNCTION_CLIENT_CONFIG } from '../../support/in-process-invocation';
+import { InProcessTransport } from '../../support/in-process-transport';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
 import type { InProcessHandler } from '../../support/rehearsal/custom-resource/lambda-functions';
 import { RehearsalOptions, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
 import type { Template } from '../../support/rehearsal/template';
+import { VirtualTime } from '../../support/virtual-time';
 import { startAccount } from '../running-account';
 
 /** The role that the console's one click makes. */
 export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role';
 export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
 
-/** The library's function in the process of the test: the handlers for real, over sockets, with a clock that does not wait. */
-function libraryFunction({ deviceDefender, services }: RehearsedAccount, callTimeout = 10_000): InProcessHandler {
-  let slept = 0;
-  const clock = {
-    now: () => Date.now() + slept,
-    sleep: async (milliseconds: number) => {
-      slept += milliseconds;
-    },
+/** The library's function in the process of the test: the handlers for real, without sockets, in a time that is only thought of. */
+function libraryFunction({ deviceDefender, services }: RehearsedAccount, time: VirtualTime, callTimeout = 10_000): InProcessHandler {
+  const config = { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services) };
+  const clients = {
+    iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
+    logs: new CloudWatchLogsClient(config),
+    cloudFormation: new CloudFormationClient(config),
   };
-  const config = { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint };
-  const iot = new IoTClient({ ...FUNCTION_CLIENT_CONFIG, endpoint: deviceDefender.endpoint });
-  const clients = { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) };
   const dispatcher = new CustomResourceDispatcher({
     origin: { findFault: () => undefined },
     clients,
-    calls: new AwsCalls({ clock, callTimeout }),
+    calls: new AwsCalls({ clock: time, callTimeout }),
     lambda: new LambdaClient(config),
     handlers: CUSTOM_RESOURCE_HANDLERS,
   });
@@ -43,12 +41,18 @@ function libraryFunction({ deviceDefender, services }: RehearsedAccount, callTim
 
 /** An account in which nobody has configured anything. */
 export async function virginAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
-  return startAccount({ inProcess: libraryFunction, ...options });
+  return accountWith(options);
 }
 
 /** One in which calls that get no answer are soon given up. */
 export async function impatientAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
-  return startAccount({ inProcess: (account) => libraryFunction(account, 120), ...options });
+  return accountWith(options, 120);
+}
+
+async function accountWith(options: RehearsalOptions, callTimeout?: number): Promise<RehearsedAccount> {
+  const time = new VirtualTime();
+  // So long that an audit which nobody wants any more does not end by itself.
+  return startAccount({ auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, time, callTimeout), ...options });
 }
 
 /** An account after the console's one click: a role, all checks, a daily audit of all of them. */

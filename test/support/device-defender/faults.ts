@@ -20,6 +20,8 @@ export type FaultKind =
   | 'dropConnection'
   /** The work is done, then the connection breaks: a lost answer. */
   | 'dropAfterEffect'
+  /** The work is done, but there is no answer until the client leaves. */
+  | 'hangAfterEffect'
   /** The work is done and answered, but only after `milliseconds`. */
   | 'delay';
 
@@ -31,6 +33,12 @@ export interface Fault<Operation extends string = OperationName> {
   readonly times?: number;
   /** How long a `delay` lasts. */
   readonly milliseconds?: number;
+  /** Ends a `delay` instead, or makes known that an answer is lost. */
+  readonly until?: () => Promise<void>;
+  /** Of the requests for the operation, those to disturb: every one if absent. */
+  readonly concerns?: (operation: string, caller: string | undefined) => boolean;
+  /** Called each time it disturbs a request, before it does. */
+  readonly onTaken?: () => void;
   /** Text of the error in place of the usual one. */
   readonly message?: string;
 }
@@ -40,9 +48,14 @@ export class Faults<Operation extends string = OperationName> {
   private waiting: { readonly fault: Fault<Operation>; left: number }[] = [];
 
   add(fault: Fault<Operation>): this {
-    if (fault.kind === 'delay' && fault.milliseconds === undefined) throw new Error('A delay fault needs milliseconds.');
+    if (fault.kind === 'delay' && fault.milliseconds === undefined && fault.until === undefined) throw new Error('A delay fault needs milliseconds.');
     this.waiting.push({ fault, left: fault.times ?? 1 });
     return this;
+  }
+
+  /** Takes back a fault, however often it was still to happen. */
+  remove(fault: Fault<Operation>): void {
+    this.waiting = this.waiting.filter((entry) => entry.fault !== fault);
   }
 
   clear(): void {
@@ -50,8 +63,9 @@ export class Faults<Operation extends string = OperationName> {
   }
 
   /** Uses up one occurrence of the first fault that concerns the operation. */
-  take(operation: string): Fault<Operation> | undefined {
-    const entry = this.waiting.find(({ fault, left }) => left > 0 && (fault.operation === undefined || fault.operation === operation));
+  take(operation: string, caller?: string): Fault<Operation> | undefined {
+    const entry = this.waiting.find(({ fault, left }) => left > 0 && (fault.operation === undefined || fault.operation === operation)
+      && (fault.concerns?.(operation, caller) ?? true));
     if (entry === undefined) return undefined;
     entry.left -= 1;
     if (entry.left <= 0) this.waiting = this.waiting.filter((other) => other !== entry);

@@ -1,4 +1,4 @@
-import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Timing } from './account';
 import { Clock, systemClock } from './clock';
@@ -12,8 +12,9 @@ import type { OperationName, Operations } from './operations';
 import { REQUEST_SHAPES } from './request-shapes';
 import { RouteMatch, matchRoute } from './routes';
 import { ServiceError } from './service-error';
-import { readBody, sendAnswer, sendError } from './wire-format';
+import { answerWith, parseBody, refuseWith } from './wire-format';
 import { Authorize, callerOf } from '../received-call';
+import { Reply, StandIn, StandInRequest, serverOf } from '../stand-in';
 
 export interface DeviceDefenderOptions {
   readonly accountId?: string;
@@ -31,7 +32,7 @@ export interface DeviceDefenderOptions {
 
 export interface ReceivedRequest {
   /** The operation, or method and path where there is none. */
-  readonly operation: string;
+  operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds by the clock of the stand-in. */
   readonly time: number;
@@ -47,7 +48,7 @@ export interface ReceivedRequest {
  * It is a model built from documentation: read `disclaimer` for what is unverified before drawing conclusions from it.
  * Point an SDK client to it with `endpoint`, or a whole process with the environment variable AWS_ENDPOINT_URL_IOT.
  */
-export class DeviceDefenderServer {
+export class DeviceDefenderServer implements StandIn {
   static async start(options: DeviceDefenderOptions = {}): Promise<DeviceDefenderServer> {
     const server = new DeviceDefenderServer(options);
     await new Promise<void>((resolve, reject) => {
@@ -66,6 +67,8 @@ export class DeviceDefenderServer {
   readonly timing: Timing;
   /** When a request will get no answer. */
   onHang: (() => void) | undefined;
+  /** When a request has been carried out, before its answer is on its way. */
+  onAnswered: ((request: ReceivedRequest) => void) | undefined;
   /** Everybody may do everything if absent. */
   authorize: Authorize | undefined;
   private readonly clock: Clock;
@@ -89,13 +92,7 @@ export class DeviceDefenderServer {
     };
     const account = { accountId, region, fleet: this.fleet, clock, timing: this.timing };
     this.service = new DeviceDefender(account, options.suppressedCountField ?? 'suppressedNonCompliantResourcesCount');
-    this.http = createServer((request, response) => {
-      // A client that leaves early is no fault of the server.
-      response.on('error', () => undefined);
-      void this.receive(request, response);
-    });
-    // Idle connections stay until the stop: closing one just when a client uses it again would look like a fault.
-    this.http.keepAliveTimeout = 0;
+    this.http = serverOf(this);
   }
 
   get endpoint(): string {
@@ -149,39 +146,35 @@ export class DeviceDefenderServer {
     await closed;
   }
 
-  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let received: ReceivedRequest | undefined;
+  /** Answers a request that need not have come over a socket. */
+  async exchange({ method, target, headers, body }: StandInRequest): Promise<Reply> {
+    const received = this.log(`${method} ${target}`, callerOf(headers));
     try {
-      const route = requireRoute(request);
-      received = this.log(route?.operation ?? `${request.method} ${request.url}`, callerOf(request.headers));
-      if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${request.method} ${request.url}.`);
-      // Read as a whole first, so that a request to be dropped has still arrived.
-      const body = await readBody(request);
-      Object.assign(received.input, { ...body, ...route.members });
-      const fault = this.faults.take(route.operation);
-      if (fault === undefined) this.answer(route, received, response);
-      else this.disturb(fault, route, received, request, response);
+      const route = matchRoute(method, target);
+      if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
+      received.operation = route.operation;
+      Object.assign(received.input, { ...parseBody(body), ...route.members });
+      const fault = this.faults.take(route.operation, received.caller);
+      return fault === undefined ? this.answer(route, received) : await this.disturb(fault, route, received);
     } catch (error) {
-      // The client left while sending: there is nobody to answer.
-      if (request.destroyed && !request.complete) return;
-      received ??= this.log(`${request.method} ${request.url}`);
-      this.refuse(error, received, response);
+      return this.refuse(error, received);
     }
   }
 
-  private disturb(fault: Fault, route: RouteMatch, received: ReceivedRequest, request: IncomingMessage, response: ServerResponse): void {
+  private async disturb(fault: Fault, route: RouteMatch, received: ReceivedRequest): Promise<Reply> {
+    fault.onTaken?.();
     const error = errorOfFault(fault, route.operation);
     if (error !== undefined) throw error;
     switch (fault.kind) {
       case 'hang':
         received.outcome = fault.kind;
         this.onHang?.();
-        return;
+        return 'hangs';
       case 'dropConnection':
         received.outcome = fault.kind;
-        request.socket.destroy();
-        return;
+        return 'dropped';
       case 'dropAfterEffect':
+      case 'hangAfterEffect':
         try {
           this.perform(route, received);
         } catch (refusal) {
@@ -189,26 +182,29 @@ export class DeviceDefenderServer {
           if (!(refusal instanceof ServiceError)) throw refusal;
         }
         received.outcome = fault.kind;
-        request.socket.destroy();
-        return;
-      default: {
-        const delay = setTimeout(() => {
-          this.delays.delete(delay);
-          try {
-            this.answer(route, received, response);
-          } catch (late) {
-            this.refuse(late, received, response);
-          }
-        }, fault.milliseconds);
-        this.delays.add(delay);
-      }
+        await fault.until?.();
+        return fault.kind === 'dropAfterEffect' ? 'dropped' : 'hangs';
+      default:
+        await (fault.until?.() ?? this.delay(fault.milliseconds!));
+        return this.answer(route, received);
     }
   }
 
-  private answer(route: RouteMatch, received: ReceivedRequest, response: ServerResponse): void {
+  private async delay(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const delay = setTimeout(() => {
+        this.delays.delete(delay);
+        resolve();
+      }, milliseconds);
+      this.delays.add(delay);
+    });
+  }
+
+  private answer(route: RouteMatch, received: ReceivedRequest): Reply {
     const output = this.perform(route, received);
     received.outcome = 'ok';
-    sendAnswer(response, output);
+    this.onAnswered?.(received);
+    return answerWith(output);
   }
 
   private perform({ operation }: RouteMatch, { input, caller }: ReceivedRequest): unknown {
@@ -217,21 +213,17 @@ export class DeviceDefenderServer {
     return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], input));
   }
 
-  private refuse(error: unknown, received: ReceivedRequest, response: ServerResponse): void {
+  private refuse(error: unknown, received: ReceivedRequest): Reply {
     // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's author.
     const known = error instanceof ServiceError ? error
       : new ServiceError('InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`);
     received.outcome = known.code;
-    sendError(response, known);
+    return refuseWith(known);
   }
 
-  private log(operation: string, caller?: string): ReceivedRequest {
+  private log(operation: string, caller: string | undefined): ReceivedRequest {
     const received: ReceivedRequest = { operation, input: {}, time: this.clock.now(), caller, outcome: 'pending' };
     this.requests.push(received);
     return received;
   }
-}
-
-function requireRoute(request: IncomingMessage): RouteMatch | undefined {
-  return matchRoute(request.method ?? '', request.url ?? '');
 }

@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ServiceError } from './service-error';
+import type { Reply } from '../stand-in';
 
 /** No request of the modelled operations comes near this size. */
 const LARGEST_BODY = 1024 * 1024;
 
-/** Reads a JSON request body; an empty one counts as an empty structure. */
-export async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    // The rest is still read, only not kept: a client that is not done sending would not see the refusal.
-    if (size <= LARGEST_BODY) chunks.push(chunk as Buffer);
-  }
-  if (size > LARGEST_BODY) throw new ServiceError('SerializationException', 'The request body is too large.');
-  const text = Buffer.concat(chunks).toString('utf8');
+/** Parses a JSON request body; an empty one counts as an empty structure. */
+export function parseBody(text: string): Record<string, unknown> {
+  if (Buffer.byteLength(text) > LARGEST_BODY) throw new ServiceError('SerializationException', 'The request body is too large.');
   if (text.trim() === '') return {};
   let parsed: unknown;
   try {
@@ -38,20 +30,14 @@ export function toJson(value: unknown): string {
   });
 }
 
-export function sendAnswer(response: ServerResponse, body: unknown): void {
-  send(response, 200, toJson(body ?? {}), {});
+export function answerWith(body: unknown): Reply {
+  return reply(200, toJson(body ?? {}), {});
 }
 
-export function sendError(response: ServerResponse, error: ServiceError): void {
-  send(response, error.status, toJson({ message: error.message, ...error.members }), { 'x-amzn-errortype': error.code });
+export function refuseWith(error: ServiceError): Reply {
+  return reply(error.status, toJson({ message: error.message, ...error.members }), { 'x-amzn-errortype': error.code });
 }
 
-function send(response: ServerResponse, status: number, json: string, headers: Record<string, string>): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(json),
-    'x-amzn-requestid': randomUUID(),
-    ...headers,
-  });
-  response.end(json);
+function reply(status: number, body: string, headers: Record<string, string>): Reply {
+  return { status, body, headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers } };
 }

@@ -1,3 +1,4 @@
+import type { Cancellation } from './custom-resource/cancelled-request';
 import { isCustomResource } from './custom-resource/custom-resource';
 import { dependenciesOf, deploymentOrder } from './dependencies';
 import type { Exports } from './exports';
@@ -16,6 +17,8 @@ export interface DeploymentOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Resources that are to fail. */
   readonly failAt?: InjectedFailure | readonly InjectedFailure[];
+  /** A request that is to be cancelled, since another resource fails meanwhile. */
+  readonly cancel?: Cancellation;
   /** Among resources that do not depend on each other, the one that comes first in the template goes first, or the last. */
   readonly order?: 'first' | 'last';
   /**

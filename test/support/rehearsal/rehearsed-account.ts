@@ -1,10 +1,13 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { CLIENT_CONFIG } from '../client-config';
-import { systemClock } from '../device-defender/clock';
+import { Clock, systemClock } from '../device-defender/clock';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
+import { InProcessTransport } from '../in-process-transport';
 import type { ReceivedCall } from '../received-call';
-import { SurroundingServices } from '../surrounding-services';
+import { StackTimes, SurroundingServices } from '../surrounding-services';
+import type { VirtualTime } from '../virtual-time';
 import { readAssembly, StackDefinition } from './assembly';
+import { CancelledRequest } from './custom-resource/cancelled-request';
 import { InProcessHandler, LambdaFunctions } from './custom-resource/lambda-functions';
 import { requireSoundTemplate } from './dependencies';
 import { Deployment, DeploymentOptions } from './deployment';
@@ -23,6 +26,9 @@ import { isRetained, removeAll } from './resource-removal';
 import { StackEvent, StackStatus, isSuccess } from './stack-events';
 import { TemplateError } from './template';
 
+/** What CloudFormation takes for each step, in milliseconds, where time is only thought of. */
+const TIME_PER_RESOURCE = 1000;
+
 export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing'> {
   /** Real time for each unit of a custom resource's ServiceTimeout: 0.001 makes an hour 3.6 seconds. 1 if absent. */
   readonly serviceTimeoutScale?: number;
@@ -30,6 +36,14 @@ export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 
   readonly functionTimeoutScale?: number;
   /** Milliseconds before Lambda repeats an invocation that failed. 0 if absent. */
   readonly retryDelay?: number;
+  /**
+   * Lists a custom resource as being deleted while the clean-up of an update deletes its former physical id.
+   *
+   * Whether CloudFormation does is unverified: functions should be right either way.
+   */
+  readonly listsFormerIds?: boolean;
+  /** The time that functions in this process, CloudFormation and the service have in common. Real time if absent. */
+  readonly time?: VirtualTime;
   /** Carries out every invocation in this process instead of running the code of the function in one of its own, which takes longer. */
   readonly inProcess?: (account: RehearsedAccount) => InProcessHandler;
 }
@@ -54,7 +68,8 @@ export interface OperationResult {
  */
 export class RehearsedAccount {
   static async start(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
-    return new RehearsedAccount(await DeviceDefenderServer.start(options), await SurroundingServices.start(), options);
+    const deviceDefender = await DeviceDefenderServer.start({ clock: options.time?.clock, ...options });
+    return new RehearsedAccount(deviceDefender, await SurroundingServices.start(), options);
   }
 
   readonly stacks = new Map<string, RehearsedStack>();
@@ -64,14 +79,20 @@ export class RehearsedAccount {
   readonly permissions: AccountPermissions;
   /** For a look at the account, or a change behind CloudFormation's back. */
   readonly iot: IoTClient;
+  /** The ids of requests for custom resources that CloudFormation cancelled. */
+  readonly cancelledRequests = new Set<string>();
   onEvent: ((event: StackEvent) => void) | undefined;
   private readonly names = new PhysicalNames();
   private readonly place: Place;
+  private readonly clock: Pick<Clock, 'now'>;
   private readonly generic: GenericResources;
+  private cancelled: CancelledRequest | undefined;
   private readonly handlerOf: (type: string) => ResourceHandler;
   private readonly exports = new Exports(() => [...this.stacks.values()]);
 
-  private constructor(readonly deviceDefender: DeviceDefenderServer, readonly services: SurroundingServices, options: RehearsalOptions) {
+  private constructor(
+    readonly deviceDefender: DeviceDefenderServer, readonly services: SurroundingServices, private readonly options: RehearsalOptions,
+  ) {
     const { accountId, region, endpoint } = deviceDefender;
     this.place = { accountId, region, partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws' };
     this.iot = new IoTClient({
@@ -79,9 +100,10 @@ export class RehearsedAccount {
       endpoint,
       region,
       // A call without an answer ends.
-      requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
+      requestHandler: options.inProcess ? new InProcessTransport(() => deviceDefender) : { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
-    this.functions = new LambdaFunctions({ functionTimeoutScale: options.functionTimeoutScale ?? 1, retryDelay: options.retryDelay ?? 0 }, {
+    const { functionTimeoutScale = 1, retryDelay = 0, time } = options;
+    this.functions = new LambdaFunctions({ functionTimeoutScale, retryDelay, time }, {
       AWS_REGION: region,
       AWS_ENDPOINT_URL_IOT: endpoint,
       AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
@@ -94,13 +116,15 @@ export class RehearsedAccount {
       const fn = this.functions.find(functionName);
       if (fn !== undefined) this.functions.invoke(fn, payload);
     };
-    this.permissions = new AccountPermissions(options.clock ?? systemClock);
+    this.clock = time ?? options.clock ?? systemClock;
+    services.now = () => this.clock.now();
+    this.permissions = new AccountPermissions(this.clock);
     deviceDefender.authorize = services.authorize = (call) => this.reasonToDeny(call);
     this.generic = new GenericResources(this.place, this.names);
     this.handlerOf = handlersFor({
       iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions, services,
       permissions: this.permissions, generic: this.generic,
-      serviceTimeoutScale: options.serviceTimeoutScale ?? 1,
+      serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time,
     });
   }
 
@@ -116,8 +140,14 @@ export class RehearsedAccount {
     this.functions.code.publish(definition.assets ?? new Map());
     stack.tags = definition.tags ?? {};
     const failures = new InjectedFailures([options.failAt ?? []].flat());
-    const deployment = new Deployment(stack, definition.template, this.operations(stack, failures), this.exports, values, options);
-    return this.perform(stack, failures, async () => deployment.run());
+    const cancelled = options.cancel && new CancelledRequest(options.cancel, { ...this, time: this.options.time });
+    const deployment = new Deployment(stack, definition.template, this.operations(stack, failures, cancelled), this.exports, values, options);
+    this.cancelled = cancelled;
+    const result = await this.perform(stack, failures, async () => deployment.run());
+    this.cancelled = undefined;
+    cancelled?.reached('over');
+    if (cancelled !== undefined) this.cancelledRequests.add(cancelled.requireHappened());
+    return result;
   }
 
   /** Deploys the stacks of an assembly in their order, up to the first that fails. */
@@ -152,10 +182,10 @@ export class RehearsedAccount {
   }
 
   private reasonToDeny(call: ReceivedCall): string | undefined {
-    const { role, name } = this.functions.invocationOf(call.caller)?.fn ?? {};
-    if (role === undefined) return undefined;
+    const { fn, requestId } = this.functions.invocationOf(call.caller) ?? {};
+    if (fn?.role === undefined) return undefined;
     for (const required of requiredPermissions(call, this.place)) {
-      const reason = this.permissions.reasonToDeny(role, name!, required);
+      const reason = this.permissions.reasonToDeny(fn.role, { sessionName: fn.name, requestId }, required);
       if (reason !== undefined) return reason;
     }
     return undefined;
@@ -163,7 +193,7 @@ export class RehearsedAccount {
 
   private async perform(stack: RehearsedStack, failures: InjectedFailures, operation: () => Promise<void>): Promise<OperationResult> {
     const first = stack.events.length;
-    await operation();
+    await (this.options.time?.during(operation) ?? operation());
     failures.requireAllHappened();
     const events = stack.events.slice(first);
     return { outcome: stack.status!, events, outputs: stack.outputs, changed: changedIn(events) };
@@ -194,8 +224,9 @@ export class RehearsedAccount {
     stack.enter('DELETE_COMPLETE');
   }
 
-  private operations(stack: RehearsedStack, failures: InjectedFailures): ResourceOperations {
-    return new ResourceOperations(stack, this.handlerOf, failures, this.left);
+  private operations(stack: RehearsedStack, failures: InjectedFailures, cancelled?: CancelledRequest): ResourceOperations {
+    const { time } = this.options;
+    return new ResourceOperations(stack, this.handlerOf, failures, this.left, { cancelled, takeTime: async () => time?.sleep(TIME_PER_RESOURCE) });
   }
 
   private stackFor(name: string): RehearsedStack {
@@ -204,7 +235,11 @@ export class RehearsedAccount {
     const { partition, region, accountId } = this.place;
     const id = `arn:${partition}:cloudformation:${region}:${accountId}:stack/${name}/${this.names.uuid()}`;
     const stack = new RehearsedStack(name, id,
-      ({ status }) => this.services.stackStatuses.set(id, status!), (event) => this.onEvent?.(event));
+      ({ status }) => {
+        this.services.stackStatuses.set(id, status!);
+        this.services.stackTimes.set(id, { ...this.services.stackTimes.get(id), ...timeOf(status!, this.clock.now()) });
+        if (status!.endsWith('ROLLBACK_IN_PROGRESS')) this.cancelled?.reached('begun');
+      }, (event) => this.onEvent?.(event), this.clock, this.options.listsFormerIds);
     this.stacks.set(name, stack);
     return stack;
   }
@@ -214,6 +249,16 @@ export class RehearsedAccount {
     if ((account ?? here.accountId) !== here.accountId || (region ?? here.region) !== here.region) {
       throw new TemplateError(`${stackName} is bound for account ${account ?? 'any'} and region ${region ?? 'any'}, not ${here.accountId} and ${here.region}`);
     }
+  }
+}
+
+/** What CloudFormation notes of the time when a stack enters a status. */
+function timeOf(status: StackStatus, now: number): StackTimes {
+  switch (status) {
+    case 'CREATE_IN_PROGRESS': return { creation: now };
+    case 'UPDATE_IN_PROGRESS': return { lastUpdate: now };
+    case 'DELETE_IN_PROGRESS': return { deletion: now };
+    default: return {};
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Handled } from './resource-handler';
 import type { StackEvent, StackStatus } from './stack-events';
 import type { Properties, Template } from './template';
+import { Clock, systemClock } from '../device-defender/clock';
 import type { ListedResource } from '../surrounding-services';
 
 /** A resource as it is deployed. */
@@ -28,10 +29,13 @@ export class RehearsedStack {
   tags: Readonly<Record<string, string>> = {};
   readonly events: StackEvent[] = [];
   private readonly listing = new Map<string, ListedResource>();
+  /** Earlier physical ids that are being deleted, by logical id. */
+  private readonly former = new Map<string, ListedResource>();
 
   constructor(
     readonly name: string, readonly id: string,
     private readonly onStatus: (stack: RehearsedStack) => void, private readonly onEvent: (event: StackEvent) => void,
+    private readonly clock: Pick<Clock, 'now'> = systemClock, private readonly listsFormerIds = false,
   ) {}
 
   enter(status: StackStatus, reason?: string): void {
@@ -42,7 +46,7 @@ export class RehearsedStack {
 
   /** The resources as CloudFormation lists them: those on their way out are among them, by the latest physical id of each. */
   get listed(): readonly ListedResource[] {
-    return [...this.listing.values()];
+    return [...this.listing.values()].map((resource) => this.former.get(resource.logicalId) ?? resource);
   }
 
   report(event: Omit<StackEvent, 'stackName'>): void {
@@ -54,10 +58,18 @@ export class RehearsedStack {
 
   private list({ logicalId, resourceType: type, physicalId, status }: Omit<StackEvent, 'stackName'>): void {
     if (type === 'AWS::CloudFormation::Stack') return;
+    const listed = this.listing.get(logicalId);
     const isLeaving = status.startsWith('DELETE');
-    // The deletion of an earlier physical id, after a replacement. That it is not listed is inferred.
-    if (isLeaving && this.listing.get(logicalId)?.physicalId !== physicalId) return;
-    if (status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED') this.listing.delete(logicalId);
-    else this.listing.set(logicalId, { logicalId, type, physicalId: physicalId ?? this.listing.get(logicalId)?.physicalId, status });
+    const updated = this.clock.now();
+    if (isLeaving && listed?.physicalId !== physicalId) {
+      // The deletion of an earlier physical id, after a replacement. That it is not listed is inferred.
+      if (!this.listsFormerIds || listed === undefined) return;
+      if (status === 'DELETE_IN_PROGRESS') this.former.set(logicalId, { ...listed, physicalId, status, updated });
+      else this.former.delete(logicalId);
+    } else if (status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED') {
+      this.listing.delete(logicalId);
+    } else {
+      this.listing.set(logicalId, { logicalId, type, physicalId: physicalId ?? listed?.physicalId, status, updated });
+    }
   }
 }

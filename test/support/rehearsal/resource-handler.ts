@@ -1,3 +1,4 @@
+import type { CancelledRequest } from './custom-resource/cancelled-request';
 import type { Properties } from './template';
 
 /** Which resource of which stack a handler deals with. */
@@ -7,6 +8,8 @@ export interface ResourceIdentity {
   readonly stackName: string;
   readonly stackId: string;
   readonly stackTags: Readonly<Record<string, string>>;
+  /** The request that is cancelled in this operation, if any. */
+  readonly cancelled?: CancelledRequest;
 }
 
 /** What Ref and Fn::GetAtt give from then on. */

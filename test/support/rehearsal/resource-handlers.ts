@@ -1,6 +1,7 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
 import type { Fleet } from '../device-defender/fleet';
 import type { SurroundingServices } from '../surrounding-services';
+import type { VirtualTime } from '../virtual-time';
 import { CustomResourceHandler, isCustomResource } from './custom-resource/custom-resource';
 import type { LambdaFunctions } from './custom-resource/lambda-functions';
 import { EventInvokeConfigHandler, LambdaFunctionHandler } from './custom-resource/lambda-resources';
@@ -25,13 +26,14 @@ export interface HandlerSurroundings {
   readonly generic: GenericResources;
   readonly services: SurroundingServices;
   readonly serviceTimeoutScale: number;
+  readonly time: VirtualTime | undefined;
 }
 
 /** The handler of each resource type. */
 export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
-  const { iot, place, names, fleet, functions, services, permissions, generic, serviceTimeoutScale } = surroundings;
+  const { iot, place, names, fleet, functions, services, permissions, generic } = surroundings;
   const native = { iot, names, accountId: place.accountId };
-  const custom = new CustomResourceHandler(functions, services, names, serviceTimeoutScale);
+  const custom = new CustomResourceHandler(functions, services, names, surroundings);
   const iamPolicies = new IamPolicyHandler(permissions, names);
   const handlers: Readonly<Record<string, ResourceHandler>> = {
     'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),

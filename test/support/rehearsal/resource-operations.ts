@@ -1,3 +1,4 @@
+import type { CancelledRequest } from './custom-resource/cancelled-request';
 import type { InjectedFailures, Stage } from './injected-failures';
 import type { RehearsedStack, StackResource } from './rehearsed-stack';
 import { Handled, HandlerFailure, ResourceHandler, ResourceIdentity } from './resource-handler';
@@ -16,7 +17,11 @@ export interface LeftResource extends StackResource {
 export class ResourceOperations {
   constructor(
     private readonly stack: RehearsedStack, private readonly handlerOf: (type: string) => ResourceHandler,
-    private readonly failures: InjectedFailures, private readonly left: LeftResource[],
+    private readonly failures: InjectedFailures, private readonly left: LeftResource[], private readonly surroundings: {
+      readonly cancelled: CancelledRequest | undefined;
+      /** Lets the time pass that CloudFormation takes for each resource. */
+      readonly takeTime: () => Promise<void>;
+    },
   ) {}
 
   /** @throws HandlerFailure whose `handled` is what exists in spite of it */
@@ -64,6 +69,7 @@ export class ResourceOperations {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       this.report(resource, 'DELETE_IN_PROGRESS');
       try {
+        await this.surroundings.takeTime();
         this.failures.throwAt(resource.logicalId, 'before', stage);
         await this.handler(resource).delete(this.identity(resource), resource.physicalId, resource.properties);
         this.failures.throwAt(resource.logicalId, 'after', stage);
@@ -79,6 +85,7 @@ export class ResourceOperations {
 
   private async attempt(wanted: WantedResource, action: 'CREATE' | 'UPDATE', stage: Stage, handle: () => Promise<Handled>): Promise<StackResource> {
     try {
+      await this.surroundings.takeTime();
       this.failures.throwAt(wanted.logicalId, 'before', stage);
       const handled = await handle();
       this.failures.throwAt(wanted.logicalId, 'after', stage, handled);
@@ -97,7 +104,8 @@ export class ResourceOperations {
   }
 
   private identity({ logicalId, type }: WantedResource): ResourceIdentity {
-    return { logicalId, type, stackName: this.stack.name, stackId: this.stack.id, stackTags: this.stack.tags };
+    const { name: stackName, id: stackId, tags: stackTags } = this.stack;
+    return { logicalId, type, stackName, stackId, stackTags, cancelled: this.surroundings.cancelled };
   }
 
   private report(resource: WantedResource & { physicalId?: string }, status: ResourceStatus, reason?: string): void {

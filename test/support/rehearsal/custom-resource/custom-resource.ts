@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, ReceivedAnswer, SurroundingServices } from '../../surrounding-services';
+import type { VirtualTime } from '../../virtual-time';
 import type { PhysicalNames } from '../physical-names';
 import { Handled, HandlerFailure, ResourceHandler, ResourceIdentity } from '../resource-handler';
 import { Properties, isObject } from '../template';
@@ -11,6 +12,8 @@ const LONGEST_ANSWER = 4096;
 /** An answer on its way when its function ends still counts. */
 const GRACE = 100;
 
+const CANCELLED = 'cancelled';
+
 export function isCustomResource(type: string): boolean {
   return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 }
@@ -21,10 +24,10 @@ type Request = { readonly RequestType: 'Create' | 'Update' | 'Delete'; readonly 
 export class CustomResourceHandler implements ResourceHandler {
   private readonly waiting = new Map<string, (received: ReceivedAnswer | undefined) => void>();
 
-  /** @param timeoutScale real time for each unit of ServiceTimeout */
+  /** @param timing with the real time for each unit of ServiceTimeout, or a time of its own */
   constructor(
     private readonly functions: LambdaFunctions, private readonly services: SurroundingServices, private readonly names: PhysicalNames,
-    private readonly timeoutScale: number,
+    private readonly timing: { readonly serviceTimeoutScale: number; readonly time: VirtualTime | undefined },
   ) {
     // The first answer to a request counts, however many follow.
     services.onAnswer = (received) => this.waiting.get(received.key)?.(received);
@@ -54,7 +57,8 @@ export class CustomResourceHandler implements ResourceHandler {
     if (fn === undefined) throw new HandlerFailure(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
     if (!fn.runtime.startsWith('nodejs')) throw new HandlerFailure(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
     const answered = this.answer(requestId, Number(properties.ServiceTimeout ?? LONGEST_WAIT));
-    this.functions.invoke(fn, {
+    const { time } = this.timing;
+    const event = {
       RequestType: request.RequestType,
       ServiceToken: properties.ServiceToken,
       ResponseURL: this.services.responseUrl(requestId),
@@ -65,8 +69,20 @@ export class CustomResourceHandler implements ResourceHandler {
       ResourceType: resource.type,
       ResourceProperties: asStrings(properties),
       ...(request.OldResourceProperties === undefined ? {} : { OldResourceProperties: request.OldResourceProperties }),
-    });
-    const received = await answered;
+    };
+    const ask = () => {
+      // Of a function that is deleted meanwhile, nothing is delivered any more.
+      const current = this.functions.find(fn.arn);
+      if (current !== undefined) this.functions.invoke(current, event);
+    };
+    const cancelled = resource.cancelled?.sees(resource.logicalId, requestId, ask) ? resource.cancelled : undefined;
+    if (cancelled === undefined) ask();
+    const ended = Promise.race([answered, ...cancelled === undefined ? [] : [cancelled.underWay.then(() => CANCELLED as typeof CANCELLED)]]);
+    const received = await (time?.waitFor(ended) ?? ended);
+    if (received === CANCELLED) {
+      this.waiting.delete(requestId);
+      throw new HandlerFailure(`Resource ${request.RequestType === 'Create' ? 'creation' : 'update'} cancelled`, otherwise);
+    }
     if (received === undefined) {
       throw new HandlerFailure('CloudFormation did not receive a response from your Custom Resource. '
         + `Please check your logs for requestId [${requestId}].`, otherwise);
@@ -74,17 +90,26 @@ export class CustomResourceHandler implements ResourceHandler {
     return judge(received, { resource, requestId, isCreate: request.RequestType === 'Create', otherwise });
   }
 
+  private after(milliseconds: number, callback: () => void): () => void {
+    const { time } = this.timing;
+    if (time !== undefined) return time.after(milliseconds, callback);
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  }
+
   /** The answer to a request; undefined when its time is over, or when no function is left that could give one. */
   private async answer(requestId: string, seconds: number): Promise<ReceivedAnswer | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(undefined), seconds * 1000 * this.timeoutScale);
+      const { serviceTimeoutScale, time } = this.timing;
+      const callOff = this.after(seconds * 1000 * serviceTimeoutScale, () => settle(undefined));
       const settle = (received: ReceivedAnswer | undefined) => {
-        clearTimeout(timer);
+        callOff();
         this.waiting.delete(requestId);
         resolve(received);
       };
       this.waiting.set(requestId, settle);
-      setImmediate(() => void this.functions.whenSilent(GRACE).then(() => settle(undefined)));
+      // Where time is only thought of, it costs nothing.
+      if (time === undefined) setImmediate(() => void this.functions.whenSilent(GRACE).then(() => settle(undefined)));
     });
   }
 }

@@ -26,6 +26,8 @@ export interface Invocation {
   readonly id: string;
   readonly fn: DeployedFunction;
   readonly payload: unknown;
+  /** The request of CloudFormation that it is about, if any. */
+  readonly requestId: string | undefined;
 }
 
 /** One invocation: a Node process of its own, which ends with it. */
@@ -92,9 +94,13 @@ export class FunctionProcess {
     }));
   }
 
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
-    this.child.kill('SIGKILL');
+    this.kill();
     await this.ended;
   }
 }

@@ -1,6 +1,7 @@
 import { FunctionCode } from './function-code';
 import { DeployedFunction, FunctionProcess, Invocation } from './function-process';
-import { duringInvocation } from '../../client-config';
+import { InProcessInvocation, duringInvocation } from '../../in-process-invocation';
+import type { VirtualTime } from '../../virtual-time';
 
 /** A line that a function printed. */
 export interface FunctionLogLine {
@@ -18,6 +19,8 @@ export interface FunctionTiming {
   readonly functionTimeoutScale: number;
   /** Milliseconds before a failed invocation is repeated; with Lambda it is one minute, then two. */
   readonly retryDelay: number;
+  /** The time of functions in this process. */
+  readonly time?: VirtualTime;
 }
 
 /** What a function does, in this process. */
@@ -35,6 +38,8 @@ export class LambdaFunctions {
   readonly retries = new Map<string, number>();
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly running = new Set<FunctionProcess>();
+  /** How to end the invocations that are going on. */
+  private readonly killers = new Map<Invocation, () => void>();
   private readonly invocationsById = new Map<string, Invocation>();
   /** Invocations with their repetitions, so that nothing counts as idle between two of them. */
   private invocations = 0;
@@ -59,6 +64,13 @@ export class LambdaFunctions {
   /** The invocation whose calls have an access key id, also when it is over. */
   invocationOf(accessKeyId: string | undefined): Invocation | undefined {
     return this.invocationsById.get(accessKeyId ?? '');
+  }
+
+  /** Ends the invocations for a request of CloudFormation, as a crash would. */
+  kill(requestId: string): void {
+    for (const [invocation, kill] of this.killers) {
+      if (invocation.requestId === requestId) kill();
+    }
   }
 
   /** Starts an invocation and returns at once. */
@@ -100,23 +112,35 @@ export class LambdaFunctions {
   }
 
   private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
-    const logicalId = (payload as { LogicalResourceId?: string } | null)?.LogicalResourceId;
-    const invocation: Invocation = { id: `ASIA${this.invocationsById.size}`, fn, payload };
-    this.invocationsById.set(invocation.id, invocation);
+    const { LogicalResourceId: logicalId, RequestId: requestId } = (payload ?? {}) as { LogicalResourceId?: string; RequestId?: string };
     const milliseconds = fn.timeoutSeconds * 1000 * this.timing.functionTimeoutScale;
-    if (this.inProcess !== undefined) {
-      const ends = Date.now() + milliseconds;
-      const context = { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - Date.now() };
-      await duringInvocation(invocation.id, async () => this.inProcess!(payload, context));
-      return 'succeeded';
-    }
-    const process = new FunctionProcess(invocation, this.environment, milliseconds,
-      (line) => this.log.push({ functionName: fn.name, logicalId, line }));
-    this.running.add(process);
+    const invocation: Invocation = { id: `ASIA${this.invocationsById.size}`, fn, payload, requestId };
+    this.invocationsById.set(invocation.id, invocation);
     try {
-      return await process.ended;
+      if (this.inProcess !== undefined) return await this.runInProcess(invocation, this.inProcess, milliseconds);
+      const process = new FunctionProcess(invocation, this.environment, milliseconds,
+        (line) => this.log.push({ functionName: fn.name, logicalId, line }));
+      this.running.add(process);
+      this.killers.set(invocation, () => process.kill());
+      return await process.ended.finally(() => this.running.delete(process));
     } finally {
-      this.running.delete(process);
+      this.killers.delete(invocation);
     }
+  }
+
+  private async runInProcess(invocation: Invocation, handle: InProcessHandler, milliseconds: number): Promise<string> {
+    const { fn, id, payload } = invocation;
+    const { time } = this.timing;
+    const now = () => time?.now() ?? Date.now();
+    const ends = now() + milliseconds;
+    const context = { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - now() };
+    const life: InProcessInvocation = { id, isDead: false };
+    const killed = new Promise<string>((resolve) => this.killers.set(invocation, () => {
+      life.isDead = true;
+      resolve('failed');
+    }));
+    const callOff = time?.after(milliseconds, () => this.killers.get(invocation)?.());
+    const work = async () => Promise.race([duringInvocation(life, async () => handle(payload, context)).then(() => 'succeeded'), killed]);
+    return (time === undefined ? work() : time.during(work)).finally(() => callOff?.());
   }
 }

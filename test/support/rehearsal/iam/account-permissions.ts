@@ -21,6 +21,8 @@ interface Role {
 /** A call that a role's policies did not allow. */
 export interface Denial extends RequiredPermission {
   readonly roleName: string;
+  /** The request of CloudFormation that the caller worked on, if any. */
+  readonly requestId?: string;
 }
 
 /** AWS's own policies that functions commonly have. Others permit nothing here. */
@@ -78,7 +80,9 @@ export class AccountPermissions {
   }
 
   /** Undefined if the role may, or AWS's words if it may not. A role that no stack has made may do everything. */
-  reasonToDeny(roleArn: string, sessionName: string, required: RequiredPermission): string | undefined {
+  reasonToDeny(
+    roleArn: string, { sessionName, requestId }: { readonly sessionName: string; readonly requestId?: string }, required: RequiredPermission,
+  ): string | undefined {
     const [roleName, role] = [...this.roles].find(([, { arn }]) => arn === roleArn) ?? [];
     if (role === undefined && !this.deletedRoles.has(roleArn)) return undefined;
     const name = roleName ?? roleArn.split('/').at(-1)!;
@@ -86,7 +90,7 @@ export class AccountPermissions {
     for (const { policyName, document } of policies) this.usage.granted(name, policyName, document);
     const verdict = this.verdict(name, policies, required, role?.boundary);
     if (verdict === undefined) return undefined;
-    this.denials.push({ roleName: name, ...required });
+    this.denials.push({ roleName: name, requestId, ...required });
     const [account, partition] = [roleArn.split(':')[4], roleArn.split(':')[1]];
     return `User: arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName} is not authorized to perform: ${required.action} `
       + `on resource: ${required.resource} ${verdict}`;

@@ -1,0 +1,66 @@
+import { currentInvocation } from './in-process-invocation';
+import type { StandIn } from './stand-in';
+
+interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null | undefined>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+interface SdkResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** A request handler with which an SDK client reaches a stand-in of this process without a socket. */
+export class InProcessTransport {
+  readonly metadata = { handlerProtocol: 'http/1.1' };
+
+  constructor(private readonly standIn: () => StandIn) {}
+
+  async handle(request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {}): Promise<{ response: SdkResponse }> {
+    const invocation = currentInvocation();
+    try {
+      if (invocation?.isDead) return await forever();
+      return await Promise.race([this.exchange(request), cutOff(abortSignal as AbortSignal | undefined)]);
+    } finally {
+      // Whoever was killed meanwhile does not notice.
+      if (invocation?.isDead) await forever();
+    }
+  }
+
+  private async exchange(request: SdkRequest): Promise<{ response: SdkResponse }> {
+    const reply = await this.standIn().exchange(render(request));
+    if (reply === 'hangs') return forever();
+    if (reply === 'dropped') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    return { response: { statusCode: reply.status, headers: reply.headers, body: Buffer.from(reply.body) } };
+  }
+
+  /** Of the interface: there is nothing to configure. */
+  updateHttpClientConfig(): void {}
+
+  httpHandlerConfigs(): object {
+    return {};
+  }
+}
+
+function render({ method, path, query = {}, headers, body = '' }: SdkRequest) {
+  const parameters = Object.entries(query).flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`));
+  const target = parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
+  return { method, target, headers, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
+}
+
+async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(abortSignal!.reason as Error);
+    if (abortSignal?.aborted) abort();
+    abortSignal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+async function forever(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,55 @@
+import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+
+/** A request, whichever way it came. */
+export interface StandInRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** The answer to a request; or none as long as the client waits; or none because the connection breaks. */
+export type Reply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } | 'hangs' | 'dropped';
+
+/** A stand-in for services of AWS. */
+export interface StandIn {
+  exchange(request: StandInRequest): Promise<Reply>;
+}
+
+/** A server for a stand-in, on the loopback interface once it listens. */
+export function serverOf(standIn: StandIn): Server {
+  const server = createServer((request, response) => {
+    // A client that leaves early is no fault of the server.
+    response.on('error', () => undefined);
+    void serve(standIn, request, response);
+  });
+  // Idle connections stay until the stop: closing one just when a client uses it again would look like a fault.
+  server.keepAliveTimeout = 0;
+  return server;
+}
+
+async function serve(standIn: StandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Read as a whole first, so that a request to be dropped has still arrived.
+  const body = await bodyOf(request);
+  if (body === undefined) return;
+  const reply = await standIn.exchange({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body });
+  if (reply === 'hangs') return;
+  if (reply === 'dropped') {
+    request.socket.destroy();
+    return;
+  }
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
+  response.end(reply.body);
+}
+
+/** Undefined if the client left while sending: there is nobody to answer. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
