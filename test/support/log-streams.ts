@@ -1,7 +1,7 @@
 import { Refusal } from './refusal';
 
-/** As with CloudWatch Logs, where a page is also limited in size. */
-const EVENTS_PER_PAGE = 10_000;
+/** Few, so that a client which reads only one page of a log does not get far. */
+const EVENTS_PER_PAGE = 5;
 
 interface Stream {
   readonly logGroupName: string;

@@ -1,4 +1,4 @@
-import type { AuditCheckConfiguration, AuditNotificationTarget, MitigationActionParams } from '@aws-sdk/client-iot';
+import type { AuditCheckConfiguration, AuditNotificationTarget, LogEventConfiguration, MitigationActionParams } from '@aws-sdk/client-iot';
 import type { RehearsedAccount } from './rehearsed-account';
 import type { DeviceDefenderServer } from '../device-defender/server';
 
@@ -17,7 +17,11 @@ export interface AccountState {
   /** Check and resource of each. */
   readonly suppressions: readonly string[];
   /** Undefined as long as nobody has set any. */
-  readonly logging?: { readonly roleArn?: string; readonly defaultLogLevel?: string; readonly disableAllLogs?: boolean };
+  readonly logging?: {
+    readonly roleArn?: string; readonly defaultLogLevel?: string; readonly disableAllLogs?: boolean;
+    /** What differs from the account's level, and what goes to a log group of its own; absent if nothing does. */
+    readonly events?: readonly LogEventConfiguration[];
+  };
 }
 
 /** Asks the account's API, without the requests that would take a third of the time of a rehearsal. */
@@ -63,12 +67,17 @@ function suppressions(service: DeviceDefenderServer): string[] {
 
 function logging(service: DeviceDefenderServer): AccountState['logging'] {
   try {
-    const { roleArn, defaultLogLevel, disableAllLogs } = service.ask('GetV2LoggingOptions', {});
-    return { roleArn, defaultLogLevel, disableAllLogs };
+    const { roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [] } = service.ask('GetV2LoggingOptions', { verbose: true });
+    const events = eventConfigurations.filter(({ logLevel, logDestination }) => logLevel !== defaultLogLevel || logDestination !== undefined);
+    return { roleArn, defaultLogLevel, disableAllLogs, ...events.length > 0 ? { events: sortedByType(events) } : {} };
   } catch (error) {
     if ((error as Error).name === 'NotConfiguredException') return undefined;
     throw error;
   }
+}
+
+function sortedByType(events: readonly LogEventConfiguration[]): LogEventConfiguration[] {
+  return [...events].sort((one, other) => one.eventType!.localeCompare(other.eventType!));
 }
 
 function allPages<Page extends { readonly nextToken?: string }, Item>(
