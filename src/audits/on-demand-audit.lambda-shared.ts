@@ -100,11 +100,30 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     if (unwanted) {
       await this.cancel(request, unwanted.taskId);
     }
+    await this.cancelForgotten(request, request.properties);
     return { physicalResourceId: request.event.PhysicalResourceId! };
+  }
+
+  /** Cancels the audit of a request that was cut off, if it started one. CloudFormation never learned of it. */
+  private async cancelForgotten(request: AuditRequest, properties: OnDemandAuditProperties, ...kept: string[]): Promise<void> {
+    const { memory: { cutOffSince }, workUntil } = request;
+    if (cutOffSince === undefined) {
+      return;
+    }
+    try {
+      const starting = new AuditStarting(request);
+      const taskId = await starting.find(await this.checksToAudit(properties, starting), cutOffSince, workUntil);
+      if (taskId && !kept.includes(taskId)) {
+        await this.cancel(request, taskId);
+      }
+    } catch (error) {
+      log('no audit of an earlier request found', { error: describeError(asError(error)) });
+    }
   }
 
   /** Starts no audit: the resource stays, or becomes again, the audit that is given. */
   private async keep(request: AuditRequest, identity: AuditIdentity): Promise<Outcome> {
+    await this.cancelForgotten(request, request.formerProperties ?? request.properties, identity.taskId);
     const until = Math.min(request.workUntil, request.calls.clock.now() + SHORT_PATIENCE);
     const task = await this.describe(request, identity.taskId, until).catch((error) => {
       // AWS forgets an audit after 90 days.
@@ -142,7 +161,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
       return { taskId: noted.taskId as string, checks: noted.checks as number, since };
     }
     const starting = new AuditStarting(request);
-    const checkNames = await this.checksToAudit(request, starting);
+    const checkNames = await this.checksToAudit(request.properties, starting);
     const orphan = memory.isTakenOver ? await starting.find(checkNames, earlier[0]?.time ?? since - LONGEST_INVOCATION, workUntil).catch(failWith(
       'the audit was not started because the function could not look for one that an earlier try may have started')) : undefined;
     const taskId = orphan ?? await starting.start(checkNames);
@@ -152,7 +171,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     return { taskId, checks, since };
   }
 
-  private async checksToAudit({ properties }: AuditRequest, starting: AuditStarting): Promise<string[]> {
+  private async checksToAudit(properties: OnDemandAuditProperties, starting: AuditStarting): Promise<string[]> {
     const names = properties.Checks.map(({ Name }) => Name);
     if (properties.EnabledChecksOnly !== 'true') {
       return names;

@@ -2,10 +2,10 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Answer, sendAnswer } from './answer.lambda-shared';
 import { AwsCalls, asError, describeError } from './aws-calls.lambda-shared';
 import { CustomResourceEvent, canBeAnswered, failedCreationId, findFlaw } from './custom-resource-event.lambda-shared';
-import { Continuation, CustomResourceHandler } from './custom-resource-handler.lambda-shared';
+import { Continuation, CustomResourceHandler, Result } from './custom-resource-handler.lambda-shared';
 import { EventOrigin } from './event-origin.lambda-shared';
 import { log } from './log.lambda-shared';
-import { DeletionFailure, RequestFailure, failWith } from './request-failure.lambda-shared';
+import { DeletionFailure, RequestCancelled, RequestFailure, failWith } from './request-failure.lambda-shared';
 import { FunctionClients, FunctionContext, LAST_MOMENT, RESERVE, Request } from './request.lambda-shared';
 
 export interface DispatcherProps {
@@ -20,6 +20,9 @@ export interface DispatcherProps {
 
 /** Left after the answer, for taking back what was begun when the answer did not arrive. */
 const LAST_MOMENTS = 15_000;
+
+/** How long a call may be on its way that nobody waits for any more, in milliseconds. */
+const TIME_TO_ARRIVE = 15_000;
 
 /** How many requests of this execution environment are remembered. */
 const REMEMBERED_REQUESTS = 100;
@@ -83,7 +86,7 @@ export class CustomResourceDispatcher {
       if (await request.begin() === 'taken') {
         return undefined;
       }
-      const result = await handler.handle(request);
+      const result = await carryOutSafely(handler, request);
       if (result instanceof Continuation) {
         await this.handOver(request, result);
         return undefined;
@@ -91,7 +94,23 @@ export class CustomResourceDispatcher {
       await request.noteAnswer(result.physicalResourceId);
       return { status: 'SUCCESS', ...result };
     } catch (error) {
+      if (error instanceof RequestCancelled) {
+        await this.undo(request);
+      }
       return answerTo(request, asError(error));
+    }
+  }
+
+  /** Puts back what came too late: CloudFormation rolled back without waiting for it. */
+  private async undo(request: Request): Promise<void> {
+    try {
+      const undoing = await request.undoing();
+      if (undoing) {
+        log('undoing what came too late');
+        await this.props.handlers[request.event.ResourceType].handle(undoing);
+      }
+    } catch (error) {
+      log('not undone', { logicalResourceId: request.event.LogicalResourceId, error: describeError(asError(error)) });
     }
   }
 
@@ -110,6 +129,17 @@ export class CustomResourceDispatcher {
       failWith('the function could not invoke itself to go on waiting after its own time limit')(error);
     }
   }
+}
+
+/** Twice where an earlier request was cut off: what it had sent may arrive only now. */
+async function carryOutSafely(handler: CustomResourceHandler, request: Request): Promise<Result> {
+  const result = await handler.handle(request);
+  const isUndone = request.event.RequestType === 'Delete' || request.mayGoBack;
+  if (request.memory.cutOffSince === undefined || !isUndone) {
+    return result;
+  }
+  await request.calls.clock.sleep(TIME_TO_ARRIVE);
+  return handler.handle(request);
 }
 
 function logRequest({ event, askedAt }: Request): void {

@@ -2,7 +2,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { IoTClient } from '@aws-sdk/client-iot';
 import { AwsCalls, CallOptions, Persistence, asError, describeError } from './aws-calls.lambda-shared';
-import { CustomResourceEvent, timeOfRequest } from './custom-resource-event.lambda-shared';
+import { CustomResourceEvent, failedCreationId, timeOfRequest } from './custom-resource-event.lambda-shared';
 import { LogStream } from './log-stream.lambda-shared';
 import { log } from './log.lambda-shared';
 import { RequestCancelled, RequestFailure, failWith } from './request-failure.lambda-shared';
@@ -58,6 +58,8 @@ export class Request<Properties extends object = object> {
   public readonly memory: ResourceMemory;
 
   private readonly signedAt?: number;
+
+  private attempted = false;
 
   constructor(
     public readonly event: CustomResourceEvent, public readonly clients: FunctionClients, public readonly calls: AwsCalls,
@@ -130,15 +132,40 @@ export class Request<Properties extends object = object> {
   /**
    * Changes something in the account, with a look at the stack before each attempt and afterwards.
    *
-   * A change that comes too late is undone by the request that CloudFormation sends to roll it back: that one waits for
-   * this one to end.
-   *
    * @throws RequestCancelled if CloudFormation no longer waits for the request
    */
   public async change<Output>(call: (options: CallOptions) => Promise<Output>, persistence: Partial<Persistence> = {}): Promise<Output> {
-    const output = await this.ask(call, { ...persistence, beforeAttempt: async () => this.beforeChange() });
+    const attempt = async (options: CallOptions) => {
+      this.attempted = true;
+      return call(options);
+    };
+    const output = await this.ask(attempt, { ...persistence, beforeAttempt: async () => this.beforeChange() });
     await this.stack.requireWanted();
     return output;
+  }
+
+  /** True if something may have been changed. */
+  public get hasAttempted(): boolean {
+    return this.attempted;
+  }
+
+  /**
+   * The request that undoes this one, as CloudFormation sends it to roll back: for what came after CloudFormation's own.
+   *
+   * @returns undefined if there is nothing to undo, or if the stack is in another operation by now
+   */
+  public async undoing(): Promise<Request<Properties> | undefined> {
+    const { RequestType, OldResourceProperties } = this.event;
+    if (!this.attempted || !await this.stack.isLeftBehind()) {
+      return undefined;
+    }
+    const event: CustomResourceEvent = RequestType === 'Create'
+      ? { ...this.event, RequestType: 'Delete', PhysicalResourceId: failedCreationId(this.event.RequestId) }
+      : { ...this.event, ResourceProperties: OldResourceProperties ?? {}, OldResourceProperties: this.event.ResourceProperties };
+    const undoing = new Request<Properties>(event, this.clients, this.calls, this.context);
+    await undoing.memory.awaitPredecessors().catch(goOn);
+    undoing.stack.goBack(this.stack);
+    return undoing;
   }
 
   /** Called before an attempt to change something. */

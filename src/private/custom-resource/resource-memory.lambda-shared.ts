@@ -48,6 +48,8 @@ export class ResourceMemory {
 
   private takenOver = false;
 
+  private silentSince?: number;
+
   constructor(
     private readonly event: CustomResourceEvent, private readonly scope: LogStreamScope, private readonly until: number,
   ) {
@@ -67,6 +69,14 @@ export class ResourceMemory {
   /** True if an invocation for the same request is gone, whatever it noted. */
   public get isTakenOver(): boolean {
     return this.takenOver;
+  }
+
+  /**
+   * When an earlier request was begun that has not ended but is silent, in milliseconds since 1970: its last change may
+   * still be on the way. Undefined if there is none.
+   */
+  public get cutOffSince(): number | undefined {
+    return this.silentSince;
   }
 
   /** What an invocation for the same request noted that is gone by now. */
@@ -118,7 +128,10 @@ export class ResourceMemory {
     const { clock } = this.scope.calls;
     for (;;) {
       await this.read();
-      const busy = this.predecessorsUnderWay();
+      const open = this.openPredecessors();
+      const busy = open.filter((requestId) => this.isHeardOf(requestId, PATIENCE_WITH_SILENCE));
+      const [cutOff] = open.filter((requestId) => this.isHeardOf(requestId, LONGEST_CREATION));
+      this.silentSince = this.entries.find(({ requestId }) => requestId === cutOff)?.time;
       if (busy.length === 0 || clock.now() + PAUSE_BETWEEN_READINGS > this.until) {
         return;
       }
@@ -172,17 +185,18 @@ export class ResourceMemory {
     return this.entries.filter(({ requestId }) => requestId !== this.event.RequestId);
   }
 
-  /** Requests that were begun before this one: two that waited for each other would both lose their time. */
-  private predecessorsUnderWay(): string[] {
-    const { clock } = this.scope.calls;
+  /** Requests that were begun before this one, and have not ended: two that waited for each other would both lose their time. */
+  private openPredecessors(): string[] {
     const ownBeginning = this.entries.findIndex(({ requestId, begun }) => requestId === this.event.RequestId && begun);
     const before = ownBeginning < 0 ? this.entries : this.entries.slice(0, ownBeginning);
     const begun = [...new Set(before.filter((entry) => entry.begun).map(({ requestId }) => requestId))]
       .filter((requestId) => requestId !== this.event.RequestId);
-    return begun.filter((requestId) => {
-      const entries = this.entries.filter((entry) => entry.requestId === requestId);
-      return !entries.some(({ ended }) => ended) && clock.now() - entries.at(-1)!.time <= PATIENCE_WITH_SILENCE;
-    });
+    return begun.filter((id) => !this.entries.some(({ requestId, ended }) => requestId === id && ended));
+  }
+
+  private isHeardOf(id: string, within: number): boolean {
+    const latest = this.entries.filter(({ requestId }) => requestId === id).at(-1)!;
+    return this.scope.calls.clock.now() - latest.time <= within;
   }
 
   /** Watches the invocation that was first for the request. */

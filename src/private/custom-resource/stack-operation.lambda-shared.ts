@@ -42,6 +42,8 @@ export class StackOperation {
 
   private known: Direction = 'unknown';
 
+  private isFinal = false;
+
   constructor(
     private readonly event: CustomResourceEvent, private readonly calls: AwsCalls,
     private readonly cloudFormation: CloudFormationClient, private readonly until: number,
@@ -79,7 +81,7 @@ export class StackOperation {
    * @throws RequestCancelled if CloudFormation no longer waits for the request
    */
   public async requireWanted(): Promise<void> {
-    if (this.event.RequestType === 'Delete') {
+    if (this.event.RequestType === 'Delete' || this.isFinal) {
       return;
     }
     const look = await this.look(0);
@@ -95,6 +97,19 @@ export class StackOperation {
     if (!isSameOperation || !isSameDirection) {
       throw cancelled(look.status);
     }
+  }
+
+  /** True if the stack rolls back, or has, and is in no other operation by now. */
+  public async isLeftBehind(): Promise<boolean> {
+    const look = await this.look(SHORT_PATIENCE);
+    return look !== undefined && /ROLLBACK/.test(look.status) && look.startedAt === this.first?.startedAt;
+  }
+
+  /** Takes a request for one of the rollback, in which it cannot be cancelled. */
+  public goBack({ first }: StackOperation): void {
+    this.first = { ...first, status: 'ROLLBACK_IN_PROGRESS' };
+    this.known = 'back';
+    this.isFinal = true;
   }
 
   /** The resources of the stack, as CloudFormation sees them at the moment. */
