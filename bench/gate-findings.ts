@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deployedNode } from './deployed-node';
 import { bundleGateFunction, GateMeasurement, KnownFindings, measureGate, NEW_FINDINGS } from './gate-measurement';
 
 const FEW = 2_000;
@@ -43,11 +44,13 @@ function flawOf(knownFindings: KnownFindings, findings: number, few: GateMeasure
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'gate-bench-'));
   try {
+    const { executable, version } = deployedNode(directory);
+    console.log(`The function on Node.js ${version}, this process on ${process.version}\n`);
     bundleGateFunction(directory);
     for (const knownFindings of ['count', 'allow'] as const) {
-      const few = await measureGate(directory, knownFindings, FEW);
+      const few = await measureGate({ directory, executable }, knownFindings, FEW);
       print(knownFindings, FEW, few);
-      const many = await measureGate(directory, knownFindings, MANY);
+      const many = await measureGate({ directory, executable }, knownFindings, MANY);
       print(knownFindings, MANY, many);
       const flaw = flawOf(knownFindings, MANY, few, many);
       if (flaw) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { buildSync } from 'esbuild';
 import type { FunctionMeasurement } from './gate-function';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/audits/on-demand-audit-protocol';
@@ -10,11 +10,21 @@ import { Answer, SurroundingServices } from '../test/support/surrounding-service
 
 const CHECK = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Gate/0f1e2d3c';
-/** Findings that no earlier audit knows. */
+/** Findings that no audit before knows. */
 export const NEW_FINDINGS = 3;
 
-/** Of the function's 256 MB, what its heap may take. */
-const HEAP = 192;
+/** Where the function is, and what runs it. */
+export interface BundledFunction {
+  readonly directory: string;
+
+  /** The Node.js that runs it; this process's if absent. */
+  readonly executable?: string;
+}
+
+/** Of the function's 256 MB, what Lambda's own start of Node.js gives the heap: a tenth for what is new, the rest for what stays. */
+const MEMORY = 256;
+const YOUNG = Math.floor(MEMORY / 10);
+const HEAP = `--max-semi-space-size=${Math.floor(YOUNG / 2)} --max-old-space-size=${MEMORY - YOUNG}`;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -52,12 +62,12 @@ export function bundleGateFunction(directory: string): void {
 }
 
 /**
- * A fleet with findings that an earlier audit found, and a few that it did not: lets the function judge a new audit of it.
+ * A fleet with findings that a scheduled audit found, and a few that it did not: lets the function judge a new audit of it.
  *
  * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Where it
  * would sleep to keep AWS's pace, its clock jumps.
  */
-export async function measureGate(directory: string, knownFindings: KnownFindings, findings: number): Promise<GateMeasurement> {
+export async function measureGate(bundled: BundledFunction, knownFindings: KnownFindings, findings: number): Promise<GateMeasurement> {
   const iot = await DeviceDefenderServer.start({ auditDuration: 0 });
   const services = await SurroundingServices.start();
   const client = new IoTClient({ endpoint: iot.endpoint, region: iot.region, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
@@ -67,11 +77,12 @@ export async function measureGate(directory: string, knownFindings: KnownFinding
       roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [CHECK]: { enabled: true } },
     }));
     plant(iot, 0, findings);
-    await client.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: [CHECK] }));
+    await client.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [CHECK] }));
+    iot.runScheduledAudit('daily');
     while (iot.audits[0].status !== 'COMPLETED') await new Promise((resolve) => setTimeout(resolve, 10));
     plant(iot, findings, findings + NEW_FINDINGS);
     iot.requests.length = 0;
-    const { measurement, logged } = await runFunction(directory, iot, services, propertiesOf(knownFindings));
+    const { measurement, logged } = await runFunction(bundled, iot, services, propertiesOf(knownFindings));
     const [answer] = services.answers.map((received): Answer => received.answer);
     const calls: Record<string, number> = {};
     for (const { operation } of iot.requests) calls[operation] = (calls[operation] ?? 0) + 1;
@@ -83,7 +94,7 @@ export async function measureGate(directory: string, knownFindings: KnownFinding
 }
 
 async function runFunction(
-  directory: string, iot: DeviceDefenderServer, services: SurroundingServices, properties: OnDemandAuditProperties,
+  bundled: BundledFunction, iot: DeviceDefenderServer, services: SurroundingServices, properties: OnDemandAuditProperties,
 ): Promise<{ measurement: FunctionMeasurement; logged: number }> {
   const requestId = randomUUID();
   const event = {
@@ -96,8 +107,8 @@ async function runFunction(
     ResourceProperties: properties,
   };
   const fn = {
-    name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', directory, handler: 'index.handler',
-    runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP}` },
+    name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', ...bundled, handler: 'index.handler',
+    runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: HEAP },
   };
   const environment = {
     AWS_REGION: iot.region,

@@ -18,6 +18,9 @@ export interface DeployedFunction {
   readonly timeoutSeconds: number;
   readonly logGroup: string;
   readonly environment: Readonly<Record<string, string>>;
+
+  /** The Node.js that runs it; this process's if absent. */
+  readonly executable?: string;
 }
 
 /** A function at work on an event. */
@@ -44,7 +47,7 @@ export class FunctionProcess {
   constructor(
     { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
   ) {
-    this.child = spawn(process.execPath, [RUNTIME], {
+    this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
       cwd: fn.directory,
       // Nothing of the environment around it: a function must not find credentials or settings that it would not have.
       env: {
