@@ -21,7 +21,7 @@ export interface BundledFunction {
   readonly executable?: string;
 }
 
-/** Of the function's 256 MB, what Lambda's own start of Node.js gives the heap: a tenth for what is new, the rest for what stays. */
+/** The heap that Lambda's start scripts are known to give Node.js, of the function's 256 MB: a tenth for what is new, the rest for what stays. */
 const MEMORY = 256;
 const YOUNG = Math.floor(MEMORY / 10);
 const HEAP = `--max-semi-space-size=${Math.floor(YOUNG / 2)} --max-old-space-size=${MEMORY - YOUNG}`;

@@ -1,8 +1,7 @@
 import {
   AuditFinding, DescribeAuditTaskCommand, DescribeAuditTaskCommandOutput, IoTClient, ListAuditFindingsCommand, ListAuditTasksCommand,
-  ResourceIdentifier,
 } from '@aws-sdk/client-iot';
-import { AwsCalls, CallOptions } from '../private/custom-resource/aws-calls.lambda-shared';
+import { AwsCalls, CallOptions, asError } from '../private/custom-resource/aws-calls.lambda-shared';
 import { RequestFailure } from '../private/custom-resource/request-failure.lambda-shared';
 
 /** Milliseconds between calls: AWS allows 10 lists and 25 descriptions per second, for everybody in the account. */
@@ -13,27 +12,40 @@ const LARGEST_PAGE = 250;
 
 const LAST_MINUTE = 60_000;
 
+const SCHEDULED = 'SCHEDULED_AUDIT_TASK';
+
 /** An audit with its id. */
 export interface DescribedAudit extends DescribeAuditTaskCommandOutput {
   readonly taskId: string;
+}
+
+/** An audit of which AWS says when it started. */
+export interface DatedAudit extends DescribedAudit {
+  readonly taskStartTime: Date;
 }
 
 /**
  * Reads audits and their findings, page by page and no faster than AWS documents.
  */
 export class AuditFindings {
-  private readonly completed = new Map<string, Promise<readonly DescribedAudit[]>>();
+  private readonly lists = new Map<string, Promise<readonly DatedAudit[]>>();
+  private readonly descriptions = new Map<string, Promise<DescribedAudit | undefined>>();
 
   /**
    * @param until when to give up, in milliseconds since 1970: whatever is not read by then cannot be read
    */
   constructor(private readonly iot: IoTClient, private readonly calls: AwsCalls, private readonly until: number) {}
 
+  /** Milliseconds since 1970. */
+  public get now(): number {
+    return this.calls.clock.now();
+  }
+
   /**
    * Whether there is no time for what is merely good to have.
    */
   public get isLate(): boolean {
-    return this.calls.clock.now() > this.until - LAST_MINUTE;
+    return this.now > this.until - LAST_MINUTE;
   }
 
   /**
@@ -53,37 +65,57 @@ export class AuditFindings {
   }
 
   /**
-   * The completed audits that were started in a span of time, the newest first.
+   * An audit, or undefined when AWS has forgotten it.
    */
-  public async completedAudits(from: number, to: number): Promise<readonly DescribedAudit[]> {
+  public async audit(taskId: string): Promise<DescribedAudit | undefined> {
+    const audit = this.descriptions.get(taskId) ?? this.describe(taskId).catch((error) => {
+      if (asError(error).name === 'ResourceNotFoundException') {
+        return undefined;
+      }
+      throw error;
+    });
+    this.descriptions.set(taskId, audit);
+    return audit;
+  }
+
+  /**
+   * The scheduled audits that were started in a span of time and are completed, the newest first.
+   */
+  public async scheduledAudits(from: number, to: number): Promise<readonly DatedAudit[]> {
     const key = `${from} ${to}`;
-    const audits = this.completed.get(key) ?? this.listCompletedAudits(from, to);
-    this.completed.set(key, audits);
+    const audits = this.lists.get(key) ?? this.listScheduledAudits(from, to);
+    this.lists.set(key, audits);
     return audits;
   }
 
-  private async listCompletedAudits(from: number, to: number): Promise<readonly DescribedAudit[]> {
-    const audits: DescribedAudit[] = [];
+  private async listScheduledAudits(from: number, to: number): Promise<readonly DatedAudit[]> {
+    const audits: DatedAudit[] = [];
     let nextToken: string | undefined;
     do {
-      const { tasks = [], nextToken: next } = await this.inTime((options) => this.iot.send(
-        new ListAuditTasksCommand({
-          startTime: new Date(from), endTime: new Date(to), taskStatus: 'COMPLETED', maxResults: LARGEST_PAGE, nextToken,
-        }), options));
+      const { tasks = [], nextToken: next } = await this.inTime((options) => this.iot.send(new ListAuditTasksCommand({
+        startTime: new Date(from), endTime: new Date(to), taskType: SCHEDULED, taskStatus: 'COMPLETED', maxResults: LARGEST_PAGE, nextToken,
+      }), options));
       for (const { taskId } of tasks) {
-        const task = await this.inTime((options) => this.iot.send(new DescribeAuditTaskCommand({ taskId }), options));
-        audits.push({ ...task, taskId: taskId! });
-        await this.calls.clock.sleep(DESCRIBING_PACE);
+        const audit = await this.describe(taskId!);
+        if (isScheduledWithin(audit, from, to)) {
+          audits.push(audit);
+        }
       }
       nextToken = next;
       await this.calls.clock.sleep(LISTING_PACE);
     } while (nextToken);
-    return audits.sort((one, other) => other.taskStartTime!.getTime() - one.taskStartTime!.getTime());
+    return audits.sort((one, other) => other.taskStartTime.getTime() - one.taskStartTime.getTime());
+  }
+
+  private async describe(taskId: string): Promise<DescribedAudit> {
+    const audit = await this.inTime((options) => this.iot.send(new DescribeAuditTaskCommand({ taskId }), options));
+    await this.calls.clock.sleep(DESCRIBING_PACE);
+    return { ...audit, taskId };
   }
 
   /** Calls that succeed must not go on for ever either: the function would end without an answer. */
   private async inTime<Output>(call: (options: CallOptions) => Promise<Output>): Promise<Output> {
-    if (this.calls.clock.now() >= this.until) {
+    if (this.now >= this.until) {
       throw new RequestFailure('it and the audits before it have more findings than can be read in time; '
         + 'judge fewer checks, suppress findings, or let known findings count');
     }
@@ -91,25 +123,8 @@ export class AuditFindings {
   }
 }
 
-/** A text that is the same for the same resource, whatever the order in which AWS names its parts. */
-export function resourceKey({ deviceCertificateArn, ...identifier }: ResourceIdentifier = {}): string {
-  // The ARN came later than the id, and says the same.
-  const parts = Object.keys(identifier).length > 0 ? identifier : { deviceCertificateArn };
-  return JSON.stringify(Object.entries(parts).filter(([, value]) => value !== undefined).sort().map(([name, value]) => [
-    name, typeof value === 'object' ? Object.entries(value).sort() : value,
-  ]));
-}
-
-/** How a person would name a resource. */
-export function resourceName(identifier: ResourceIdentifier = {}): string {
-  const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer, ...plain } = identifier;
-  if (policy) {
-    return `${policy.policyName} version ${policy.policyVersionId}`;
-  }
-  if (issuer) {
-    return issuer.issuerCertificateSubject ?? issuer.issuerId ?? 'issuer';
-  }
-  const name: string | undefined = Object.values(plain).find((value) => value !== undefined);
-  // Of an ARN, only the end tells one resource from another.
-  return name?.replace(/^arn:[^/]*\//, '') ?? 'unknown';
+/** Looks again at what was asked for: what a gate compares with must not rest on how a list is filtered. */
+function isScheduledWithin(audit: DescribedAudit, from: number, to: number): audit is DatedAudit {
+  const started = audit.taskStartTime?.getTime() ?? NaN;
+  return audit.taskType === SCHEDULED && audit.taskStatus === 'COMPLETED' && started >= from && started <= to;
 }

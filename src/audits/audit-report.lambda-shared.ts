@@ -6,6 +6,9 @@ import { bySeverity } from './severity-order.lambda-shared';
 /** The value of an output in CloudFormation may have 1024 bytes. */
 const LONGEST_NON_COMPLIANCE = 1000;
 
+/** Room for about ten checks. */
+const LONGEST_NOT_AUDITED = 500;
+
 /** What is known of an audit. */
 export type AuditTask = Pick<DescribeAuditTaskCommandOutput, 'taskStatus' | 'taskStatistics' | 'auditDetails'>;
 
@@ -22,6 +25,7 @@ export function reportAudit(taskId: string, task: AuditTask, checks: readonly Au
     [AuditAttribute.NON_COMPLIANT_CHECKS]: taskStatistics.nonCompliantChecks ?? 0,
     [AuditAttribute.FAILED_CHECKS]: taskStatistics.failedChecks ?? 0,
     [AuditAttribute.NON_COMPLIANCE]: listNonCompliance(auditDetails, checks),
+    [AuditAttribute.CHECKS_NOT_AUDITED]: listNotAudited(auditDetails, checks),
   };
 }
 
@@ -36,4 +40,14 @@ function listNonCompliance(details: Record<string, AuditCheckDetails>, checks: r
     .sort(bySeverity)
     .map(({ name, severity, count, of }) => `${severity} ${name} ${count}/${of}`);
   return joinWithin(entries, LONGEST_NON_COMPLIANCE);
+}
+
+/** The checks that a gate was to judge and of which the audit says nothing, as far as it says anything. */
+function listNotAudited(details: Record<string, AuditCheckDetails>, checks: readonly AuditedCheck[]): string {
+  const isTold = Object.keys(details).length > 0;
+  const entries = checks.filter(({ Name, Judged }) => isTold && Judged === 'true' && !details[Name])
+    .map(({ Name, Severity }) => ({ name: Name, severity: Severity, count: 0 }))
+    .sort(bySeverity)
+    .map(({ name, severity }) => `${severity} ${name}`);
+  return joinWithin(entries, LONGEST_NOT_AUDITED);
 }

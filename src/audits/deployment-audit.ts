@@ -41,7 +41,7 @@ export class DeploymentAudit {
    * Waits until the audit has ended, and fails the deployment if it found what the options forbid.
    *
    * @param options what fails the deployment, how long to wait, and when to run another audit
-   * @throws if a number of allowed resources is not a whole number, or the timeout not one of 1 to 55 minutes
+   * @throws if the severity is none of `AuditSeverity`, a number of allowed resources not a whole number, or the timeout not one of 1 to 55 minutes
    */
   public static gate(options: DeploymentGateOptions = {}): DeploymentAudit {
     return new DeploymentAudit({ Mode: WaitMode.GATE, ...renderWait(options), Gate: renderGate(options) }, options, options);

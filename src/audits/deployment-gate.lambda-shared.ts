@@ -1,11 +1,10 @@
-import { AuditFinding } from '@aws-sdk/client-iot';
-import { AuditFindings, DescribedAudit, resourceKey, resourceName } from './audit-findings.lambda-shared';
+import { AuditFindings, DescribedAudit } from './audit-findings.lambda-shared';
 import { GateProperties } from './deployment-gate-protocol';
-import { NAMED_RESOURCES, explainVerdict } from './gate-reason.lambda-shared';
+import { FindingCount } from './finding-count.lambda-shared';
+import { explainVerdict } from './gate-reason.lambda-shared';
 import { JudgedCheck, judge, judgedChecks } from './gate-verdict.lambda-shared';
-import { KnownResources, earlierAuditsOf, knownResourcesOf } from './known-findings.lambda-shared';
+import { Baseline, KnownFindings } from './known-findings.lambda-shared';
 import { OnDemandAuditProperties } from './on-demand-audit-protocol';
-import { RejectedAudits } from './rejected-audits.lambda-shared';
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 
@@ -14,15 +13,11 @@ import { log } from '../private/custom-resource/log.lambda-shared';
  */
 export class DeploymentGate {
   private readonly gate: GateProperties;
+  private readonly known: KnownFindings;
 
-  private readonly known = new Map<string, KnownResources | undefined>();
-
-  constructor(
-    private readonly properties: OnDemandAuditProperties,
-    private readonly findings: AuditFindings,
-    private readonly rejected: Pick<RejectedAudits, 'includes' | 'note'>,
-  ) {
+  constructor(private readonly properties: OnDemandAuditProperties, private readonly findings: AuditFindings, baseline: Baseline) {
     this.gate = properties.Gate!;
+    this.known = new KnownFindings(findings, baseline);
   }
 
   /**
@@ -31,103 +26,77 @@ export class DeploymentGate {
    * @returns why the deployment fails; undefined if it passes
    */
   public async reasonToFail(audit: DescribedAudit, stackId: string): Promise<string | undefined> {
-    let checks = judgedChecks(this.properties, audit);
-    let verdict = judge(this.gate, checks);
-    if (verdict.offending.length > 0) {
-      checks = await this.recount(checks, audit);
-      verdict = judge(this.gate, checks);
+    const checks = new Map(judgedChecks(this.properties, audit).map((check) => [check.name, check]));
+    const disabled = [...checks.values()].filter(({ isDisabled }) => isDisabled).map(({ name }) => name);
+    if (disabled.length > 0) {
+      log('the account does not enable these checks, which the gate would judge', { checks: disabled });
     }
-    log('verdict', { ...verdict, taskId: audit.taskId });
-    if (verdict.passes) {
-      return undefined;
-    }
-    await this.rejected.note(audit.taskId);
-    const resources = new Map<string, string[]>();
-    for (const { name } of verdict.offending) {
-      // The verdict stands without the names.
-      resources.set(name, await this.report(name, audit.taskId).catch(notListed(name, [])));
-    }
-    return explainVerdict({ gate: this.gate, verdict, resources, taskId: audit.taskId, stackId });
-  }
-
-  /** Counts what the audit's own counts do not tell, one check after the other to keep the pace. */
-  private async recount(checks: readonly JudgedCheck[], audit: DescribedAudit): Promise<readonly JudgedCheck[]> {
-    const counted: JudgedCheck[] = [];
-    for (const check of checks) {
-      if (check.count === 0) {
-        counted.push(check);
-      } else {
-        counted.push(await (this.gate.AllowKnown === 'true' ? this.countNew(check, audit) : this.countUnsuppressed(check, audit)));
+    for (;;) {
+      const verdict = judge(this.gate, [...checks.values()]);
+      // The audit's own counts let pass; whatever they would stop is counted first, one check after the other to keep the pace.
+      const uncounted = verdict.offending.find(({ isCounted }) => !isCounted);
+      if (!uncounted) {
+        log('verdict', { ...verdict, taskId: audit.taskId });
+        return verdict.passes ? undefined : explainVerdict({ gate: this.gate, verdict, taskId: audit.taskId, stackId });
       }
+      checks.set(uncounted.name, await this.count(uncounted, audit));
     }
-    return counted;
   }
 
-  private async countNew(check: JudgedCheck, audit: DescribedAudit): Promise<JudgedCheck> {
-    const earlier = await earlierAuditsOf(check.name, audit, this.findings, this.rejected);
-    if (!earlier) {
-      log('no earlier audit', { checkName: check.name, counts: this.gate.CountWithoutEarlierAudit });
-      return this.gate.CountWithoutEarlierAudit === 'true'
-        ? { ...await this.countUnsuppressed(check, audit), isUncompared: true } : { ...check, count: 0 };
+  private async count(check: JudgedCheck, audit: DescribedAudit): Promise<JudgedCheck> {
+    if (this.gate.AllowKnown !== 'true') {
+      return this.countFindings(check, audit);
     }
-    const known = await knownResourcesOf(check.name, earlier, this.findings);
-    this.known.set(check.name, known);
-    return { ...check, count: await this.countFindings(check, audit, known) };
-  }
-
-  /** AWS does not document whether its count of non-compliant resources includes those that are suppressed. */
-  private async countUnsuppressed(check: JudgedCheck, audit: DescribedAudit): Promise<JudgedCheck> {
-    return check.hasSuppressed
-      ? { ...check, count: await this.countFindings(check, audit).catch(notListed(check.name, check.count)) } : check;
-  }
-
-  private async countFindings({ name }: JudgedCheck, { taskId }: DescribedAudit, known?: KnownResources): Promise<number> {
-    let count = 0;
-    for await (const finding of this.findings.findingsOf(taskId, name, { suppressed: false })) {
-      count += isNew(finding, known) ? 1 : 0;
+    const known = await this.known.of(check.name, audit);
+    if (known) {
+      return this.countFindings(check, audit, known);
     }
-    return count;
+    const counts = this.gate.CountWithoutEarlierAudit !== 'false';
+    log('no earlier audit', { checkName: check.name, counts });
+    return counts ? { ...await this.countFindings(check, audit), isUncompared: true } : { ...check, count: 0, isLeast: undefined, isCounted: true };
   }
 
-  /** Logs every finding of a check, as far as time allows, and names some of the resources that count. */
-  private async report(checkName: string, taskId: string): Promise<string[]> {
-    const known = this.known.get(checkName);
-    const named: string[] = [];
-    for await (const finding of this.findings.findingsOf(taskId, checkName, { suppressed: false })) {
-      const counts = isNew(finding, known);
-      logFinding(finding, counts);
-      if (counts && named.length < NAMED_RESOURCES) {
-        named.push(resourceName(finding.nonCompliantResource?.resourceIdentifier));
+  /**
+   * Reads the findings of a check once.
+   *
+   * Without anything known the verdict stands even if not all can be read, since the audit says how many there are.
+   */
+  private async countFindings(check: JudgedCheck, { taskId }: DescribedAudit, known?: ReadonlySet<string>): Promise<JudgedCheck> {
+    const { name: checkName } = check;
+    const counted = new FindingCount(known);
+    let isWhole = true;
+    try {
+      for await (const finding of this.findings.findingsOf(taskId, checkName, { suppressed: false })) {
+        counted.add(finding);
+        if (!known && this.findings.isLate) {
+          log('no time to log the other findings', { checkName });
+          isWhole = false;
+          break;
+        }
       }
-      if (this.findings.isLate) {
-        log('no time to log the other findings', { checkName });
-        break;
+    } catch (error) {
+      if (known) {
+        throw error;
       }
+      log('findings not listed', { checkName, error: describeError(asError(error)) });
+      isWhole = false;
     }
-    return named;
+    return { ...check, ...total(check, counted, isWhole), isCounted: true, resources: counted.names };
   }
 }
 
-/** A handler of rejections that goes on with something else. */
-function notListed<Value>(checkName: string, otherwise: Value): (error: unknown) => Value {
-  return (error) => {
-    log('findings not listed', { checkName, error: describeError(asError(error)) });
-    return otherwise;
-  };
-}
-
-function logFinding({ checkName, severity, nonCompliantResource, reasonForNonCompliance, findingId }: AuditFinding, counts: boolean): void {
-  log('finding', {
-    counts,
-    checkName,
-    severity,
-    resourceType: nonCompliantResource?.resourceType,
-    resource: nonCompliantResource?.resourceIdentifier,
-    reason: reasonForNonCompliance,
-    findingId,
-  });
-}
-
-function isNew({ nonCompliantResource }: AuditFinding, known?: KnownResources): boolean {
-  return !known?.has(resourceKey(nonCompliantResource?.resourceIdentifier));
+/** How many resources count, including those that the audit counts and does not list. */
+function total({ name, count, isLeast, suppressed = 0 }: JudgedCheck, counted: FindingCount, isWhole: boolean): Pick<JudgedCheck, 'count' | 'isLeast'> {
+  const { findings, resources } = counted;
+  if (isLeast) {
+    const isExplained = isWhole && (findings > 0 || suppressed > 0);
+    return isExplained ? { count: resources, isLeast: undefined } : { count: Math.max(resources, 1), isLeast };
+  }
+  // AWS does not document whether its count includes suppressed resources.
+  const isIncluded = isWhole && count >= suppressed && findings >= count - suppressed;
+  const unlisted = isIncluded ? 0 : Math.max(0, count - findings);
+  if (isWhole && unlisted > 0) {
+    log('the audit counts resources that it does not list', { checkName: name, unlisted });
+  }
+  return { count: resources + unlisted };
 }

@@ -11,7 +11,7 @@ import { invalidInput } from '../private/invalid-input';
  */
 export interface KnownFindingsOptions {
   /**
-   * Whether everything counts as new as long as there is no earlier audit to compare with. If not, nothing does.
+   * Whether everything counts as new as long as there is no audit to compare with. If not, nothing does.
    *
    * @default true
    */
@@ -30,13 +30,19 @@ export class KnownFindings {
   }
 
   /**
-   * They do not count: only a resource fails the deployment that the same check did not find before.
+   * They do not count: only a resource fails the deployment that the same check had not found by the time this gate last
+   * passed.
    *
-   * Compared with the last completed audit of the check. For `DEVICE_CERTIFICATE_SHARED` and `CONFLICTING_CLIENT_IDS`,
-   * which look back 31 days, with all audits of that time: unless there was an audit on demand, earlier audits are known
-   * only once scheduled ones have run for 31 days. A new version of a policy is a new resource.
+   * Known is what the audit found that the gate accepted then. Before it ever passed, or when AWS has forgotten that audit
+   * after 90 days, known is what the last scheduled audit of the check found that was completed by then, or before the
+   * deployment began. For `DEVICE_CERTIFICATE_SHARED` and `CONFLICTING_CLIENT_IDS`, of which a scheduled audit sees what
+   * happened since the one before, all scheduled audits of 31 days tell, once there are so many. Audits that anybody else
+   * starts tell nothing, and neither does one with which the gate has stopped a deployment: trying again does not help.
    *
-   * @param options what happens as long as there is no earlier audit
+   * What becomes non-compliant between two deployments without any of them counts as new, too, whether or not a scheduled
+   * audit has found it: mend or suppress it. A new version of a policy is a new resource.
+   *
+   * @param options what happens as long as there is no audit to compare with
    */
   public static allow(options: KnownFindingsOptions = {}): KnownFindings {
     return new KnownFindings(true, options.failWithoutEarlierAudit ?? true);
@@ -102,6 +108,18 @@ export interface DeploymentGateOptions extends DeploymentWaitOptions {
    * @default true
    */
   readonly failOnIncompleteCheck?: boolean;
+
+  /**
+   * Whether a check fails the deployment that the account does not enable, for example because somebody has switched it
+   * off in the console.
+   *
+   * Only the checks of an imported configuration can be missing so; where it is known which checks are enabled, an audit
+   * of another one does not start. What is missing is in the log and in `OnDemandAudit.checksNotAudited` anyway. A gate
+   * none of whose checks is enabled fails as for `failOnIncompleteCheck`.
+   *
+   * @default false
+   */
+  readonly failOnDisabledCheck?: boolean;
 }
 
 const SEVERITIES = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH, AuditSeverity.CRITICAL];
@@ -110,12 +128,17 @@ const SEVERITIES = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH,
  * What the function has to know of the gate, besides the checks.
  */
 export function renderGate(options: DeploymentGateOptions): GateProperties {
-  const { allowedInAll, knownFindings = KnownFindings.count(), failOnIncompleteCheck = true } = options;
+  const { failOn, allowedInAll, knownFindings = KnownFindings.count(), failOnIncompleteCheck = true, failOnDisabledCheck = false } = options;
+  if (failOn !== undefined && !SEVERITIES.includes(failOn)) {
+    throw invalidInput('DeploymentAudit.gate', { property: 'failOn', rule: 'must be an AuditSeverity', given: `'${failOn}'`, fix: 'take one of its members' });
+  }
   const allowedPerCheck = options.allowedPerCheck ?? (allowedInAll === undefined ? 0 : undefined);
   return {
     AllowedPerCheck: renderAllowance('allowedPerCheck', allowedPerCheck),
     AllowedInAll: renderAllowance('allowedInAll', allowedInAll),
     FailOnIncompleteCheck: String(failOnIncompleteCheck),
+    // Absent by default: whatever else a gate says makes another audit run.
+    FailOnDisabledCheck: failOnDisabledCheck ? 'true' : undefined,
     AllowKnown: String(knownFindings._areAllowed),
     CountWithoutEarlierAudit: String(knownFindings._countWithoutEarlierAudit),
   };
@@ -155,7 +178,7 @@ export function judgedCheckNames(scope: IConstruct, audited: AuditCheck[], optio
   const candidates = new Set((options.checks ?? audited).map(({ checkName }) => checkName));
   const reportOnly = new Set(options.reportOnly?.map(({ checkName }) => checkName));
   const judged = audited.filter(({ checkName, severity }) => candidates.has(checkName) && !reportOnly.has(checkName)
-    && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn));
+    && isAtLeast(severity, failOn));
   if (judged.length === 0) {
     throw invalidInput(scope, {
       property: 'mode',
@@ -165,4 +188,9 @@ export function judgedCheckNames(scope: IConstruct, audited: AuditCheck[], optio
     });
   }
   return new Set(judged.map(({ checkName }) => checkName));
+}
+
+/** Nobody can say of an unknown severity that it is not severe enough. */
+function isAtLeast(severity: AuditSeverity, failOn: AuditSeverity): boolean {
+  return !SEVERITIES.includes(severity) || SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
 }

@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
-import { AuditFindings, DescribedAudit, resourceKey } from './audit-findings.lambda-shared';
-import { RejectedAudits } from './rejected-audits.lambda-shared';
+import { AuditFindings, DatedAudit, DescribedAudit } from './audit-findings.lambda-shared';
+import { resourceDigest } from './audited-resource.lambda-shared';
+import { hasCompleted } from './gate-verdict.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** How far back earlier audits are looked for, in days and step by step. AWS keeps audits for 90 days. */
+/** How far back scheduled audits are looked for, in days and step by step. */
 const HORIZONS = [2, 8, 33, 89];
+
+/** AWS keeps audits for 90 days, and refuses to list what is older. */
+const RETENTION = 89 * DAY;
 
 /**
  * Checks that look at a span of time instead of a state: 31 days in an audit on demand, the time since the previous run
@@ -15,93 +18,125 @@ const HORIZONS = [2, 8, 33, 89];
 const SPAN_CHECKS = ['CONFLICTING_CLIENT_IDS_CHECK', 'DEVICE_CERTIFICATE_SHARED_CHECK'];
 const SPAN = 31 * DAY;
 
-const ON_DEMAND = 'ON_DEMAND_AUDIT_TASK';
+/** What a gate compares with: what was found by a point in time, by audits that nobody starts in order to pass. */
+export interface Baseline {
+  /** The audit that the gate accepted when it last passed; absent before it ever did. */
+  readonly acceptedTaskId?: string;
 
-/** 4 MiB: for 200,000 resources, one in 10^10 that is new is taken for known. */
-const FILTER_BITS = 2 ** 25;
-const HASHES = 8;
+  /** When that was, in milliseconds since 1970; before it ever passed, when the deployment began. */
+  readonly until: number;
+}
 
 /**
- * The resources that earlier audits found, in memory that does not grow with their number: a Bloom filter. A resource
- * that it does not know is certainly new; one that it knows was, but for a vanishing chance, found before.
+ * Tells what was found before. Only two kinds of audits count: the one that the gate accepted when it last passed, and
+ * scheduled ones. An audit that the gate has rejected, and whatever somebody else starts, is neither.
  */
-export class KnownResources {
-  /* eslint-disable no-bitwise -- The filter is made of bits. */
-  private readonly bits = new Uint8Array(FILTER_BITS / 8);
+export class KnownFindings {
+  constructor(private readonly findings: AuditFindings, private readonly baseline: Baseline) {}
 
-  public add(key: string): void {
-    for (const bit of bitsOf(key)) {
-      this.bits[bit >>> 3] |= 1 << (bit & 7);
+  /**
+   * The digests of the resources that a check had found by the baseline, suppressed or not; undefined when no audit tells.
+   *
+   * The audit that was accepted tells, with the scheduled ones between its start and its acceptance. Where there is none,
+   * the last scheduled audit that was completed by then tells; for a check that looks at a span of time all of the last 31
+   * days do, and only if these reach back as far as the audit that is judged: each reports what happened since the one
+   * before, so the last one alone would make older findings look new.
+   */
+  public async of(checkName: string, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
+    const { acceptedTaskId, until } = this.baseline;
+    const accepted = acceptedTaskId === undefined ? undefined : await this.findings.audit(acceptedTaskId);
+    if (accepted && hasCompleted(accepted.auditDetails?.[checkName])) {
+      const known = new Set<string>();
+      await this.remember(checkName, accepted.taskId, known, Infinity);
+      const scheduled = await allOf(this.scheduled(checkName, accepted.taskStartTime?.getTime() ?? until));
+      await this.rememberAll(checkName, scheduled, known);
+      return this.told(checkName, known, [accepted, ...scheduled]);
     }
+    return SPAN_CHECKS.includes(checkName) ? this.ofSpan(checkName, current) : this.ofState(checkName);
   }
 
-  public has(key: string): boolean {
-    return bitsOf(key).every((bit) => (this.bits[bit >>> 3] & 1 << (bit & 7)) !== 0);
-  }
-  /* eslint-enable no-bitwise */
-}
-
-function bitsOf(key: string): number[] {
-  const digest = createHash('sha256').update(key).digest();
-  return Array.from({ length: HASHES }, (_, index) => digest.readUInt32LE(index * 4) % FILTER_BITS);
-}
-
-/**
- * The audits that tell what a check had found before an audit; undefined when none does.
- *
- * For most checks that is the last audit that completed the check. For a check that looks at a span of time it is all
- * audits of the last 31 days, and only if these reach back as far as the audit itself: a scheduled audit reports what
- * happened since the one before, so the last one alone would make older findings look new.
- *
- * An audit with which a gate has stopped a deployment tells nothing.
- */
-export async function earlierAuditsOf(
-  checkName: string, current: DescribedAudit, findings: AuditFindings, rejected: Pick<RejectedAudits, 'includes'>,
-): Promise<DescribedAudit[] | undefined> {
-  const started = current.taskStartTime!.getTime();
-  const audits: DescribedAudit[] = [];
-  let newest = started - 1;
-  for (const horizon of HORIZONS) {
-    const oldest = started - horizon * DAY;
-    const older = await findings.completedAudits(oldest, newest);
-    for (const audit of older) {
-      const { taskId, taskType, auditDetails = {} } = audit;
-      const isComplete = taskId !== current.taskId && auditDetails[checkName]?.checkRunStatus?.startsWith('COMPLETED_');
-      if (isComplete && !(taskType === ON_DEMAND && await rejected.includes(taskId))) {
-        audits.push(audit);
+  private async ofState(checkName: string): Promise<ReadonlySet<string> | undefined> {
+    const known = new Set<string>();
+    const read: DatedAudit[] = [];
+    for await (const audit of this.scheduled(checkName)) {
+      read.push(audit);
+      // No audit says when it ended. One that found something later was not completed by then, so the one before tells, too.
+      if (await this.remember(checkName, audit.taskId, known)) {
+        return this.told(checkName, known, read);
       }
     }
-    const telling = SPAN_CHECKS.includes(checkName) ? spanning(audits, started) : audits.slice(0, 1);
-    if (telling && telling.length > 0) {
-      log('earlier audits', { checkName, taskIds: telling.map(({ taskId }) => taskId) });
-      return telling;
-    }
-    newest = oldest - 1;
+    return undefined;
   }
-  return undefined;
+
+  private async ofSpan(checkName: string, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
+    const reach = (current.taskStartTime?.getTime() ?? this.findings.now) - SPAN;
+    const telling: DatedAudit[] = [];
+    for await (const audit of this.scheduled(checkName)) {
+      telling.push(audit);
+      if (audit.taskStartTime.getTime() <= reach) {
+        const known = new Set<string>();
+        await this.rememberAll(checkName, telling, known);
+        return this.told(checkName, known, telling);
+      }
+    }
+    return undefined;
+  }
+
+  /** Scheduled audits that carried out the check and were started between a time and the baseline, the newest first. */
+  private async *scheduled(checkName: string, since = 0): AsyncGenerator<DatedAudit> {
+    const { until } = this.baseline;
+    const from = Math.max(since, this.findings.now - RETENTION);
+    let newest = until;
+    for (const horizon of HORIZONS) {
+      const oldest = Math.max(until - horizon * DAY, from);
+      if (oldest > newest) {
+        return;
+      }
+      for (const audit of await this.findings.scheduledAudits(oldest, newest)) {
+        if (hasCompleted(audit.auditDetails?.[checkName])) {
+          yield audit;
+        }
+      }
+      newest = oldest - 1;
+    }
+  }
+
+  private async rememberAll(checkName: string, audits: readonly DatedAudit[], known: Set<string>): Promise<void> {
+    for (const { taskId } of audits) {
+      await this.remember(checkName, taskId, known);
+    }
+  }
+
+  /**
+   * Remembers what an audit found by a time.
+   *
+   * @returns whether it found nothing later
+   */
+  private async remember(checkName: string, taskId: string, known: Set<string>, until = this.baseline.until): Promise<boolean> {
+    let isWhole = true;
+    for await (const { nonCompliantResource, findingTime } of this.findings.findingsOf(taskId, checkName)) {
+      const digest = resourceDigest(nonCompliantResource?.resourceIdentifier);
+      if (findingTime && !(findingTime.getTime() <= until)) {
+        isWhole = false;
+      } else if (digest !== undefined) {
+        known.add(digest);
+      }
+    }
+    return isWhole;
+  }
+
+  private told(checkName: string, known: ReadonlySet<string>, audits: readonly DescribedAudit[]): ReadonlySet<string> {
+    log('earlier audits', {
+      checkName, until: new Date(this.baseline.until).toISOString(), taskIds: audits.map(({ taskId }) => taskId), resources: known.size,
+    });
+    return known;
+  }
 }
 
-/** The audits that together cover the span, or undefined. */
-function spanning(audits: readonly DescribedAudit[], started: number): DescribedAudit[] | undefined {
-  const onDemand = audits.findIndex(({ taskType }) => taskType === ON_DEMAND);
-  if (onDemand >= 0) {
-    return audits.slice(0, onDemand + 1);
+async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) {
+    all.push(item);
   }
-  const oldest = audits.findIndex(({ taskStartTime }) => taskStartTime!.getTime() <= started - SPAN);
-  return oldest >= 0 ? audits.slice(0, oldest + 1) : undefined;
-}
-
-/**
- * Fills a filter with what audits found, suppressed or not.
- */
-export async function knownResourcesOf(
-  checkName: string, audits: readonly DescribedAudit[], findings: AuditFindings,
-): Promise<KnownResources> {
-  const known = new KnownResources();
-  for (const { taskId } of audits) {
-    for await (const { nonCompliantResource } of findings.findingsOf(taskId, checkName)) {
-      known.add(resourceKey(nonCompliantResource?.resourceIdentifier));
-    }
-  }
-  return known;
+  return all;
 }

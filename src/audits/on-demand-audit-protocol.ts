@@ -57,4 +57,5 @@ export enum AuditAttribute {
   NON_COMPLIANT_CHECKS = 'NonCompliantChecksCount',
   FAILED_CHECKS = 'FailedChecksCount',
   NON_COMPLIANCE = 'NonCompliance',
+  CHECKS_NOT_AUDITED = 'ChecksNotAudited',
 }

@@ -1,11 +1,10 @@
 import { CancelAuditTaskCommand, DescribeAuditTaskCommand, DescribeAuditTaskCommandOutput } from '@aws-sdk/client-iot';
 import { AuditFindings } from './audit-findings.lambda-shared';
-import { AuditIdentity, digestOf, formatIdentity, parseIdentity } from './audit-identity.lambda-shared';
+import { AuditIdentity, baselineOf, digestOf, formatIdentity, parseIdentity } from './audit-identity.lambda-shared';
 import { reportAudit } from './audit-report.lambda-shared';
 import { AuditStarting } from './audit-starting.lambda-shared';
 import { DeploymentGate } from './deployment-gate.lambda-shared';
 import { OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
-import { RejectedAudits } from './rejected-audits.lambda-shared';
 import { explainTimeout } from './timeout-reason.lambda-shared';
 import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
 import { Continuation, CustomResourceHandler, Outcome, Result } from '../private/custom-resource/custom-resource-handler.lambda-shared';
@@ -24,6 +23,9 @@ interface Wait {
 
   /** When it ends, in milliseconds since 1970. */
   readonly until: number;
+
+  /** When the deployment began, in milliseconds since 1970: what was found by then a gate may call known. */
+  readonly deploymentBegan: number;
 
   /** True if the audit has ended and this invocation has all its time to judge it. */
   readonly isJudged?: boolean;
@@ -135,7 +137,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
 
   private async audit(request: AuditRequest, current: AuditIdentity | undefined): Promise<Result> {
     const { properties } = request;
-    const previous = current && { digest: current.digest, taskId: current.taskId };
+    const previous = current && { digest: current.digest, taskId: current.taskId, accepted: current.accepted };
     const identify = (taskId: string) => ({ digest: digestOf(properties), taskId, previous });
     const { taskId, checks, since } = await this.startOnce(request, identify);
     const identity = identify(taskId);
@@ -144,7 +146,8 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
       return outcomeOf(request, identity, { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } });
     }
     const until = Math.min(since + Number(properties.TimeoutSeconds) * 1000, request.answerBy - RESERVE);
-    return this.wait(request, { identity, since, until });
+    const deploymentBegan = Math.min(request.stack.startedAt ?? request.askedAt, since);
+    return this.wait(request, { identity, since, until, deploymentBegan });
   }
 
   /** Starts the audit unless an earlier invocation for the same request did. */
@@ -218,20 +221,23 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     if (!wait.isJudged && calls.clock.now() + TIME_TO_JUDGE > invocationUntil) {
       return new Continuation(formatIdentity(identity), { ...wait, isJudged: true });
     }
-    const rejected = new RejectedAudits({ calls, logs: clients.logs, logGroupName: request.context.logGroupName, until: workUntil });
-    const gate = new DeploymentGate(properties, new AuditFindings(clients.iot, calls, workUntil), rejected);
+    const baseline = baselineOf(parseIdentity(event.PhysicalResourceId), wait.deploymentBegan);
+    const gate = new DeploymentGate(properties, new AuditFindings(clients.iot, calls, workUntil), baseline);
     const reason = await gate.reasonToFail({ ...task, taskId: identity.taskId }, event.StackId).catch(failWith(
       `audit ${identity.taskId} could not be judged`));
     if (reason) {
       throw new RequestFailure(reason, event.PhysicalResourceId ?? formatIdentity(identity));
     }
-    return outcomeOf(request, identity, task);
+    return outcomeOf(request, { ...identity, accepted: { taskId: identity.taskId, time: calls.clock.now() } }, task);
   }
 
   private async endWait(request: AuditRequest, { identity, since, until }: Wait, task: DescribeAuditTaskCommandOutput): Promise<Result> {
-    if (request.properties.FailOnTimeout !== 'true') {
+    const { event, properties } = request;
+    if (properties.FailOnTimeout !== 'true') {
       log('the wait is over, the audit goes on', { taskId: identity.taskId });
-      return outcomeOf(request, identity, task);
+      // No gate has accepted this audit: what it accepted before remains what it compares with.
+      const accepted = properties.Mode === WaitMode.GATE ? parseIdentity(event.PhysicalResourceId)?.accepted : undefined;
+      return outcomeOf(request, { ...identity, accepted }, task);
     }
     const minutes = Math.max(1, Math.round((until - since) / 60_000));
     throw await this.giveUp(request, identity, explainTimeout(minutes * 60, task));

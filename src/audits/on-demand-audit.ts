@@ -118,6 +118,15 @@ export class OnDemandAudit extends Construct {
   public readonly nonCompliance: string;
 
   /**
+   * The checks that a gate was to judge and that the audit left out because the account does not enable them, the worst
+   * first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500 characters; empty
+   * when there are none. Only audits of whatever an imported configuration enables leave something out.
+   *
+   * @attribute
+   */
+  public readonly checksNotAudited: string;
+
+  /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
    * known region does not have; if the mode is `DeploymentAudit.none()`, a gate that judges none of the checks or one
    * that names a check which the audit does not run
@@ -149,6 +158,7 @@ export class OnDemandAudit extends Construct {
     this.nonCompliantChecksCount = resource.getAttString(AuditAttribute.NON_COMPLIANT_CHECKS);
     this.failedChecksCount = resource.getAttString(AuditAttribute.FAILED_CHECKS);
     this.nonCompliance = resource.getAttString(AuditAttribute.NON_COMPLIANCE);
+    this.checksNotAudited = resource.getAttString(AuditAttribute.CHECKS_NOT_AUDITED);
   }
 
   private resolveMode(mode = DeploymentAudit.start()): DeploymentAudit {

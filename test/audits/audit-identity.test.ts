@@ -1,4 +1,4 @@
-import { AuditIdentity, StartedAudit, digestOf, formatIdentity, parseIdentity } from '../../src/audits/audit-identity.lambda-shared';
+import { AuditIdentity, StartedAudit, baselineOf, digestOf, formatIdentity, parseIdentity } from '../../src/audits/audit-identity.lambda-shared';
 import { OnDemandAuditProperties, WaitMode } from '../../src/audits/on-demand-audit-protocol';
 
 const AUDIT: OnDemandAuditProperties = {
@@ -50,6 +50,21 @@ describe('the identity of an audit', () => {
     expect(formatIdentity({ ...audit, previous: { digest: 'fedcba9876543210', taskId: 'task-0' } })).toBe('0123456789abcdef.task-1_fedcba9876543210.task-0');
   });
 
+  test('says when the gate passed, and with which audit if that is another one', () => {
+    const [audit, previous] = [{ digest: '0123456789abcdef', taskId: 'task-1' }, { digest: 'fedcba9876543210', taskId: 'task-0' }];
+    const time = Date.parse('2026-11-25T12:00:00Z');
+
+    expect(formatIdentity({ ...audit, accepted: { taskId: 'task-1', time } })).toBe('0123456789abcdef.task-1.mww2n400');
+    expect(formatIdentity({ ...audit, accepted: { taskId: 'task-0', time }, previous: { ...previous, accepted: { taskId: 'task-0', time } } }))
+      .toBe('0123456789abcdef.task-1.mww2n400.task-0_fedcba9876543210.task-0.mww2n400');
+  });
+
+  test('says a time in whole milliseconds, and not before it', () => {
+    const identity = { digest: '0123456789abcdef', taskId: 'task', accepted: { taskId: 'task', time: 1_000.2 } };
+
+    expect(parseIdentity(formatIdentity(identity))!.accepted!.time).toBe(1_001);
+  });
+
   test('is read as it was written, whatever the ids', () => {
     const random = pseudoRandom(20_260_115);
     for (let count = 0; count < 2_000; count++) {
@@ -72,6 +87,12 @@ describe('the identity of an audit', () => {
     '0123456789abcdef0.task',
     '0123456789ABCDEF.task',
     '0123456789abcdef.task_',
+    '0123456789abcdef.task.',
+    '0123456789abcdef.task.0abc',
+    '0123456789abcdef.task.MIF',
+    '0123456789abcdef.task.mww2n400mi',
+    '0123456789abcdef.task.mww2n400.',
+    '0123456789abcdef.task.mww2n400.task.task',
     '0123456789abcdef.task_0123456789abcdef',
     '0123456789abcdef.task_0123456789abcdef.task_0123456789abcdef.task',
     '0123456789abcdef.task/other',
@@ -93,6 +114,20 @@ describe('the identity of an audit', () => {
   });
 });
 
+describe('what a gate compares with', () => {
+  const audit = { digest: '0123456789abcdef', taskId: 'task-1' };
+
+  test.each<[string, AuditIdentity | undefined, object]>([
+    ['at first is what was there when the deployment began', undefined, { until: 7 }],
+    ['after audits that no gate accepted is the same', audit, { until: 7 }],
+    ['once it has passed is what was there then', { ...audit, accepted: { taskId: 'task-1', time: 5 } }, { acceptedTaskId: 'task-1', until: 5 }],
+    ['after an audit that it could not wait for is what it had before', { ...audit, accepted: { taskId: 'task-0', time: 3 } }, { acceptedTaskId: 'task-0', until: 3 }],
+    ['is not what the audit before was accepted with', { ...audit, previous: { ...audit, accepted: { taskId: 'task-0', time: 3 } } }, { until: 7 }],
+  ])('%s', (_what, deployed, expected) => {
+    expect(baselineOf(deployed, 7)).toEqual(expected);
+  });
+});
+
 /** Numbers from 0 to 1, the same in every run (Park and Miller's). */
 function pseudoRandom(seed: number): () => number {
   let state = seed;
@@ -104,8 +139,12 @@ function pseudoRandom(seed: number): () => number {
 
 function startedAudit(random: () => number): StartedAudit {
   const text = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+  const task = () => text('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-', 1 + Math.floor(random() * 40));
+  const taskId = task();
+  const time = 1 + Math.floor(random() * 36 ** 9 - 1);
   return {
     digest: text('0123456789abcdef', 16),
-    taskId: text('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-', 1 + Math.floor(random() * 40)),
+    taskId,
+    accepted: random() < 0.5 ? { taskId: random() < 0.5 ? taskId : task(), time } : undefined,
   };
 }

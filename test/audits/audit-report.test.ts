@@ -1,5 +1,6 @@
 import { AuditCheckDetails } from '@aws-sdk/client-iot';
 import { reportAudit } from '../../src/audits/audit-report.lambda-shared';
+import { AuditedCheck } from '../../src/audits/on-demand-audit-protocol';
 
 /** A task in which every check has found something. */
 function taskOf(...names: string[]) {
@@ -23,6 +24,7 @@ describe('the report of an audit', () => {
       NonCompliantChecksCount: 0,
       FailedChecksCount: 0,
       NonCompliance: '',
+      ChecksNotAudited: '',
     });
   });
 
@@ -62,5 +64,27 @@ describe('the report of an audit', () => {
 
     expect(nonComplianceOf(...names).length).toBeLessThanOrEqual(1000);
     expect(Buffer.byteLength(JSON.stringify(reportAudit('task', taskOf(...names), [])))).toBeLessThan(2000);
+  });
+});
+
+describe('the checks that a gate was to judge and the audit left out', () => {
+  const judged = (Name: string, Severity: string) => ({ Name, Severity, Judged: 'true' });
+  const notAuditedOf = (task: object, ...checks: AuditedCheck[]) => reportAudit('task', task, checks).ChecksNotAudited;
+
+  test('are listed, the worst first, and no other', () => {
+    expect(notAuditedOf(taskOf('A_CHECK'), judged('B_CHECK', 'HIGH'), judged('A_CHECK', 'LOW'), { Name: 'D_CHECK', Severity: 'LOW' }, judged('C_CHECK', 'CRITICAL')))
+      .toBe('CRITICAL C_CHECK; HIGH B_CHECK');
+  });
+
+  test('are none in an audit of which nothing is known', () => {
+    expect(notAuditedOf({}, judged('A_CHECK', 'LOW'))).toBe('');
+  });
+
+  test('are listed in at most 500 characters', () => {
+    const checks = Array.from({ length: 17 }, (_, number) => judged(`${'X'.repeat(50)}_${String(number).padStart(2, '0')}_CHECK`, 'HIGH'));
+
+    const listed = String(notAuditedOf(taskOf('A_CHECK'), ...checks));
+    expect(listed.length).toBeLessThanOrEqual(500);
+    expect(listed).toMatch(/; and 10 more$/);
   });
 });

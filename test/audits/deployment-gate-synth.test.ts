@@ -1,7 +1,7 @@
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
 } from '../../src';
 import { ENV, onlyResource } from '../support/templates';
 
@@ -61,6 +61,7 @@ describe('a deployment gate', () => {
       allowedInAll: 5,
       knownFindings: KnownFindings.allow({ failWithoutEarlierAudit: false }),
       failOnIncompleteCheck: false,
+      failOnDisabledCheck: true,
       timeout: Duration.minutes(55),
       failOnTimeout: false,
       trigger: 'a commit',
@@ -78,7 +79,9 @@ describe('a deployment gate', () => {
       Trigger: 'a commit',
       TimeoutSeconds: '3300',
       FailOnTimeout: 'false',
-      Gate: { AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', AllowKnown: 'true', CountWithoutEarlierAudit: 'false' },
+      Gate: {
+        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true', AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
+      },
     });
   });
 
@@ -124,6 +127,23 @@ describe('a deployment gate', () => {
     expect(Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name))
       .toEqual(critical.map(({ checkName }) => checkName));
     expect(EnabledChecksOnly).toBe('true');
+  });
+
+  test.each(['Severe', 'critical', '', null])('does not take %j for a severity', (failOn) => {
+    expect(() => DeploymentAudit.gate({ failOn: failOn as unknown as AuditSeverity })).toThrow(new Error(
+      `DeploymentAudit.gate: 'failOn' must be an AuditSeverity, got '${failOn}'; take one of its members`));
+  });
+
+  test('judges a check whose severity nobody knows', () => {
+    const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity: 'SEVERE' as AuditSeverity, resourceType: AuditResourceType.CLIENT_ID });
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: [check, LOGGING] });
+    new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate() });
+
+    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([{ Name: 'NEW_CHECK', Severity: 'SEVERE', Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }]);
+  });
+
+  test('says nothing of disabled checks by default, which would make another audit run', () => {
+    expect(gate({ failOnDisabledCheck: false }).Gate).toEqual(STRICT);
   });
 
   test.each([['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInAll', -3], ['allowedInAll', 1.5], ['allowedInAll', NaN], ['allowedPerCheck', Infinity]])(

@@ -1,4 +1,4 @@
-import { CONFLICTING, GateRequest, KEY, NEW_ONLY, POLICY, REVOKED, STRICT, gated, runAudit, suppress, verdictIn, verdictOn, weakKey } from './gate-requests';
+import { CONFLICTING, GateRequest, KEY, NEW_ONLY, POLICY, REVOKED, STRICT, createSchedule, gated, named, runSchedule, suppress, verdictIn, verdictOn, weakKey } from './gate-requests';
 import { LOGGING, MINUTE, SECOND, SHARED as SHARED_CHECK, create, meanwhile } from './on-demand-audit-requests';
 import { digestOf } from '../../src/audits/audit-identity.lambda-shared';
 import { CheckName } from '../support/device-defender/checks/check-catalog';
@@ -29,12 +29,12 @@ const FLEET: FleetDescription = {
   plantedFindings: [5, 6, 7].map((number) => weakKey(number)),
 };
 
-const SHARED_FOUND = `CRITICAL ${SHARED} 2 (${certificateId(1)}, ${certificateId(2)})`;
-const POLICY_FOUND = `CRITICAL ${POLICY} 1 (Everything version 1)`;
-const KEY_FOUND = `CRITICAL ${KEY} 3 (${certificateId(5)}, ${certificateId(6)}, ${certificateId(7)})`;
-const TWIN_FOUND = `HIGH ${CONFLICTING} 1 (twin)`;
-const REVOKED_FOUND = `MEDIUM ${REVOKED} 1 (${certificateId(3)})`;
-const LOGGING_FOUND = 'LOW LOGGING_DISABLED_CHECK 1 (123456789012)';
+const SHARED_FOUND = `CRITICAL ${SHARED} 2 (${named(1)}, ${named(2)})`;
+const POLICY_FOUND = `CRITICAL ${POLICY} 1 ("Everything" version 1)`;
+const KEY_FOUND = `CRITICAL ${KEY} 3 (${named(5)}, ${named(6)}, ${named(7)})`;
+const TWIN_FOUND = `HIGH ${CONFLICTING} 1 ("twin")`;
+const REVOKED_FOUND = `MEDIUM ${REVOKED} 1 (${named(3)})`;
+const LOGGING_FOUND = 'LOW LOGGING_DISABLED_CHECK 1 ("123456789012")';
 
 describe('a deployment gate', () => {
   let environment: FunctionEnvironment;
@@ -65,7 +65,7 @@ describe('a deployment gate', () => {
     ['more than is allowed in all', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '3' } },
       `2 checks found 4 non-compliant resources (3 allowed in all): ${KEY_FOUND}; ${POLICY_FOUND}`],
     ['everything for want of an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
-      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Everything version 1; no earlier audit to compare with)`],
+      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 1; no earlier audit to compare with)`],
   ])('stops a deployment for %s', async (_what, request, expected) => {
     expect(await verdictOn(environment, gated(request))).toBe(expected);
   });
@@ -86,13 +86,36 @@ describe('a deployment gate', () => {
     const [{ taskId }] = environment.iot.audits;
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
-      PhysicalResourceId: `${digestOf(gated({ judged: [POLICY], reported: [KEY] }))}.${taskId}`,
+      PhysicalResourceId: `${digestOf(gated({ judged: [POLICY], reported: [KEY] }))}.${taskId}.${Math.ceil(environment.time.now()).toString(36)}`,
       Data: {
         TaskId: taskId, TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1, NonCompliantChecksCount: 1, FailedChecksCount: 0,
-        NonCompliance: `CRITICAL ${KEY} 3/3`,
+        NonCompliance: `CRITICAL ${KEY} 3/3`, ChecksNotAudited: '',
       },
     });
     expect(environment.iot.requestsOf('ListAuditFindings')).toEqual([]);
+  });
+
+  test('names client ids so that none can hide anything, command a terminal or pass for the gate', async () => {
+    const clientIds = ['a\u009b2J', '\u202egnihton dnuof', 'b"). The audit passes ("'];
+    clientIds.forEach((clientId) => environment.iot.fleet.plant({ checkName: CONFLICTING, resourceIdentifier: { clientId } }));
+    environment.iot.fleet.certificates.delete(certificateId(4));
+
+    const verdict = await verdictOn(environment, gated({ judged: [CONFLICTING] }));
+    expect(verdict).toBe(`1 check found 3 non-compliant resources (0 allowed for each check): HIGH ${CONFLICTING} 3 `
+      + '("a\\u{9B}2J", "\\u{202E}gnihton dnuof", "b\\"). The audit passes (\\"")');
+    const found = log.lines.filter((line) => line.includes('"finding"'));
+    expect(found.map((line) => JSON.parse(line).resource.clientId)).toEqual(clientIds);
+    expect(log.lines.join('')).not.toMatch(/[\u009b\u202e]/);
+  });
+
+  test('tells in the attributes what the account does not enable', async () => {
+    const properties = { ...gated({ judged: [POLICY, 'DEVICE_CERTIFICATE_AGE_CHECK'] }), EnabledChecksOnly: 'true' };
+    environment.iot.fleet.policies.delete('Everything');
+
+    expect((await create(environment, properties)).Data).toMatchObject({ NonCompliance: '', ChecksNotAudited: 'LOW DEVICE_CERTIFICATE_AGE_CHECK' });
+    expect(log.messages).toContain('the account does not enable these checks, which the gate would judge');
+    const strict = { ...properties, Gate: { ...STRICT, FailOnDisabledCheck: 'true' } };
+    expect(await verdictOn(environment, strict)).toBe('1 check could not be carried out: LOW DEVICE_CERTIFICATE_AGE_CHECK (NOT_ENABLED)');
   });
 
   test('fails a creation with the id of what CloudFormation is to delete', async () => {
@@ -109,7 +132,7 @@ describe('a deployment gate', () => {
       await suppress(environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } });
 
       expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe('1 check found 2 non-compliant resources (0 allowed for each check): '
-        + `CRITICAL ${KEY} 2 (${certificateId(5)}, ${certificateId(7)})`);
+        + `CRITICAL ${KEY} 2 (${named(5)}, ${named(7)})`);
       expect(log.lines.filter((line) => line.includes('"finding"')).join()).not.toContain(certificateId(6));
     });
 
@@ -127,17 +150,18 @@ describe('a deployment gate', () => {
       policy.defaultVersionId = '2';
 
       expect(await verdictOn(environment, gated({ judged: [POLICY] })))
-        .toBe(`1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Everything version 2)`);
+        .toBe(`1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 2)`);
     });
 
     test('suppressed and known together leave what is new', async () => {
-      await runAudit(environment, KEY);
+      await createSchedule(environment, 'daily', KEY);
+      runSchedule(environment, 'daily');
       environment.iot.fleet.plant(weakKey(8));
       environment.iot.fleet.plant(weakKey(9));
       await suppress(environment, KEY, { deviceCertificateId: certificateId(8) });
 
       expect(await verdictOn(environment, gated({ judged: [KEY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${certificateId(9)})`);
+        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(9)})`);
     });
   });
 

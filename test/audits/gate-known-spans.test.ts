@@ -1,4 +1,4 @@
-import { CONFLICTING, DAY, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn } from './gate-requests';
+import { CONFLICTING, DAY, Deployments, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn } from './gate-requests';
 import { SHARED as SHARED_CHECK } from './on-demand-audit-requests';
 import { GateProperties } from '../../src/audits/deployment-gate-protocol';
 import { CheckName } from '../support/device-defender/checks/check-catalog';
@@ -32,7 +32,7 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
   const verdict = (gate = NEW_ONLY) => verdictOn(environment, gated({ judged: [check], gate }));
   const found = (kind: string, note: string, ...numbers: number[]) =>
     `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
-    + `${severity} ${check} ${numbers.length} (${numbers.map(NAMES[check]!).join(', ')}${note})`;
+    + `${severity} ${check} ${numbers.length} (${numbers.map((number) => `"${NAMES[check]!(number)}"`).join(', ')}${note})`;
   const isNew = (...numbers: number[]) => found('new ', '', ...numbers);
   const isUncompared = (...numbers: number[]) => found('', '; no earlier audit to compare with', ...numbers);
 
@@ -114,39 +114,54 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     expect(await verdict()).toBe(isUncompared(1));
   });
 
-  describe('with an earlier on-demand audit, which looks back as far', () => {
+  test('knows nothing of what on-demand audits of somebody else found, though they look back as far', async () => {
+    misuse(1);
+    await runAudit(environment, check);
+    environment.time.pass(DAY);
+
+    expect(await verdict()).toBe(isUncompared(1));
+  });
+
+  test('does not take them for a part of the history either', async () => {
+    schedule('daily', 1, 20, { 5: () => misuse(1) });
+    await runAudit(environment, check);
+    schedule('daily', 1, 5);
+
+    expect(await verdict()).toBe(isUncompared(1));
+  });
+
+  describe('once a gate has passed, whose audit looks back as far', () => {
+    let deployments: Deployments;
+    const next = () => deployments.verdictOn(gated({ judged: [check], gate: NEW_ONLY }));
+
     beforeEach(async () => {
       misuse(1);
-      await runAudit(environment, check);
+      deployments = new Deployments(environment);
+      expect(await deployments.verdictOn(gated({ judged: [check], gate: LENIENT }))).toBe('passes');
       environment.time.pass(DAY);
     });
 
-    test('knows what it found', async () => {
-      expect(await verdict()).toBe('passes');
+    test('knows what it found, without a history of scheduled audits', async () => {
+      expect(await next()).toBe('passes');
+      environment.time.pass(20 * DAY);
+      expect(await next()).toBe('passes');
     });
 
-    test('knows what scheduled audits found afterwards, and stops for what none did', async () => {
+    test('stops for what happened since, even where scheduled audits have found it', async () => {
       schedule('daily', 1, 5, { 1: () => misuse(2), 4: () => misuse(3) });
       misuse(4);
 
-      expect(await verdict()).toBe(isNew(4));
+      expect(await next()).toBe(isNew(2, 3, 4));
+      expect(await next()).toBe(isNew(2, 3, 4));
     });
 
-    test('ignores one that was canceled', async () => {
-      misuse(2);
-      await environment.cancelAudit(await environment.startAudit(check));
-
-      expect(await verdict()).toBe(isNew(2));
-    });
-
-    test('needs no audit before it', async () => {
+    test('reads that audit and the new one, and no other', async () => {
       schedule('daily', 1, 3);
       environment.iot.requests.length = 0;
-      await verdict();
+      await next();
 
       const read = new Set(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => input.taskId));
-      expect(read.size).toBe(5);
-      expect(environment.iot.requestsOf('ListAuditTasks')).toHaveLength(2);
+      expect([...read].sort()).toEqual([environment.iot.audits[0].taskId, environment.iot.audits.at(-1)!.taskId].sort());
     });
   });
 });

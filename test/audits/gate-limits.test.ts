@@ -1,4 +1,4 @@
-import { DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, gated, runAudit, verdictIn, verdictOn, weakKey } from './gate-requests';
+import { DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, createSchedule, gated, named, runSchedule, verdictIn, verdictOn, weakKey } from './gate-requests';
 import { MINUTE, SECOND, create } from './on-demand-audit-requests';
 import { digestOf } from '../../src/audits/audit-identity.lambda-shared';
 import { certificateId, endAll } from '../support/device-defender/running-stand-in';
@@ -22,6 +22,7 @@ describe('a gate', () => {
   beforeEach(async () => {
     environment = await FunctionEnvironment.start({ fleet: { plantedFindings: [1, 2, 3, 4].map((number) => weakKey(number)) } });
     await environment.enableChecks(KEY, POLICY);
+    await createSchedule(environment, 'daily', KEY);
     began = environment.time.now();
   });
 
@@ -87,7 +88,7 @@ describe('a gate', () => {
     });
 
     test.each(['ListAuditTasks', 'ListAuditFindings'] as const)('what it compares with (%s) fails the deployment', async (operation) => {
-      await runAudit(environment, KEY);
+      runSchedule(environment, 'daily');
       environment.iot.faults.add({ operation, kind: 'accessDenied', times: Infinity });
       const { Status, Reason, PhysicalResourceId } = await create(environment, NEW_JUDGED);
 
@@ -97,17 +98,17 @@ describe('a gate', () => {
     });
 
     test.each(['throttle', 'internalError', 'dropConnection', 'accessDenied'] as const)('for a while (%s) judges all the same', async (kind) => {
-      await runAudit(environment, KEY);
+      runSchedule(environment, 'daily');
       environment.iot.fleet.plant(weakKey(5));
       environment.iot.faults.add({ operation: 'ListAuditTasks', kind, times: 2 }).add({ operation: 'ListAuditFindings', kind, times: 2 });
 
       expect(await verdictOn(environment, NEW_JUDGED))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${certificateId(5)})`);
+        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(5)})`);
     });
   });
 
   test('logs every finding that is not suppressed as a line of its own, and whether it counts', async () => {
-    await runAudit(environment, KEY);
+    runSchedule(environment, 'daily');
     environment.iot.fleet.plant(weakKey(5));
     await create(environment, NEW_JUDGED);
 
@@ -163,7 +164,7 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = SECOND;
       const answer = await create(environment, JUDGED);
 
-      expect(verdictIn(answer, taskId())).toBe(`1 check found 1000 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 1000 (${certificateId(1)}, 999 more)`);
+      expect(verdictIn(answer, taskId())).toBe(`1 check found 1000 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 1000 (${named(1)}, 999 more)`);
       expect(logged('no time to log the other findings')).toHaveLength(1);
       expect(handedOver()).toHaveLength(1);
     });
@@ -171,7 +172,7 @@ describe('a gate', () => {
     test('fails when it cannot compare all, and does not go on for ever', async () => {
       // Reading 60 pages takes longer than the 7 seconds that the function works before it takes care to answer.
       plant(15_000);
-      await runAudit(environment, KEY);
+      runSchedule(environment, 'daily');
       environment.functionTime = 52 * SECOND;
       environment.iot.timing.auditDuration = SECOND;
       const answer = await create(environment, NEW_JUDGED);
@@ -182,8 +183,8 @@ describe('a gate', () => {
   });
 
   describe('that waits for 55 minutes', () => {
-    beforeEach(async () => {
-      await runAudit(environment, KEY);
+    beforeEach(() => {
+      runSchedule(environment, 'daily');
       began = environment.time.now();
       environment.iot.timing.auditDuration = 54 * MINUTE;
     });
@@ -205,7 +206,7 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = 55 * MINUTE - SECOND;
 
       expect(await verdictOn(environment, { ...NEW_JUDGED, TimeoutSeconds: '3300' }))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${certificateId(5)})`);
+        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(5)})`);
       expect(elapsed()).toBeLessThan(HOUR);
     });
   });

@@ -1,3 +1,4 @@
+import { resourceName } from '../../src/audits/audited-resource.lambda-shared';
 import { GateProperties } from '../../src/audits/deployment-gate-protocol';
 import { explainVerdict } from '../../src/audits/gate-reason.lambda-shared';
 import { JudgedCheck, judge } from '../../src/audits/gate-verdict.lambda-shared';
@@ -10,6 +11,7 @@ const NAMES = Object.keys(CHECKS) as CheckName[];
 
 interface Explained {
   readonly checks: readonly JudgedCheck[];
+  /** Names that a reason may show as they are. */
   readonly resources?: Readonly<Record<string, readonly string[]>>;
   readonly gate?: GateProperties;
   readonly stackId?: string;
@@ -17,16 +19,19 @@ interface Explained {
 
 function explain({ checks, resources = {}, gate = GATE, stackId }: Explained): string {
   return explainVerdict({
-    gate, verdict: judge(gate, checks), resources: new Map(Object.entries(resources)), taskId: TASK,
+    gate,
+    verdict: judge(gate, checks.map((check) => ({ ...check, resources: resources[check.name] ?? check.resources }))),
+    taskId: TASK,
     stackId: stackId ?? 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c',
   });
 }
 
 /** Every check, each with resources and the longest names that there are. */
 function everything(name: (check: number, resource: number) => string): Explained {
+  const names = (check: number) => [0, 1, 2].map((resource) => resourceName({ clientId: name(check, resource) }));
   return {
     checks: NAMES.map((check, index) => ({ name: check, severity: factsOf(check).severity, count: 200_000 + index })),
-    resources: Object.fromEntries(NAMES.map((check, index) => [check, [0, 1, 2].map((resource) => name(index, resource))])),
+    resources: Object.fromEntries(NAMES.map((check, index) => [check, names(index)])),
     // The longest partition and region.
     stackId: `arn:aws-us-gov:cloudformation:us-gov-west-1:123456789012:stack/${'F'.repeat(128)}/0f1e2d3c`,
   };
@@ -95,8 +100,8 @@ describe('the resources of a check', () => {
     ['all of them', ['a', 'b'], { count: 2 }, '2 (a, b)'],
     ['none, when they cannot be listed', [], {}, '5'],
     ['a certificate in full', [certificateId(1)], { count: 1 }, `1 (${certificateId(1)})`],
-    ['a longer name in part', ['x'.repeat(65)], { count: 1 }, `1 (${'x'.repeat(61)}...)`],
-    ['a longer name in part, at a whole character', [`abc${'🚲'.repeat(16)}`], { count: 1 }, `1 (abc${'🚲'.repeat(14)}...)`],
+    ['with a word about a number that AWS does not tell', [], { count: 1, isLeast: true }, 'at least 1 (AWS does not say how many)'],
+    ['with a word about a number of which AWS tells a part', ['a', 'b'], { count: 2, isLeast: true }, 'at least 2 (a, b; AWS does not say how many)'],
     ['with a word about what is missing', ['a'], { count: 1, isUncompared: true }, '1 (a; no earlier audit to compare with)'],
     ['with a word about what is missing alone', [], { count: 1, isUncompared: true }, '1 (no earlier audit to compare with)'],
   ])('%s', (_name, resources, given, expected) => {
@@ -112,6 +117,28 @@ describe('the resources of a check', () => {
     expect(reason(2).map(([, resources]) => resources)).toEqual([3, 3]);
     expect(reason(3).map(([, resources]) => resources)).toEqual([2, 2, 2]);
     expect(reason(4).map(([, resources]) => resources)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('what AWS or a template says at any length', () => {
+  const long = 'x'.repeat(1_700);
+
+  test('leaves room for the others and for the end', () => {
+    const reason = explain({
+      gate: { ...GATE, AllowedPerCheck: long },
+      checks: [
+        { name: 'FOUND_CHECK', severity: 'HIGH', count: 2, resources: [resourceName({ clientId: long })] },
+        { name: long, severity: 'HIGH', count: 1 },
+        { name: 'FAILED_CHECK', severity: 'HIGH', count: 0, obstacle: `AccessDenied\u001b[2J${long}` },
+      ],
+    });
+
+    const shown = (length: number) => `${'x'.repeat(length)}...`;
+    expect(reason).toBe(`the audit stops the deployment: 2 checks found 3 non-compliant resources (${shown(17)} allowed for each check), `
+      + `and 1 check could not be carried out: HIGH FOUND_CHECK 2 ("${'x'.repeat(61)}"..., 1 more); HIGH ${shown(97)} 1; `
+      + `HIGH FAILED_CHECK (AccessDenied\\u{1B}[2J${'x'.repeat(40)}...). Audit ${TASK}: `
+      + `https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${TASK}`);
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1000);
   });
 });
 

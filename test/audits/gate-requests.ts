@@ -1,11 +1,11 @@
 import { CreateAuditSuppressionCommand, CreateScheduledAuditCommand, ResourceIdentifier } from '@aws-sdk/client-iot';
-import { create } from './on-demand-audit-requests';
+import { create, update } from './on-demand-audit-requests';
 import { GateProperties } from '../../src/audits/deployment-gate-protocol';
 import { OnDemandAuditProperties, WaitMode } from '../../src/audits/on-demand-audit-protocol';
 import { CheckName, factsOf } from '../support/device-defender/checks/check-catalog';
 import { PlantedFinding } from '../support/device-defender/fleet';
 import { certificateId, clientFor } from '../support/device-defender/running-stand-in';
-import { FunctionEnvironment } from '../support/function-environment';
+import { FunctionEnvironment, STACK_ID } from '../support/function-environment';
 import { Answer } from '../support/surrounding-services';
 
 export const HOUR = 3_600_000;
@@ -45,6 +45,11 @@ export function gated({ judged, reported = [], gate = STRICT }: GateRequest): On
   };
 }
 
+/** The certificate with a number, as a reason names it. */
+export function named(number: number): string {
+  return `"${certificateId(number)}"`;
+}
+
 /** A finding about the certificate with a number. */
 export function weakKey(number: number, checkName: CheckName = KEY): PlantedFinding {
   return { checkName, resourceIdentifier: { deviceCertificateId: certificateId(number) } };
@@ -55,6 +60,29 @@ export function weakKey(number: number, checkName: CheckName = KEY): PlantedFind
  */
 export async function verdictOn(environment: FunctionEnvironment, properties: OnDemandAuditProperties): Promise<string> {
   return verdictIn(await create(environment, properties), environment.iot.audits.at(-1)!.taskId);
+}
+
+/** One deployment of a stack after the other, each with another audit: keeps the resource's id as CloudFormation does. */
+export class Deployments {
+  physicalResourceId: string | undefined;
+  private count = 0;
+
+  constructor(private readonly environment: FunctionEnvironment) {}
+
+  /** What a gate says of the next deployment. */
+  async verdictOn(properties: OnDemandAuditProperties): Promise<string> {
+    return verdictIn(await this.deploy(properties), this.environment.iot.audits.at(-1)!.taskId);
+  }
+
+  async deploy(properties: OnDemandAuditProperties): Promise<Answer> {
+    const { environment, physicalResourceId } = this;
+    const wanted = { ...properties, Trigger: String(++this.count) };
+    environment.services.stackStatuses.set(STACK_ID, physicalResourceId === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
+    const answer = physicalResourceId === undefined ? await create(environment, wanted) : await update(environment, physicalResourceId, wanted);
+    if (answer.Status === 'SUCCESS') this.physicalResourceId = answer.PhysicalResourceId;
+    environment.time.pass(HOUR);
+    return answer;
+  }
 }
 
 export function verdictIn({ Status, Reason }: Answer, taskId: string): string {

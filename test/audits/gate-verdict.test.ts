@@ -37,7 +37,7 @@ function audit(check: ToldCheck, daysAgo?: number): ToldAudit {
 
 const stops = (text: string) => `the audit stops the deployment: ${text}${CONSOLE}`;
 const NAME = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
-const THREE = `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 (a, b, c)`;
+const THREE = `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`;
 const FAILED = `1 check could not be carried out: CRITICAL ${NAME}`;
 const UNCOMPARED = 'no earlier audit to compare with';
 
@@ -50,14 +50,14 @@ describe('a check that found a, b and c', () => {
   test.each<[string, DeploymentGateOptions, { suppressed?: string[]; earlier?: string[]; earlierSuppressed?: string[] }, string]>([
     // Allowance
     ['nothing allowed', {}, {}, THREE],
-    ['2 allowed per check', { allowedPerCheck: 2 }, {}, `1 check found 3 non-compliant resources (2 allowed for each check): CRITICAL ${NAME} 3 (a, b, c)`],
+    ['2 allowed per check', { allowedPerCheck: 2 }, {}, `1 check found 3 non-compliant resources (2 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     ['3 allowed per check', { allowedPerCheck: 3 }, {}, 'passes'],
-    ['2 allowed in all', { allowedInAll: 2 }, {}, `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 (a, b, c)`],
+    ['2 allowed in all', { allowedInAll: 2 }, {}, `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     ['3 allowed in all', { allowedInAll: 3 }, {}, 'passes'],
     ['2 per check, 9 in all', { allowedPerCheck: 2, allowedInAll: 9 }, {},
-      `1 check found 3 non-compliant resources (2 allowed for each check): CRITICAL ${NAME} 3 (a, b, c)`],
+      `1 check found 3 non-compliant resources (2 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     ['9 per check, 2 in all', { allowedPerCheck: 9, allowedInAll: 2 }, {},
-      `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 (a, b, c)`],
+      `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     // Suppressed
     ['suppressed ones beside', {}, { suppressed: ['d', 'e'] }, THREE],
     ['suppressed ones beside, 3 allowed per check', { allowedPerCheck: 3 }, { suppressed: ['d'] }, 'passes'],
@@ -68,26 +68,26 @@ describe('a check that found a, b and c', () => {
     ['all known, and more that are gone', { knownFindings: allow }, { earlier: ['a', 'b', 'c', 'x'] }, 'passes'],
     ['all known, in the other choice', { knownFindings: lenient }, { earlier: ['a', 'b', 'c'] }, 'passes'],
     ['one new', { knownFindings: allow }, { earlier: ['a', 'c'] },
-      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 (b)`],
+      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 ("b")`],
     ['one new, in the other choice', { knownFindings: lenient }, { earlier: ['a', 'c'] },
-      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 (b)`],
+      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 ("b")`],
     ['all new', { knownFindings: allow }, { earlier: ['x'] },
-      `1 check found 3 new non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 (a, b, c)`],
+      `1 check found 3 new non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     ['all new to an audit that found nothing', { knownFindings: lenient }, { earlier: [] },
-      `1 check found 3 new non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 (a, b, c)`],
+      `1 check found 3 new non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     ['no earlier audit', { knownFindings: allow }, {},
-      `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 (a, b, c; ${UNCOMPARED})`],
+      `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c"; ${UNCOMPARED})`],
     ['no earlier audit, in the other choice', { knownFindings: lenient }, {}, 'passes'],
     // Together
     ['one new, which is allowed', { knownFindings: allow, allowedPerCheck: 1 }, { earlier: ['a', 'c'] }, 'passes'],
     ['two new, one allowed in all', { knownFindings: allow, allowedInAll: 1 }, { earlier: ['a'] },
-      `1 check found 2 new non-compliant resources (1 allowed in all): CRITICAL ${NAME} 2 (b, c)`],
+      `1 check found 2 new non-compliant resources (1 allowed in all): CRITICAL ${NAME} 2 ("b", "c")`],
     ['known because it was found suppressed', { knownFindings: allow }, { earlier: ['a'], earlierSuppressed: ['b', 'c'] }, 'passes'],
     ['known ones, and suppressed new ones', { knownFindings: allow }, { earlier: ['a', 'b', 'c'], suppressed: ['d'] }, 'passes'],
     ['one new beside a suppressed one', { knownFindings: allow }, { earlier: ['a', 'b'], suppressed: ['d'] },
-      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 (c)`],
+      `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 ("c")`],
     ['suppressed ones beside, no earlier audit', { knownFindings: allow }, { suppressed: ['d'] },
-      `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 (a, b, c; ${UNCOMPARED})`],
+      `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c"; ${UNCOMPARED})`],
   ])('%s', async (_name, options, { suppressed, earlier, earlierSuppressed }, expected) => {
     const before = earlier ? [audit({ found: earlier, suppressed: earlierSuppressed }, 1)] : [];
     expect(await verdict(options, audit({ found, suppressed }), before)).toBe(expected === 'passes' ? expected : stops(expected));
@@ -172,10 +172,10 @@ describe('checks of every severity', () => {
       [KEY.checkName]: { found: ['c1'] },
     },
   };
-  const C = `CRITICAL ${NAME} 1 (c1)`;
-  const H = 'HIGH CONFLICTING_CLIENT_IDS_CHECK 1 (h1)';
-  const M = 'MEDIUM DEVICE_CERTIFICATE_EXPIRING_CHECK 2 (m1, m2)';
-  const L = 'LOW DEVICE_CERTIFICATE_AGE_CHECK 4 (l1, l2, l3, 1 more)';
+  const C = `CRITICAL ${NAME} 1 ("c1")`;
+  const H = 'HIGH CONFLICTING_CLIENT_IDS_CHECK 1 ("h1")';
+  const M = 'MEDIUM DEVICE_CERTIFICATE_EXPIRING_CHECK 2 ("m1", "m2")';
+  const L = 'LOW DEVICE_CERTIFICATE_AGE_CHECK 4 ("l1", "l2", "l3", 1 more)';
 
   test.each<[string, DeploymentGateOptions, string]>([
     ['by default', {}, `1 check found 1 non-compliant resource (0 allowed for each check): ${C}`],
@@ -208,7 +208,7 @@ describe('checks of every severity', () => {
     const earlier = { daysAgo: 1, checks: { [KEY.checkName]: { found: ['c1', 'm1'] }, [EXPIRING.checkName]: { found: ['m2'] } } };
 
     expect(await verdict({ failOn: MEDIUM, reportOnly: [CLIENT_IDS], knownFindings: allow }, ALL, [earlier])).toBe(stops(
-      '1 check found 1 new non-compliant resource (0 allowed for each check): MEDIUM DEVICE_CERTIFICATE_EXPIRING_CHECK 1 (m1)'));
+      '1 check found 1 new non-compliant resource (0 allowed for each check): MEDIUM DEVICE_CERTIFICATE_EXPIRING_CHECK 1 ("m1")'));
   });
 
   test('an allowance that turns out at deployment to be no number allows nothing', async () => {

@@ -45,6 +45,7 @@ describe('the answer of an on-demand audit', () => {
         NonCompliantChecksCount: 0,
         FailedChecksCount: 0,
         NonCompliance: '',
+        ChecksNotAudited: '',
       },
     }]);
     expect(environment.services.answers[0].key).toBe(event.RequestId);
@@ -72,6 +73,7 @@ describe('the answer of an on-demand audit', () => {
         NonCompliantChecksCount: 2,
         FailedChecksCount: 0,
         NonCompliance: `CRITICAL ${SHARED} 3/3; LOW ${LOGGING} 1/1`,
+        ChecksNotAudited: '',
       },
     }]);
     expect(environment.time.now() - began).toBeGreaterThanOrEqual(MINUTE);

@@ -137,11 +137,13 @@ describe('OnDemandAudit', () => {
   test('tells what it found in attributes', () => {
     const {
       auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      checksNotAudited,
     } = audit();
     const attribute = (name: string) => ({ 'Fn::GetAtt': ['Audit3D8ADE0A', name] });
 
     expect(stack.resolve({
       auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      checksNotAudited,
     })).toEqual({
       auditTaskId: attribute('TaskId'),
       auditTaskStatus: attribute('TaskStatus'),
@@ -150,6 +152,7 @@ describe('OnDemandAudit', () => {
       nonCompliantChecksCount: attribute('NonCompliantChecksCount'),
       failedChecksCount: attribute('FailedChecksCount'),
       nonCompliance: attribute('NonCompliance'),
+      checksNotAudited: attribute('ChecksNotAudited'),
     });
   });
 

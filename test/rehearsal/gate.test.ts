@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAuditSuppressionCommand, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { CreateAuditSuppressionCommand, CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { App, CfnElement, Duration, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { reasons, startAccount, stopAccounts } from './running-account';
-import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit } from '../../src';
+import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentGateOptions, FleetAudit, KnownFindings, OnDemandAudit } from '../../src';
 import { Fleet } from '../support/device-defender/fleet';
 import { until } from '../support/device-defender/running-stand-in';
 import { StackDefinition, readAssembly } from '../support/rehearsal/assembly';
@@ -13,6 +13,7 @@ import { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
+const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Old" version 1; no earlier audit to compare with)`;
 const known = { knownFindings: KnownFindings.allow() };
 
 let directories: string[] = [];
@@ -47,13 +48,23 @@ function impatient(definition: StackDefinition): StackDefinition {
   return { ...definition, template: { ...template, Resources: { ...template.Resources, Audit: { ...Audit, Properties } } } };
 }
 
-/** An account whose fleet has a permissive policy. */
-async function startFleet(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+/** An account whose fleet has a permissive policy, with audits that are configured by somebody else by default. */
+async function startFleet({ isConfigured = true, ...options }: RehearsalOptions & { isConfigured?: boolean } = {}): Promise<RehearsedAccount> {
   const account = await startAccount({ auditDuration: 0, fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] }, ...options });
+  if (!isConfigured) return account;
   await account.iot.send(new UpdateAccountAuditConfigurationCommand({
     roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [POLICY]: { enabled: true }, LOGGING_DISABLED_CHECK: { enabled: true } },
   }));
   return account;
+}
+
+/** A stack with a FleetAudit that has every default. */
+function fleetStack(): StackDefinition {
+  const outdir = mkdtempSync(join(tmpdir(), 'gate-test-'));
+  directories.push(outdir);
+  const app = new App({ outdir });
+  new FleetAudit(new Stack(app, 'Fleet'), 'FleetAudit');
+  return readAssembly(app.synth().directory)[0];
 }
 
 function addPolicy({ policies }: Fleet, policyName: string): void {
@@ -61,7 +72,8 @@ function addPolicy({ policies }: Fleet, policyName: string): void {
 }
 
 async function auditBefore(account: RehearsedAccount): Promise<void> {
-  await account.iot.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: [POLICY] }));
+  await account.iot.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [POLICY] }));
+  account.deviceDefender.runScheduledAudit('daily');
   await until(() => statuses(account).at(-1) === 'COMPLETED');
 }
 
@@ -86,7 +98,7 @@ describe('the deployment of a gate', () => {
 
     const result = await account.deploy(gateStack());
 
-    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Old version 1)`));
+    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Old" version 1)`));
     expect(stackStatuses(result)).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
     expect(account.left.map(({ type, why }) => [type, why])).toEqual([['AWS::Logs::LogGroup', 'retained']]);
     expect(statuses(account)).toEqual(['COMPLETED']);
@@ -111,7 +123,7 @@ describe('the deployment of a gate', () => {
 
     const result = await account.deploy(gateStack({ ...known, trigger: '2' }));
 
-    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (New version 1)`));
+    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`));
     expect(stackStatuses(result)).toEqual([
       'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE',
     ]);
@@ -119,11 +131,35 @@ describe('the deployment of a gate', () => {
     expect(JSON.stringify([...account.stacks.get('Gate')!.resources])).toBe(resources);
   });
 
-  test('is stopped for want of an earlier audit', async () => {
+  test('is stopped for want of an earlier audit, and again when it is tried again', async () => {
     const account = await startFleet();
 
-    expect(reasons(await account.deploy(gateStack(known)))).toEqual(stopped(account,
-      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 (Old version 1; no earlier audit to compare with)`));
+    for (let tries = 0; tries < 3; tries++) {
+      expect(reasons(await account.deploy(gateStack(known)))).toEqual(stopped(account, UNCOMPARED));
+      expect(account.left).toEqual([]);
+    }
+  });
+
+  test('is stopped after a stack with a default FleetAudit, whose audit nobody has judged', async () => {
+    const account = await startFleet({ isConfigured: false });
+    await account.deploy(fleetStack());
+    await until(() => statuses(account)[0] === 'COMPLETED');
+
+    expect(reasons(await account.deploy(gateStack(known)))).toEqual(stopped(account, UNCOMPARED));
+  });
+
+  test('is stopped again in an update, however often it is tried and whoever audits meanwhile', async () => {
+    const account = await startFleet();
+    await auditBefore(account);
+    await account.deploy(gateStack({ ...known, trigger: '1' }));
+    addPolicy(account.deviceDefender.fleet, 'New');
+
+    for (const trigger of ['2', '3']) {
+      expect(reasons(await account.deploy(gateStack({ ...known, trigger })))).toEqual(stopped(account,
+        `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`));
+      account.deviceDefender.runScheduledAudit('daily');
+      await until(() => statuses(account).at(-1) === 'COMPLETED');
+    }
   });
 });
 
