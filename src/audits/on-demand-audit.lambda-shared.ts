@@ -45,6 +45,9 @@ interface StartedTask {
 /** Reading 200,000 findings, and as many earlier ones, at AWS's rate. */
 const TIME_TO_JUDGE = 8 * 60_000;
 
+/** No deployment takes a day, in milliseconds, before it comes to its gate. */
+const LONGEST_DEPLOYMENT = 24 * 60 * 60_000;
+
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 30_000;
 
@@ -146,8 +149,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
       return outcomeOf(request, identity, { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } });
     }
     const until = Math.min(since + Number(properties.TimeoutSeconds) * 1000, request.answerBy - RESERVE);
-    const deploymentBegan = Math.min(request.stack.startedAt ?? request.askedAt, since);
-    return this.wait(request, { identity, since, until, deploymentBegan });
+    return this.wait(request, { identity, since, until, deploymentBegan: beginningOf(request, since) });
   }
 
   /** Starts the audit unless an earlier invocation for the same request did. */
@@ -272,6 +274,11 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
   private describe({ calls, clients }: AuditRequest, taskId: string, until: number): Promise<DescribeAuditTaskCommandOutput> {
     return calls.persistently({ until }, (options) => clients.iot.send(new DescribeAuditTaskCommand({ taskId }), options));
   }
+}
+
+/** A stack that waited for review was created long before its deployment began. */
+function beginningOf({ askedAt, stack: { startedAt = askedAt } }: AuditRequest, since: number): number {
+  return Math.min(startedAt > askedAt - LONGEST_DEPLOYMENT ? startedAt : askedAt, since);
 }
 
 function outcomeOf({ properties }: AuditRequest, identity: AuditIdentity, task: Partial<DescribeAuditTaskCommandOutput>): Outcome {

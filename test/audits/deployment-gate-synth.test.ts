@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
 } from '../../src';
-import { ENV, onlyResource } from '../support/templates';
+import { ENV, onlyResource, policiesOf } from '../support/templates';
 
 const AUDIT = 'Custom::IotOnDemandAudit';
 const KEY = AuditCheck.DEVICE_CERTIFICATE_KEY_QUALITY;
@@ -39,6 +39,7 @@ describe('a deployment gate', () => {
     expect(gate()).toEqual({
       ServiceToken: expect.anything(),
       ServiceTimeout: '3300',
+      Configuration: { Ref: 'Configuration6A36F2CE' },
       Checks: [
         { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
         { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Severity: 'MEDIUM', Threshold: '30' },
@@ -70,6 +71,7 @@ describe('a deployment gate', () => {
     expect(properties).toEqual({
       ServiceToken: expect.anything(),
       ServiceTimeout: '3600',
+      Configuration: { Ref: 'Configuration6A36F2CE' },
       Checks: [
         { Name: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', Severity: 'CRITICAL' },
         { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Severity: 'MEDIUM', Threshold: '30', Judged: 'true' },
@@ -185,9 +187,7 @@ describe('a deployment gate', () => {
   ])('alone lets the function read findings: %s', (_mode, mode, reads) => {
     audit(mode);
 
-    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'))
-      .flatMap(({ Properties }) => Properties.Policies ?? []) as { PolicyDocument: { Statement: { Action: string | string[] }[] } }[];
-    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const statements = Object.values(policiesOf(stack)).flat() as { Action: string | string[] }[];
     const auditing = statements.filter(({ Action }) => Action.includes('iot:StartOnDemandAuditTask'));
     expect(auditing).toEqual([{
       Action: [
@@ -202,6 +202,8 @@ describe('a deployment gate', () => {
   test('goes on in further invocations when it needs them', () => {
     audit(DeploymentAudit.gate());
 
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow' }] } });
+    expect(policiesOf(stack).GateDeployment).toContainEqual({
+      Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, createSchedule, gated, named, runSchedule, verdictIn, verdictOn, weakKey } from './gate-requests';
-import { MINUTE, SECOND, create } from './on-demand-audit-requests';
+import { MINUTE, MISSING_PERMISSION, SECOND, create } from './on-demand-audit-requests';
 import { digestOf } from '../../src/audits/audit-identity.lambda-shared';
 import { certificateId, endAll } from '../support/device-defender/running-stand-in';
 import { FunctionEnvironment } from '../support/function-environment';
@@ -92,8 +92,8 @@ describe('a gate', () => {
       environment.iot.faults.add({ operation, kind: 'accessDenied', times: Infinity });
       const { Status, Reason, PhysicalResourceId } = await create(environment, NEW_JUDGED);
 
-      expect([Status, Reason]).toEqual(['FAILED', `audit ${taskId()} could not be judged (AccessDeniedException: User is not authorized to perform: iot:${operation}); `
-        + 'allow its role what its policy lists, or deploy again']);
+      expect([Status, Reason]).toEqual(['FAILED', `audit ${taskId()} could not be judged (AccessDeniedException: User is not authorized to perform: iot:${operation})`
+        + MISSING_PERMISSION]);
       expect(PhysicalResourceId).toMatch(/^none-/);
     });
 
@@ -139,7 +139,10 @@ describe('a gate', () => {
       const answer = await create(environment, JUDGED);
 
       expect(verdictIn(answer, taskId())).toContain('1 check found 4 non-compliant resources');
-      expect(handedOver()).toEqual([{ identity: { digest: digestOf(JUDGED), taskId: taskId() }, until: expect.any(Number), isJudged: true }]);
+      expect(handedOver()).toEqual([{
+        identity: { digest: digestOf(JUDGED), taskId: taskId() }, isJudged: true,
+        since: expect.any(Number), until: expect.any(Number), deploymentBegan: expect.any(Number),
+      }]);
     });
 
     test('judges at once if there is enough', async () => {

@@ -106,7 +106,9 @@ describe('waiting for an on-demand audit', () => {
     const until = began + HALF_AN_HOUR;
     expect(environment.services.invocations.length).toBeGreaterThanOrEqual(4);
     for (const payload of environment.services.invocations) {
-      expect(payload).toEqual({ ...event, Continuation: { identity: { digest: digestOf(WAIT), taskId }, since: began, until } });
+      expect(payload).toEqual({
+        ...event, AskedAt: began, Continuation: { identity: { digest: digestOf(WAIT), taskId }, since: began, until, deploymentBegan: began },
+      });
     }
     expect(environment.answers).toHaveLength(1);
     expect(environment.answers[0]).toMatchObject({ Status: 'SUCCESS', RequestId: event.RequestId, Data: { TaskId: taskId, TaskStatus: 'COMPLETED' } });

@@ -121,7 +121,7 @@ export class CustomResourceDispatcher {
       await calls.persistently({ until: request.workUntil + RESERVE / 3 }, (options) => lambda.send(new InvokeCommand({
         FunctionName: context.functionName,
         InvocationType: 'Event',
-        Payload: JSON.stringify({ ...event, Continuation: continuation.state }),
+        Payload: JSON.stringify({ ...event, AskedAt: request.askedAt, Continuation: continuation.state }),
       }), options));
       log('another invocation goes on', { continuation: continuation.state });
     } catch (error) {

@@ -17,6 +17,9 @@ export interface CustomResourceEvent {
 
   /** The state that an earlier invocation of this function hands over. Not of CloudFormation. */
   readonly Continuation?: unknown;
+
+  /** When CloudFormation asked, as the first invocation saw it. Not of CloudFormation. */
+  readonly AskedAt?: number;
 }
 
 const REQUIRED = ['StackId', 'RequestId', 'ResourceType', 'LogicalResourceId'] as const;
