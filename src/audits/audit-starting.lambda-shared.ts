@@ -1,5 +1,5 @@
 import {
-  DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListAuditTasksCommand, StartOnDemandAuditTaskCommand,
+  AuditTaskStatus, DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListAuditTasksCommand, StartOnDemandAuditTaskCommand,
 } from '@aws-sdk/client-iot';
 import { asError, describeError, failureKindOf } from '../private/custom-resource/aws-calls.lambda-shared';
 import { log } from '../private/custom-resource/log.lambda-shared';
@@ -70,7 +70,7 @@ export class AuditStarting {
    * The list tells neither time nor checks, so each audit is described. Another one's audit of the same checks, started
    * in the same moments, cannot be told from ours.
    */
-  public async find(checkNames: readonly string[], since: number, until: number): Promise<string | undefined> {
+  public async find(checkNames: readonly string[], since: number, until: number, taskStatus?: AuditTaskStatus): Promise<string | undefined> {
     const { calls, clients } = this.request;
     const { clock } = calls;
     await clock.sleep(LISTING_DELAY);
@@ -79,11 +79,13 @@ export class AuditStarting {
     do {
       const page = await calls.persistently({ until }, (options) => clients.iot.send(new ListAuditTasksCommand({
         taskType: 'ON_DEMAND_AUDIT_TASK',
+        taskStatus,
         startTime: new Date(since - CLOCK_TOLERANCE),
         endTime: new Date(clock.now() + CLOCK_TOLERANCE),
         nextToken,
       }), options));
-      for (const { taskId } of page.tasks ?? []) {
+      // One that was canceled is nobody's any more.
+      for (const { taskId } of (page.tasks ?? []).filter((task) => task.taskStatus !== 'CANCELED')) {
         const { auditDetails = {}, taskStartTime } = await calls.persistently({ until }, (options) => clients.iot.send(
           new DescribeAuditTaskCommand({ taskId }), options));
         if (Object.keys(auditDetails).sort().join() === wanted && taskStartTime!.getTime() >= since - CLOCK_TOLERANCE) {

@@ -117,7 +117,8 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     }
     try {
       const starting = new AuditStarting(request);
-      const taskId = await starting.find(await this.checksToAudit(properties, starting), cutOffSince, workUntil);
+      const checkNames = await this.checksToAudit(properties, starting);
+      const taskId = await starting.find(checkNames, cutOffSince, workUntil, 'IN_PROGRESS');
       if (taskId && !kept.includes(taskId)) {
         await this.cancel(request, taskId);
       }

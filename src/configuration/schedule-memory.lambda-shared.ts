@@ -35,7 +35,10 @@ export class ScheduleMemory {
   public async read(position: string): Promise<ReadonlyMap<string, readonly string[]>> {
     const entries = await this.stream.read(this.request.workUntil) as readonly unknown[] as readonly Entry[];
     const latest = entries.at(-1);
-    const isOfThisDeployment = position !== ReleasePosition.BEFORE || latest?.requestId === this.request.memory.precedingRequestId;
+    const { event, memory } = this.request;
+    // What comes too late is undone under the id of the request itself.
+    const isOfThisDeployment = position !== ReleasePosition.BEFORE
+      || (latest !== undefined && [event.RequestId, memory.precedingRequestId].includes(latest.requestId));
     return new Map(isOfThisDeployment ? latest?.schedules.map(({ name, checks }) => [name, checks]) : []);
   }
 }

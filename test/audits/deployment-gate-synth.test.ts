@@ -1,5 +1,4 @@
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import {
   AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
 } from '../../src';

@@ -130,7 +130,7 @@ export class ResourceMemory {
       await this.read();
       const open = this.openPredecessors();
       const busy = open.filter((requestId) => this.isHeardOf(requestId, PATIENCE_WITH_SILENCE));
-      const [cutOff] = open.filter((requestId) => this.isHeardOf(requestId, LONGEST_CREATION));
+      const cutOff = open.filter((requestId) => this.isHeardOf(requestId, LONGEST_CREATION)).at(-1);
       this.silentSince = this.entries.find(({ requestId }) => requestId === cutOff)?.time;
       if (busy.length === 0 || clock.now() + PAUSE_BETWEEN_READINGS > this.until) {
         return;
@@ -191,7 +191,9 @@ export class ResourceMemory {
     const before = ownBeginning < 0 ? this.entries : this.entries.slice(0, ownBeginning);
     const begun = [...new Set(before.filter((entry) => entry.begun).map(({ requestId }) => requestId))]
       .filter((requestId) => requestId !== this.event.RequestId);
-    return begun.filter((id) => !this.entries.some(({ requestId, ended }) => requestId === id && ended));
+    const lastEnded = before.filter(({ ended }) => ended).at(-1)?.requestId;
+    // One that ended had waited for those before it.
+    return begun.slice(lastEnded === undefined ? 0 : begun.indexOf(lastEnded) + 1);
   }
 
   private isHeardOf(id: string, within: number): boolean {
