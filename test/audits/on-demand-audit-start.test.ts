@@ -187,4 +187,30 @@ describe('starting an on-demand audit', () => {
     expect(await create(environment, START)).toMatchObject({ Status: 'FAILED', Reason: 'nothing was done because the stack rolls back' });
     expect(environment.iot.requestsOf('StartOnDemandAuditTask')).toEqual([]);
   });
+
+  test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])('is canceled at once if the stack turns out to be in %s', async (status) => {
+    await environment.enableChecks(SHARED, LOGGING);
+    const { faults } = environment.iot;
+    faults.add({ operation: 'StartOnDemandAuditTask', kind: 'delay', milliseconds: 1, onTaken: () => environment.services.stackStatuses.set(STACK_ID, status) });
+
+    const { Status, Reason } = await create(environment, START);
+
+    expect([Status, Reason]).toEqual(['FAILED', `the stack rolls back (audit ${environment.iot.audits[0].taskId})`]);
+    expect(statusesOf(environment)).toEqual(['CANCELED']);
+  });
+
+  test('happens again for an event that is delivered again after its audit was canceled', async () => {
+    await environment.enableChecks(SHARED, LOGGING);
+    environment.iot.timing.auditDuration = 60 * MINUTE;
+    const event = environment.event({ ResourceProperties: START });
+    environment.services.faults.add({ operation: 'PutAnswer', kind: 'dropConnection', times: Infinity });
+    await environment.invoke(event);
+    expect(statusesOf(environment)).toEqual(['CANCELED']);
+    environment.services.faults.clear();
+
+    await environment.invoke({ ...event });
+
+    expect(statusesOf(environment)).toEqual(['CANCELED', 'IN_PROGRESS']);
+    expect(environment.answers.at(-1)).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[1].taskId } });
+  });
 });

@@ -87,6 +87,20 @@ describe('waiting for an on-demand audit', () => {
       expect(elapsed()).toBe(HALF_AN_HOUR);
     });
 
+    test.each([6, 10])('counts from when CloudFormation asked, even if the event comes %d minutes late', async (minutes) => {
+      environment.iot.timing.auditDuration = 2 * 60 * MINUTE;
+      const event = environment.event({ ResourceProperties: { ...WAIT, TimeoutSeconds: String(55 * 60) } });
+      const asked = new Date(began).toISOString().replace(/[-:]|\.\d+/g, '');
+      environment.time.pass(minutes * MINUTE);
+
+      const { Status, Reason } = await answerTo(environment, { ...event, ResponseURL: `${event.ResponseURL.split('?')[0]}?X-Amz-Date=${asked}` });
+
+      expect([Status, Reason]).toEqual(['FAILED', expect.stringMatching(/^the audit did not end within (51|47) minutes: /)]);
+      expect(elapsed()).toBeGreaterThan(56 * MINUTE);
+      expect(elapsed()).toBeLessThanOrEqual(58 * MINUTE);
+      expect(statusesOf(environment)).toEqual(['CANCELED']);
+    });
+
     test('waits for 55 minutes at most, and answers within the hour that CloudFormation waits', async () => {
       const { Status } = await create(environment, { ...WAIT, TimeoutSeconds: '3300' });
 

@@ -9,7 +9,7 @@ import { Answer, SurroundingServices } from './surrounding-services';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { VirtualTime } from './virtual-time';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/on-demand-audit-protocol';
-import { OnDemandAuditHandler } from '../../src/audits/on-demand-audit.lambda-shared';
+import { CUSTOM_RESOURCE_HANDLERS } from '../../src/custom-resource-handlers.lambda-shared';
 import { CustomResourceDispatcher } from '../../src/private/custom-resource/custom-resource-dispatcher.lambda-shared';
 import { CustomResourceEvent } from '../../src/private/custom-resource/custom-resource-event.lambda-shared';
 import { Request } from '../../src/private/custom-resource/request.lambda-shared';
@@ -97,7 +97,7 @@ export class FunctionEnvironment {
       clients: CLIENTS,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       lambda: CLIENTS.lambda,
-      handlers: { [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler() },
+      handlers: CUSTOM_RESOURCE_HANDLERS,
     });
     return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
       const ends = this.time.now() + remainingTime;
@@ -112,7 +112,7 @@ export class FunctionEnvironment {
     for (let done = 0; done < this.invocations.length; done++) await this.invocations[done];
   }
 
-  event(event: Partial<Omit<CustomResourceEvent, 'ResourceProperties'>> & { ResourceProperties: OnDemandAuditProperties }): CustomResourceEvent {
+  event(event: Partial<Omit<CustomResourceEvent, 'ResourceProperties'>> & { ResourceProperties: object }): CustomResourceEvent {
     const requestId = randomUUID();
     return {
       RequestType: 'Create',
