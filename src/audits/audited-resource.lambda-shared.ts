@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ResourceIdentifier } from '@aws-sdk/client-iot';
-import { quoted } from '../private/custom-resource/printable.lambda-shared';
+import { quoted } from '../private/printable';
 
 /** How many bytes of a name say which it is: a certificate's id, in quotes. */
 const LONGEST_NAME = 66;

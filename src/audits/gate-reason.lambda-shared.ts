@@ -1,7 +1,7 @@
 import { GateProperties } from './deployment-gate-protocol';
 import { JudgedCheck, Verdict, allowedPerCheck, exceeds } from './gate-verdict.lambda-shared';
 import { joinWithin } from './join-within.lambda-shared';
-import { printable, shorten } from '../private/custom-resource/printable.lambda-shared';
+import { printable, shorten } from '../private/printable';
 
 /** CloudFormation shows about this many bytes of a reason. */
 const LONGEST_REASON = 1000;

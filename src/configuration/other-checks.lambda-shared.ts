@@ -1,5 +1,5 @@
 import { LiveSchedule, usersOf } from './live-configuration.lambda-shared';
-import { shorten } from '../private/custom-resource/printable.lambda-shared';
+import { shorten } from '../private/printable';
 
 /** CloudFormation takes 4096 bytes of answer in all. */
 const LONGEST_REPORT = 900;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { AUDITING, CONFIGURATION, assemblyOf, removeAssemblies } from './assemblies';
-import { role } from './running-account';
+import { ANSWERING, customResource, inlineFunction, role } from './running-account';
 import { loadExample } from '../support/example-apps';
 import { parseOptions } from '../support/rehearsal/cli/options';
 import { rehearse } from '../support/rehearsal/cli/rehearsal';
@@ -35,6 +35,14 @@ test('the main example deploys, and its audit finds the three problems of the sa
     'LOW LOGGING_DISABLED_CHECK account 123456789012: AWS IoT logs are not enabled in CloudWatch.',
   ]);
   expect(linesWith(lines, ': audit ')).toEqual([expect.stringMatching(/^arn:aws:sns:.*: audit \w+ COMPLETED, 3 of 17 checks non-compliant$/)]);
+});
+
+test('what a function says to turn the terminal round is written as numbers', async () => {
+  const code = `${ANSWERING}
+    exports.handler = (event) => answer(event, { Status: 'FAILED', Reason: 'as \\u202edesired\\u009b31m' });`;
+  const { lines } = await run(assemblyOf({ Resources: { Function: inlineFunction(code), Thing: customResource() } }));
+
+  expect(linesWith(lines, 'Message returned')).toEqual([expect.stringContaining('Message returned: as \\u{202E}desired\\u{9B}31m')]);
 });
 
 test('every resource has a line, and what it printed only if asked for', async () => {

@@ -2,7 +2,7 @@ import { AwsCalls, asError, describeError } from './aws-calls.lambda-shared';
 import { CustomResourceEvent } from './custom-resource-event.lambda-shared';
 import { Outcome } from './custom-resource-handler.lambda-shared';
 import { log } from './log.lambda-shared';
-import { shorten } from './printable.lambda-shared';
+import { shorten } from '../printable';
 
 export interface Answer extends Outcome {
   readonly status: 'SUCCESS' | 'FAILED';

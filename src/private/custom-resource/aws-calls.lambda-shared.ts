@@ -1,6 +1,6 @@
 import { Clock } from './clock.lambda-shared';
 import { log } from './log.lambda-shared';
-import { shorten } from './printable.lambda-shared';
+import { shorten } from '../printable';
 
 /** Throttling and outages pass by themselves; a denial does when a permission is new and not known everywhere yet. */
 export type FailureKind = 'throttled' | 'unavailable' | 'denied' | 'refused';

@@ -1,4 +1,4 @@
-import { printableJson } from './printable.lambda-shared';
+import { printableJson } from '../printable';
 
 /**
  * Writes one line of JSON to the function's log, with whatever is invisible in it escaped: devices choose some of the names.

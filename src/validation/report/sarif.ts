@@ -4,6 +4,7 @@ import { dirname, relative, sep } from 'path';
 import { Failing, levelOf } from './violations';
 import { AuditCheck } from '../../checks/audit-check';
 import { AuditSeverity } from '../../checks/audit-severity';
+import { printable } from '../../private/printable';
 import { pageOf } from '../check-pages';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 import { JsonLines } from '../templates/json-lines';
@@ -57,7 +58,7 @@ export class SarifFile {
           ruleId: ruleNameOf(finding),
           ruleIndex: ruleIndex.get(ruleNameOf(finding)),
           ...kindAndLevel(finding, this.failing),
-          message: { text: [finding.why, finding.reasonCode, finding.fix && `Fix: ${finding.fix}`].filter(Boolean).join('. ') },
+          message: { text: printable([finding.why, finding.reasonCode, finding.fix && `Fix: ${finding.fix}`].filter(Boolean).join('. ')) },
           locations: places.of(finding),
           partialFingerprints: { 'deviceDefenderChecks/v1': fingerprintOf(finding) },
           ...acknowledged === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: acknowledged }] },
@@ -107,7 +108,7 @@ class Places {
     const within = resource ? ['Resources', resource.logicalId] : [];
     return (locations.length > 0 ? locations : [[]]).map((location) => ({
       physicalLocation: { artifactLocation, region: { startLine: lines?.lineOf([...within, ...location]) ?? 1 } },
-      ...resource ? { logicalLocations: [{ name: resource.logicalId, fullyQualifiedName: `${template?.templateId}/${resource.logicalId}`, kind: 'resource' }] } : {},
+      ...resource ? { logicalLocations: [{ name: printable(resource.logicalId), fullyQualifiedName: printable(`${template?.templateId}/${resource.logicalId}`), kind: 'resource' }] } : {},
     }));
   }
 

@@ -1,6 +1,7 @@
 import { PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
 import { AuditCheck } from '../../checks/audit-check';
 import { AuditSeverity } from '../../checks/audit-severity';
+import { printable } from '../../private/printable';
 import { pageOf } from '../check-pages';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 
@@ -28,8 +29,9 @@ export function violationOf(finding: Finding, failing: Failing): PolicyViolation
   return {
     ruleName: ruleNameOf(finding),
     severity: levelOf(finding, failing),
-    description: `${[check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ')}${place}: ${why}`,
-    fix: fix === undefined ? page : `${fix} (${page})`,
+    // Templates name things as they like.
+    description: printable(`${[check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ')}${place}: ${why}`),
+    fix: fix === undefined ? page : printable(`${fix} (${page})`),
     violatingResources: [violatingResource(finding)],
     ruleMetadata: metadataOf(check, verdict, reasonCode),
   };
@@ -38,9 +40,9 @@ export function violationOf(finding: Finding, failing: Failing): PolicyViolation
 function violatingResource({ resource, template, templatePath, stackConstructPath, locations }: Finding): PolicyViolatingResource {
   const path = template?.templatePath ?? templatePath;
   return {
-    ...resource ? { resourceLogicalId: resource.logicalId } : { constructPath: template?.stackConstructPath ?? stackConstructPath },
+    ...resource ? { resourceLogicalId: printable(resource.logicalId) } : { constructPath: template?.stackConstructPath ?? stackConstructPath },
     templatePath: path,
-    locations: locations.map((location) => location.join('.')),
+    locations: locations.map((location) => printable(location.join('.'))),
   };
 }
 
@@ -72,7 +74,7 @@ export function unwrittenFileViolation(file: string, error: unknown): PolicyViol
   return {
     ruleName: 'SARIF_FILE',
     severity: 'warning',
-    description: `The findings could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    description: printable(`The findings could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`),
     fix: 'Give sarifFile a path that can be written',
     violatingResources: [],
   };

@@ -1,3 +1,4 @@
+import { printable } from '../../../../src/private/printable';
 import { DISCLAIMER } from '../../device-defender/disclaimer';
 import { StackDefinition, readAssembly } from '../assembly';
 import type { RehearsedAccount } from '../rehearsed-account';
@@ -19,7 +20,9 @@ const INTRODUCTION = [
 ];
 
 /** Rehearses the deployment of an assembly and prints what happens; false if it would fail. */
-export async function rehearse(directory: string, options: CliOptions, print: Print): Promise<boolean> {
+export async function rehearse(directory: string, options: CliOptions, printLine: Print): Promise<boolean> {
+  // Devices, people and functions name and say what they like, and a terminal obeys some of it.
+  const print = (line: string) => printLine(printable(line));
   const environments = new Environments(options.fleet, (account) => print(`Account ${account.deviceDefender.accountId}, region ${account.deviceDefender.region}`));
   INTRODUCTION.forEach(print);
   try {

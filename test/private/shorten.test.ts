@@ -1,4 +1,4 @@
-import { shorten } from '../../../src/private/custom-resource/printable.lambda-shared';
+import { shorten } from '../../src/private/printable';
 
 describe('a reason', () => {
   test.each([

@@ -1,6 +1,6 @@
-import { log } from '../../../src/private/custom-resource/log.lambda-shared';
-import { printable, printableJson, quoted } from '../../../src/private/custom-resource/printable.lambda-shared';
-import { captureLog } from '../../support/function-log';
+import { log } from '../../src/private/custom-resource/log.lambda-shared';
+import { printable, printableJson, quoted } from '../../src/private/printable';
+import { captureLog } from '../support/function-log';
 
 /** Characters that must be seen, of every kind that Unicode has and of what hides without belonging to one. */
 const INVISIBLE: [string, string, string][] = [
