@@ -1,3 +1,4 @@
+import type { GrantedPermission } from '../support/rehearsal/iam/permission-usage';
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
 import type { StackEvent } from '../support/rehearsal/stack-events';
 import type { Template, TemplateResource } from '../support/rehearsal/template';
@@ -5,6 +6,9 @@ import type { Template, TemplateResource } from '../support/rehearsal/template';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const accounts: RehearsedAccount[] = [];
+
+/** What the roles of functions were permitted in the accounts that have ended, and whether it was needed. */
+export const permissionsSoFar: GrantedPermission[] = [];
 
 /** Starts an account that ends after the test. */
 export async function startAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
@@ -14,7 +18,10 @@ export async function startAccount(options: RehearsalOptions = {}): Promise<Rehe
 }
 
 export async function stopAccounts(): Promise<void> {
-  await Promise.all(accounts.splice(0).map(async (account) => account.stop()));
+  await Promise.all(accounts.splice(0).map(async (account) => {
+    permissionsSoFar.push(...account.permissions.usage.all);
+    await account.stop();
+  }));
 }
 
 export const STACK = 'Stack';

@@ -5,6 +5,8 @@ import { CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, Updat
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CLIENT_CONFIG } from './client-config';
 import { DeviceDefenderOptions, DeviceDefenderServer } from './device-defender/server';
+import { InProcessTransport } from './in-process-transport';
+import type { StandIn } from './stand-in';
 import { Answer, SurroundingServices } from './surrounding-services';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { VirtualTime } from './virtual-time';
@@ -21,35 +23,30 @@ const MINUTE = 60_000;
 
 /** The clients of one environment after the other, since making them takes longer than using them. */
 class Clients {
-  iotEndpoint!: URL;
-  endpoint!: URL;
-  readonly iot = new IoTClient(this.config(() => this.iotEndpoint));
-  readonly lambda = new LambdaClient(this.config(() => this.endpoint));
-  readonly logs = new CloudWatchLogsClient(this.config(() => this.endpoint));
-  readonly cloudFormation = new CloudFormationClient(this.config(() => this.endpoint));
+  iotStandIn!: StandIn;
+  standIn!: StandIn;
+  readonly iot = new IoTClient(this.config(() => this.iotStandIn));
+  readonly lambda = new LambdaClient(this.config(() => this.standIn));
+  readonly logs = new CloudWatchLogsClient(this.config(() => this.standIn));
+  readonly cloudFormation = new CloudFormationClient(this.config(() => this.standIn));
 
-  private config(endpointOf: () => URL) {
-    return {
-      ...CLIENT_CONFIG,
-      endpoint: async () => {
-        const { protocol, hostname, port } = endpointOf();
-        return { protocol, hostname, port: Number(port), path: '/' };
-      },
-    };
+  private config(standIn: () => StandIn) {
+    return { ...CLIENT_CONFIG, endpoint: 'http://127.0.0.1', requestHandler: new InProcessTransport(standIn) };
   }
 }
 
 const CLIENTS = new Clients();
 
-/** What the function lives among, on loopback: AWS IoT, the other services, CloudFormation's response URL, and time. */
+/** What the function lives among, without sockets but for its answers: AWS IoT, the other services, CloudFormation's response URL, and time. */
 export class FunctionEnvironment {
   static async start(options: DeviceDefenderOptions = {}): Promise<FunctionEnvironment> {
     const time = new VirtualTime();
     const iot = await DeviceDefenderServer.start({ clock: time.clock, auditDuration: MINUTE, ...options });
     const services = await SurroundingServices.start();
     services.stackStatuses.set(STACK_ID, 'CREATE_IN_PROGRESS');
-    CLIENTS.iotEndpoint = new URL(iot.endpoint);
-    CLIENTS.endpoint = new URL(services.endpoint);
+    services.now = () => time.now();
+    CLIENTS.iotStandIn = iot;
+    CLIENTS.standIn = services;
     return new FunctionEnvironment(iot, services, time);
   }
 

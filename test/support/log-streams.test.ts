@@ -48,3 +48,15 @@ test('what was not created is not found, and nothing is created twice', () => {
   expect(() => new LogStreams().get(STREAM)).toThrow('The specified log stream does not exist.');
   expect(() => streamOf(0).create(STREAM)).toThrow('The specified log stream already exists');
 });
+
+test('a log group that is deleted takes its streams along, and is missing until it is made again', () => {
+  const streams = streamOf(1);
+  streams.deleteGroup('group');
+  expect(() => streams.get(STREAM)).toThrow('The specified log stream does not exist.');
+  expect(() => streams.create(STREAM)).toThrow('The specified log group does not exist.');
+
+  streams.createGroup('group');
+  streams.create(STREAM);
+
+  expect(streams.get(STREAM)).toMatchObject({ events: [] });
+});

@@ -15,7 +15,21 @@ export class LogStreams {
   /** How many pages come empty before the first that is not, as CloudWatch Logs may have it. */
   emptyPages = 0;
 
+  /** Those that were deleted; all others are taken to exist. */
+  private readonly deletedGroups = new Set<string>();
+
+  createGroup(name: string): void {
+    this.deletedGroups.delete(name);
+  }
+
+  /** With its streams. */
+  deleteGroup(name: string): void {
+    this.deletedGroups.add(name);
+    for (const key of [...this.messages.keys()].filter((one) => one.startsWith(`${name}:`))) this.messages.delete(key);
+  }
+
   create({ logGroupName, logStreamName }: Stream): void {
+    if (this.deletedGroups.has(logGroupName)) throw new Refusal(400, 'ResourceNotFoundException', 'The specified log group does not exist.');
     const key = `${logGroupName}:${logStreamName}`;
     if (this.messages.has(key)) throw new Refusal(400, 'ResourceAlreadyExistsException', 'The specified log stream already exists');
     this.messages.set(key, []);

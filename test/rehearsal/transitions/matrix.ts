@@ -3,8 +3,10 @@ import { disabledChecks } from './real-accounts';
 import { danglingPointersOf } from '../../support/rehearsal/account-pointers';
 import { AccountState, stateOf } from '../../support/rehearsal/account-state';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
+import { GrantedPermission, unusedPermissions } from '../../support/rehearsal/iam/permission-usage';
 import type { OperationResult, RehearsedAccount } from '../../support/rehearsal/rehearsed-account';
 import { isSuccess } from '../../support/rehearsal/stack-events';
+import { permissionsSoFar } from '../running-account';
 
 /** One deployment of a stack that has been deployed before, or is new. */
 export interface Transition {
@@ -142,7 +144,7 @@ function describeFailure({ outcome, events }: OperationResult): string {
 }
 
 /**
- * The API can remove neither a target nor a threshold: a target that is switched off counts as none, and so does AWS's
+ * The API can remove neither a target nor logging nor a threshold: what is switched off counts as none, and so does AWS's
  * default threshold when it is written out.
  */
 export function comparable(state: AccountState): AccountState {
@@ -151,7 +153,10 @@ export function comparable(state: AccountState): AccountState {
     return [name, days === DEFAULT_DAYS[name] ? { enabled: check.enabled } : check];
   });
   return {
-    ...state, checks: Object.fromEntries(checks), notificationTarget: state.notificationTarget?.enabled ? state.notificationTarget : undefined,
+    ...state,
+    checks: Object.fromEntries(checks),
+    notificationTarget: state.notificationTarget?.enabled ? state.notificationTarget : undefined,
+    logging: state.logging?.disableAllLogs ? undefined : state.logging,
   };
 }
 
@@ -178,8 +183,14 @@ function describeMatrix(rows: readonly Row[]): string[] {
     `${countFine(cells.filter((cell) => !isOverlap(cell)))} injected failures leave the account as it was`,
     `${countFine(overlaps)} rollbacks that overlap with a request leave the account as it was: ${countPerKind(overlaps)}`,
     `${ends.filter(({ dangling }) => dangling.length > 0).length} of ${ends.length} leave the account pointing at something deleted`,
+    `permissions that nothing needed: ${unusedPermissions(permissionsSoFar, kindOfPermission).join(', ') || 'none'}`,
     `in ${ends.filter(({ denied }) => denied.length > 0).length} of ${ends.length} the function lacks a permission`,
   ];
+}
+
+/** The policy for a role is named after it. */
+function kindOfPermission({ policyName, action }: GrantedPermission): string {
+  return `${policyName.replace(/-.*/, '')} ${action}`;
 }
 
 function countFine(cells: readonly End[]): string {

@@ -29,14 +29,15 @@ function libraryFunction({ deviceDefender, services }: RehearsedAccount, time: V
     logs: new CloudWatchLogsClient(config),
     cloudFormation: new CloudFormationClient(config),
   };
-  const dispatcher = new CustomResourceDispatcher({
+  const props = {
     origin: { findFault: () => undefined },
-    clients,
     calls: new AwsCalls({ clock: time, callTimeout }),
+    clients,
     lambda: new LambdaClient(config),
     handlers: CUSTOM_RESOURCE_HANDLERS,
-  });
-  return async (payload, context) => dispatcher.dispatch(payload, context);
+  };
+  // Each invocation has an execution environment of its own, with nothing in its memory.
+  return async (payload, context) => new CustomResourceDispatcher(props).dispatch(payload, context);
 }
 
 /** An account in which nobody has configured anything. */

@@ -2,6 +2,7 @@ import { failed } from './native/service-calls';
 import type { PhysicalNames } from './physical-names';
 import { Handled, ResourceHandler, ResourceIdentity } from './resource-handler';
 import type { Properties } from './template';
+import type { LogStreams } from '../log-streams';
 
 export interface Place {
   readonly partition: string;
@@ -75,6 +76,26 @@ export class GenericResources implements ResourceHandler {
     const { arn, refIsArn } = kindOf(type);
     const ownArn = refIsArn ? physicalId : arn(physicalId, this.place);
     return { physicalId, attributes: {}, inventAttribute: (name) => name.endsWith('Arn') ? ownArn : physicalId };
+  }
+}
+
+/** AWS::Logs::LogGroup: its streams go with it. */
+export class LogGroupHandler implements ResourceHandler {
+  constructor(private readonly logs: LogStreams, private readonly generic: GenericResources) {}
+
+  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
+    const handled = await this.generic.create(resource, properties);
+    this.logs.createGroup(handled.physicalId);
+    return handled;
+  }
+
+  async update(resource: ResourceIdentity, physicalId: string): Promise<Handled> {
+    return this.generic.update(resource, physicalId);
+  }
+
+  async delete(resource: ResourceIdentity, physicalId: string): Promise<void> {
+    this.logs.deleteGroup(physicalId);
+    await this.generic.delete(resource, physicalId);
   }
 }
 

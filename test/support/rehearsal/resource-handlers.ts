@@ -6,7 +6,7 @@ import { CustomResourceHandler, isCustomResource } from './custom-resource/custo
 import type { LambdaFunctions } from './custom-resource/lambda-functions';
 import { EventInvokeConfigHandler, LambdaFunctionHandler } from './custom-resource/lambda-resources';
 import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
-import { GenericResources, Place } from './generic-resources';
+import { GenericResources, LogGroupHandler, Place } from './generic-resources';
 import type { AccountPermissions } from './iam/account-permissions';
 import { ManagedPolicyHandler, PolicyHandler as IamPolicyHandler, RoleHandler } from './iam/iam-resources';
 import { AccountAuditConfigurationHandler } from './native/account-audit-configuration';
@@ -48,6 +48,7 @@ export function handlersFor(surroundings: HandlerSurroundings): (type: string) =
     'AWS::IoT::ThingGroup': new ThingGroupHandler(fleet, generic, names),
     'AWS::Lambda::EventInvokeConfig': new EventInvokeConfigHandler(functions, generic),
     'AWS::Lambda::Function': new LambdaFunctionHandler(functions, generic),
+    'AWS::Logs::LogGroup': new LogGroupHandler(services.logs, generic),
   };
   return (type) => isCustomResource(type) ? custom : handlers[type] ?? generic;
 }

@@ -66,10 +66,10 @@ export class LambdaFunctions {
     return this.invocationsById.get(accessKeyId ?? '');
   }
 
-  /** Ends the invocations for a request of CloudFormation, as a crash would. */
-  kill(requestId: string): void {
+  /** Ends the invocations for a request of CloudFormation, or all that are going on, as a crash would. */
+  kill(requestId?: string): void {
     for (const [invocation, kill] of this.killers) {
-      if (invocation.requestId === requestId) kill();
+      if (requestId === undefined || invocation.requestId === requestId) kill();
     }
   }
 
@@ -106,9 +106,15 @@ export class LambdaFunctions {
   private async attempts(fn: DeployedFunction, payload: unknown): Promise<void> {
     const retries = this.retries.get(fn.name) ?? RETRIES;
     for (let attempt = 0; attempt <= retries && !this.stopping; attempt++) {
-      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, this.timing.retryDelay));
+      if (attempt > 0) await this.pause(attempt);
       if (await this.run(fn, payload) === 'succeeded') return;
     }
+  }
+
+  private async pause(attempt: number): Promise<void> {
+    const { retryDelay, time } = this.timing;
+    if (time === undefined) await new Promise((resolve) => setTimeout(resolve, retryDelay));
+    else await time.during(async () => time.sleep(attempt * 60_000));
   }
 
   private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
