@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { handler as handle } from '../src/fleet-audit.lambda';
 import { SYSTEM_CLOCK } from '../src/private/custom-resource/clock.lambda-shared';
-import { FunctionContext } from '../src/private/custom-resource/custom-resource-handler.lambda-shared';
+import { FunctionContext } from '../src/private/custom-resource/request.lambda-shared';
 
 /** What the function's process took, as it says with its last line. */
 export interface FunctionMeasurement {

@@ -108,7 +108,7 @@ async function runFunction(
   };
   const fn = {
     name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', ...bundled, handler: 'index.handler',
-    runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: HEAP },
+    runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: HEAP, STACK_ID },
   };
   const environment = {
     AWS_REGION: iot.region,
@@ -119,7 +119,7 @@ async function runFunction(
   };
   let logged = 0;
   let lastLine = '';
-  const child = new FunctionProcess(fn, event, environment, 900_000, (line) => {
+  const child = new FunctionProcess({ fn, id: 'bench', payload: event, requestId: event.RequestId }, environment, 900_000, (line) => {
     logged += line.startsWith('{"message":"finding"') ? 1 : 0;
     lastLine = line;
   });

@@ -1,5 +1,5 @@
 import { Aws, CfnDeletionPolicy, CfnResource, Fn, Stack } from 'aws-cdk-lib';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -108,8 +108,11 @@ function auditRole(stack: Stack): CfnRole {
   }));
 }
 
+function allow(actions: string | string[], resource: unknown): object {
+  return { Effect: 'Allow', Action: actions, Resource: resource };
+}
+
 function functionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
-  const allow = (actions: string | string[], resource: unknown) => ({ Effect: 'Allow', Action: actions, Resource: resource });
   return new CfnRole(stack, 'FunctionRole', {
     description: 'Lets the function of cdk-iot-fleet-audit do what its custom resources need',
     assumeRolePolicyDocument: trustOf('lambda.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
@@ -117,21 +120,30 @@ function functionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
       policyName: 'Permissions',
       policyDocument: document(
         allow(['logs:CreateLogStream', 'logs:GetLogEvents', 'logs:PutLogEvents'], logGroup.attrArn),
-        allow('cloudformation:DescribeStacks', Aws.STACK_ID),
-        allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
-        allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
-          Fn.sub('arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:scheduledaudit/*')),
-        allow('cloudformation:ListStackResources', Aws.STACK_ID),
-        allow([
-          'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', 'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
-        ], '*'),
+        allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Aws.STACK_ID),
       ),
     }],
   });
 }
 
-/** The function, and all that has to be there before it is called. */
-function auditFunction(stack: Stack, codeDirectory: string): { readonly arn: string; readonly parts: CfnResource[] } {
+/** What the function may do for the custom resources, for each purpose. */
+function functionPolicies(stack: Stack, role: CfnRole): { readonly release: CfnPolicy; readonly start: CfnPolicy } {
+  const policy = (policyName: string, ...statements: object[]) => new CfnPolicy(stack, policyName, {
+    policyName, policyDocument: document(...statements), roles: [role.ref],
+  });
+  return {
+    release: policy('ReleaseChecks',
+      allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
+      allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
+        Fn.sub('arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:scheduledaudit/*'))),
+    start: policy('StartAudit', allow([
+      'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', 'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
+    ], '*')),
+  };
+}
+
+/** The function, its role, and what has to be there before it is called. */
+function auditFunction(stack: Stack, codeDirectory: string): { readonly arn: string; readonly role: CfnRole; readonly invocations: CfnResource } {
   const logGroup = new CfnLogGroup(stack, 'Logs', { retentionInDays: 30 });
   const role = functionRole(stack, logGroup);
   const code = new Asset(stack, 'Code', { path: codeDirectory });
@@ -139,6 +151,7 @@ function auditFunction(stack: Stack, codeDirectory: string): { readonly arn: str
     description: 'Carries out the custom resources of cdk-iot-fleet-audit',
     architectures: ['arm64'],
     code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
+    environment: { variables: { STACK_ID: Aws.STACK_ID } },
     handler: 'index.handler',
     loggingConfig: { logGroup: logGroup.ref },
     memorySize: 256,
@@ -149,14 +162,15 @@ function auditFunction(stack: Stack, codeDirectory: string): { readonly arn: str
   const invocations = new CfnEventInvokeConfig(stack, 'Invocations', {
     functionName: fn.ref, maximumEventAgeInSeconds: 600, maximumRetryAttempts: 0, qualifier: '$LATEST',
   });
-  return { arn: fn.attrArn, parts: [logGroup, role, fn, invocations] };
+  return { arn: fn.attrArn, role, invocations };
 }
 
 /** What the default `FleetAudit` makes, resource by resource, with the L1s of aws-cdk-lib. */
 export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
   const { topic, role: notificationRole } = notifications(stack);
   const role = auditRole(stack);
-  const { arn, parts } = auditFunction(stack, codeDirectory);
+  const fn = auditFunction(stack, codeDirectory);
+  const policies = functionPolicies(stack, fn.role);
   const configuration = retain(new CfnAccountAuditConfiguration(stack, 'Configuration', {
     accountId: Aws.ACCOUNT_ID,
     roleArn: role.attrArn,
@@ -164,27 +178,25 @@ export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
     auditNotificationTargetConfigurations: { sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref } },
   }));
   const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
-  const custom = (id: string, type: string, properties: object): CfnResource => {
-    const resource = new CfnResource(stack, id, { type, properties: { ServiceToken: arn, ServiceTimeout: '1500', ...properties } });
-    for (const part of parts) resource.node.addDependency(part);
+  const custom = (id: string, type: string, policy: CfnPolicy, properties: object): CfnResource => {
+    const resource = new CfnResource(stack, id, { type, properties: { ServiceToken: fn.arn, ServiceTimeout: '1500', ...properties } });
+    resource.node.addDependency(fn.invocations, policy);
     return resource;
   };
-  const release = (position: string) => custom(`CheckRelease${position}`, 'Custom::IotAuditCheckRelease', {
-    Position: position,
-    Configuration: stack.getLogicalId(configuration),
+  const release = (Position: string, rest: object) => custom(`CheckRelease${Position}`, 'Custom::IotAuditCheckRelease', policies.release, {
+    Position,
     Checks: CHECKS.map(([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } })),
-    Schedules: [{ LogicalId: stack.getLogicalId(schedule), Checks: CHECK_NAMES }],
     Watched: { RoleArn: role.attrArn, Targets: { sns: { enabled: true, targetArn: topic.ref, roleArn: notificationRole.attrArn } } },
+    ...rest,
   });
-  const [before, after] = [release('BEFORE'), release('AFTER')];
+  const [before, after] = [release('BEFORE', {}), release('AFTER', { Configuration: configuration.ref })];
   for (const earlier of [before, role, notificationRole]) configuration.node.addDependency(earlier);
-  after.node.addDependency(configuration);
   schedule.node.addDependency(after, configuration);
-  const onDemand = custom('OnDemandAudit', 'Custom::IotOnDemandAudit', {
+  custom('OnDemandAudit', 'Custom::IotOnDemandAudit', policies.start, {
+    Configuration: configuration.ref,
     Checks: CHECKS.map(([name, , severity, threshold]) => ({ Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] } })),
     Mode: 'START',
   });
-  onDemand.node.addDependency(configuration);
 }
 
 /** What an account that is audited every day, and somebody who is told of it, cannot do without. */

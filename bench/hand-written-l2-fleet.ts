@@ -1,5 +1,5 @@
 import { Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -31,6 +31,10 @@ function iotRole(stack: Stack, id: string, description: string, statements: Poli
   return role;
 }
 
+function policyOf(stack: Stack, policyName: string, fn: Function, ...statements: PolicyStatement[]): Policy {
+  return new Policy(stack, policyName, { policyName, roles: [fn.role!], statements });
+}
+
 function auditFunction(stack: Stack, codeDirectory: string): Function {
   const logGroup = new LogGroup(stack, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   const role = new Role(stack, 'FunctionRole', {
@@ -41,9 +45,6 @@ function auditFunction(stack: Stack, codeDirectory: string): Function {
         statements: [
           allow(['logs:CreateLogStream', 'logs:GetLogEvents', 'logs:PutLogEvents'], logGroup.logGroupArn),
           allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Aws.STACK_ID),
-          allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
-          allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })),
-          allow(['iot:CancelAuditTask', 'iot:DescribeAuditTask', 'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask'], '*'),
         ],
       }),
     },
@@ -52,6 +53,7 @@ function auditFunction(stack: Stack, codeDirectory: string): Function {
     description: 'Carries out the custom resources of cdk-iot-fleet-audit',
     architecture: Architecture.ARM_64,
     code: Code.fromAsset(codeDirectory),
+    environment: { STACK_ID: Aws.STACK_ID },
     handler: 'index.handler',
     logGroup,
     maxEventAge: Duration.minutes(10),
@@ -79,23 +81,29 @@ export function handWrittenL2Fleet(stack: Stack, codeDirectory: string): void {
   });
   configuration.applyRemovalPolicy(RETAIN);
   const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
-  const custom = (id: string, type: string, properties: object): CfnResource => {
+  const custom = (id: string, type: string, policy: Policy, properties: object): CfnResource => {
     const resource = new CfnResource(stack, id, { type, properties: { ServiceToken: fn.functionArn, ServiceTimeout: '1500', ...properties } });
-    resource.node.addDependency(fn);
+    resource.node.addDependency(fn, policy);
     return resource;
   };
-  const [before, after] = ['BEFORE', 'AFTER'].map((position) => custom(`CheckRelease${position}`, 'Custom::IotAuditCheckRelease', {
-    Position: position,
-    Configuration: stack.getLogicalId(configuration),
+  const releasing = policyOf(stack, 'ReleaseChecks', fn,
+    allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
+    allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })));
+  const release = (Position: string, rest: object) => custom(`CheckRelease${Position}`, 'Custom::IotAuditCheckRelease', releasing, {
+    Position,
     Checks: CHECKS.map(([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } })),
-    Schedules: [{ LogicalId: stack.getLogicalId(schedule), Checks: CHECK_NAMES }],
     Watched: { RoleArn: role.roleArn, Targets: targets },
-  }));
+    ...rest,
+  });
+  const [before, after] = [release('BEFORE', {}), release('AFTER', { Configuration: configuration.ref })];
   configuration.node.addDependency(before, role, notificationRole);
-  after.node.addDependency(configuration);
   schedule.node.addDependency(after, configuration);
-  custom('OnDemandAudit', 'Custom::IotOnDemandAudit', {
+  const starting = policyOf(stack, 'StartAudit', fn, allow([
+    'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', 'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
+  ], '*'));
+  custom('OnDemandAudit', 'Custom::IotOnDemandAudit', starting, {
+    Configuration: configuration.ref,
     Checks: CHECKS.map(([name, , severity, threshold]) => ({ Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] } })),
     Mode: 'START',
-  }).node.addDependency(configuration);
+  });
 }

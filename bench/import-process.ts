@@ -11,8 +11,10 @@ const NEEDED: Record<string, readonly string[]> = {
   'aws-cdk-lib/aws-iam': ['CfnRole', 'Grant', 'ManagedPolicy', 'Policy', 'PolicyDocument', 'PolicyStatement', 'Role', 'ServicePrincipal'],
   'aws-cdk-lib/aws-iot': ['CfnAccountAuditConfiguration', 'CfnScheduledAudit'],
   'aws-cdk-lib/aws-kms': ['Key'],
-  'aws-cdk-lib/aws-lambda': ['Architecture', 'CfnEventInvokeConfig', 'CfnFunction', 'Runtime'],
-  'aws-cdk-lib/aws-logs': ['CfnLogGroup', 'RetentionDays'],
+  'aws-cdk-lib/aws-lambda': ['Architecture', 'AssetCode', 'Function', 'Runtime'],
+  'aws-cdk-lib/aws-logs': ['LogGroup', 'RetentionDays'],
+  'aws-cdk-lib/custom-resources': ['CUSTOM_RESOURCE_RUNTIME_FAMILY', 'CUSTOM_RESOURCE_SINGLETON_LOG_GROUP'],
+  'aws-cdk-lib/region-info': ['RegionInfo'],
   'aws-cdk-lib/aws-s3-assets': ['Asset'],
   'aws-cdk-lib/aws-sns': ['CfnTopic', 'TopicBase', 'TopicPolicy'],
 };
