@@ -27,12 +27,13 @@ export enum ConfigurationRemoval {
 
   /**
    * The role, the checks, their thresholds and the notification target become what they were before the adoption. A
-   * check that a scheduled audit outside the stack uses stays on.
+   * check that a scheduled audit outside the stack uses stays on. The audit role made for it is kept.
    */
   PUT_BACK = 'PUT_BACK',
 
   /**
-   * The account's audit is switched off, except for checks that a scheduled audit outside the stack uses.
+   * The account's audit is switched off, except for checks that a scheduled audit outside the stack uses. The audit role
+   * made for it is kept.
    */
   SWITCH_OFF = 'SWITCH_OFF',
 }
@@ -85,7 +86,8 @@ export class ExistingConfiguration {
   /**
    * It is taken over, by a custom resource that changes only what differs. Works where there is none, too.
    *
-   * It takes the function that the library's custom resources of a stack share: four resources, unless the stack has it.
+   * It takes the function that the library's custom resources of a stack share, unless the stack has it: four resources, and a policy
+   * for each purpose.
    *
    * @param options what becomes of what others have set
    */

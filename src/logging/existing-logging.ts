@@ -61,7 +61,8 @@ export class ExistingLogging {
   /**
    * It stays as it is: what the stack says only counts in an account that does not log.
    *
-   * It takes the function that the library's custom resources of a stack share: four resources, unless the stack has it.
+   * It takes the function that the library's custom resources of a stack share, unless the stack has it: four resources, and a policy
+   * for each purpose.
    *
    * @param options what becomes of logging that the stack has set
    */
@@ -72,7 +73,8 @@ export class ExistingLogging {
   /**
    * It is taken over. Works where there is none, too.
    *
-   * It takes the function that the library's custom resources of a stack share: four resources, unless the stack has it.
+   * It takes the function that the library's custom resources of a stack share, unless the stack has it: four resources, and a policy
+   * for each purpose.
    *
    * @param options what becomes of logging that the stack has set
    */
