@@ -15,6 +15,7 @@ describe('FleetAudit at deployment', () => {
 
   test('starts an audit of every enabled check, once the configuration is there', () => {
     const { onDemandAudit, configuration } = new FleetAudit(stack, 'FleetAudit', { checks: [AuditCheck.LOGGING_DISABLED] });
+    const configurationId = stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration);
 
     const { Properties, DependsOn } = onlyResource(stack, AUDIT);
     expect(Properties).toEqual({
@@ -22,8 +23,9 @@ describe('FleetAudit at deployment', () => {
       ServiceTimeout: '1500',
       Checks: [{ Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }],
       Mode: 'START',
+      Configuration: { Ref: configurationId },
     });
-    expect(DependsOn).toContain(stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration));
+    expect(DependsOn).not.toContain(configurationId);
     expect(onDemandAudit?.node.path).toBe('Stack/FleetAudit/OnDemandAudit');
     expect(onDemandAudit?.checks).toEqual([AuditCheck.LOGGING_DISABLED]);
   });

@@ -72,7 +72,8 @@ export class AccountAudits {
 
   /** Changes what the patch names, and nothing else. */
   public async update(patch: ConfigurationPatch, persistence: Partial<Persistence> = {}): Promise<void> {
-    await this.change((iot, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options), { retryRefusal: isNewRole, ...persistence });
+    await this.change((iot, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
+      { retryRefusal: isNewRole, ...persistence });
   }
 
   /** As if nobody had ever configured the account. Refused while there are schedules. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
 import { CfnRole, IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { DependencyGroup, IDependable } from 'constructs';
-import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { IOT_SERVICE_PRINCIPAL } from './iot-service-role';
+import { FleetAuditFunction } from '../function/fleet-audit-function';
 
 /** The roles that AWS's console makes for audits: its one click, and the choice of a new role in its settings. */
 const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';

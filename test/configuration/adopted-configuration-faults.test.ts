@@ -7,7 +7,7 @@ import type { OperationName } from '../support/device-defender/operations';
 import { captureLog } from '../support/function-log';
 import { danglingPointersOf } from '../support/rehearsal/account-pointers';
 import { stateOf } from '../support/rehearsal/account-state';
-import type { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
+import type { OperationResult, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
 import { StackEvent, isSuccess } from '../support/rehearsal/stack-events';
 import type { SurroundingOperation } from '../support/surrounding-services';
 
@@ -30,8 +30,8 @@ function fleet(checks: AuditCheck[], whenRemoved?: ConfigurationRemoval) {
   });
 }
 
-async function accountOfOthers(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
-  const account = await impatientAccount(options);
+async function accountOfOthers(): Promise<RehearsedAccount> {
+  const account = await impatientAccount();
   await configureByHand(account, [LOGGING.checkName]);
   await scheduleByHand(account, 'nightly', [LOGGING.checkName]);
   return account;
@@ -74,9 +74,6 @@ function addFault({ deviceDefender, services }: RehearsedAccount, operation: str
   if (IOT.includes(operation as OperationName)) deviceDefender.faults.add({ operation: operation as OperationName, ...fault });
   else services.faults.add({ operation: operation as SurroundingOperation, ...fault });
 }
-
-/** CloudFormation waits a second and a half instead of 25 minutes. */
-const SOON_TIMED_OUT = { serviceTimeoutScale: 0.001 };
 
 function loseAnswersUntilRollback(account: RehearsedAccount): void {
   account.services.faults.add({ operation: 'PutAnswer', kind: 'dropConnection', times: Infinity });
@@ -131,7 +128,7 @@ describe('every deployment of an adopted configuration with every fault', () => 
   });
 
   test('a creation whose answer is lost is undone', async () => {
-    const account = await accountOfOthers(SOON_TIMED_OUT);
+    const account = await accountOfOthers();
     const before = await stateOf(account);
     loseAnswersUntilRollback(account);
 
@@ -143,7 +140,7 @@ describe('every deployment of an adopted configuration with every fault', () => 
   });
 
   test('an update whose answer is lost is undone', async () => {
-    const account = await accountOfOthers(SOON_TIMED_OUT);
+    const account = await accountOfOthers();
     await account.deploy(ONE);
     const before = await stateOf(account);
     loseAnswersUntilRollback(account);

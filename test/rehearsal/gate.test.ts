@@ -4,19 +4,28 @@ import { join } from 'node:path';
 import { CreateAuditSuppressionCommand, CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { App, CfnElement, Duration, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { reasons, startAccount, stopAccounts } from './running-account';
+import { reasons, stopAccounts } from './running-account';
+import { virginAccount } from './transitions/real-accounts';
 import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentGateOptions, FleetAudit, KnownFindings, OnDemandAudit } from '../../src';
 import { Fleet } from '../support/device-defender/fleet';
-import { until } from '../support/device-defender/running-stand-in';
+import { captureLog } from '../support/function-log';
 import { StackDefinition, readAssembly } from '../support/rehearsal/assembly';
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../support/rehearsal/rehearsed-account';
+import { VirtualTime } from '../support/virtual-time';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
 const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Old" version 1; no earlier audit to compare with)`;
 const known = { knownFindings: KnownFindings.allow() };
 
+captureLog();
+
 let directories: string[] = [];
+let time: VirtualTime;
+
+beforeEach(() => {
+  time = new VirtualTime();
+});
 
 afterEach(async () => {
   await stopAccounts();
@@ -40,17 +49,9 @@ function gateStack(options: DeploymentGateOptions = {}): StackDefinition {
   return readAssembly(app.synth().directory)[0];
 }
 
-/** The same stack, in which the function waits for a second where it would wait for a minute. */
-function impatient(definition: StackDefinition): StackDefinition {
-  const { template } = definition;
-  const { Audit } = template.Resources;
-  const Properties = { ...Audit.Properties, TimeoutSeconds: '1' };
-  return { ...definition, template: { ...template, Resources: { ...template.Resources, Audit: { ...Audit, Properties } } } };
-}
-
 /** An account whose fleet has a permissive policy, with audits that are configured by somebody else by default. */
 async function startFleet({ isConfigured = true, ...options }: RehearsalOptions & { isConfigured?: boolean } = {}): Promise<RehearsedAccount> {
-  const account = await startAccount({ auditDuration: 0, fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] }, ...options });
+  const account = await virginAccount({ time, auditDuration: 0, fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] }, ...options });
   if (!isConfigured) return account;
   await account.iot.send(new UpdateAccountAuditConfigurationCommand({
     roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [POLICY]: { enabled: true }, LOGGING_DISABLED_CHECK: { enabled: true } },
@@ -74,7 +75,13 @@ function addPolicy({ policies }: Fleet, policyName: string): void {
 async function auditBefore(account: RehearsedAccount): Promise<void> {
   await account.iot.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [POLICY] }));
   account.deviceDefender.runScheduledAudit('daily');
-  await until(() => statuses(account).at(-1) === 'COMPLETED');
+  awaitAudit(account);
+}
+
+/** Lets a second pass, in which an audit ends. */
+function awaitAudit(account: RehearsedAccount): void {
+  time.pass(1_000);
+  expect(statuses(account).at(-1)).toBe('COMPLETED');
 }
 
 const statuses = ({ deviceDefender }: RehearsedAccount) => deviceDefender.audits.map(({ status }) => status);
@@ -143,7 +150,7 @@ describe('the deployment of a gate', () => {
   test('is stopped after a stack with a default FleetAudit, whose audit nobody has judged', async () => {
     const account = await startFleet({ isConfigured: false });
     await account.deploy(fleetStack());
-    await until(() => statuses(account)[0] === 'COMPLETED');
+    awaitAudit(account);
 
     expect(reasons(await account.deploy(gateStack(known)))).toEqual(stopped(account, UNCOMPARED));
   });
@@ -158,7 +165,7 @@ describe('the deployment of a gate', () => {
       expect(reasons(await account.deploy(gateStack({ ...known, trigger })))).toEqual(stopped(account,
         `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`));
       account.deviceDefender.runScheduledAudit('daily');
-      await until(() => statuses(account).at(-1) === 'COMPLETED');
+      awaitAudit(account);
     }
   });
 });
@@ -198,7 +205,7 @@ describe('an audit that does not end in time', () => {
   test('stops the deployment by default, and is canceled', async () => {
     const account = await startFleet({ timing });
 
-    const result = await account.deploy(impatient(gateStack({ timeout: Duration.minutes(1) })));
+    const result = await account.deploy(gateStack({ timeout: Duration.minutes(1) }));
 
     expect(Object.values(reasons(result))).toEqual([expect.stringMatching(/Message returned: the audit did not end within 1 minute: 1 of 2 checks are done; wait longer/)]);
     expect(result.outcome).toBe('ROLLBACK_COMPLETE');
@@ -208,7 +215,7 @@ describe('an audit that does not end in time', () => {
   test('lets the deployment go on if that is declared', async () => {
     const account = await startFleet({ timing });
 
-    const result = await account.deploy(impatient(gateStack({ timeout: Duration.minutes(1), failOnTimeout: false })));
+    const result = await account.deploy(gateStack({ timeout: Duration.minutes(1), failOnTimeout: false }));
 
     expect(result.outcome).toBe('CREATE_COMPLETE');
     expect(statuses(account)).toEqual(['IN_PROGRESS']);

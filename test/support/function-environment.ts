@@ -126,7 +126,8 @@ export class FunctionEnvironment {
   request(properties: OnDemandAuditProperties): Request {
     const ends = this.time.now() + this.functionTime;
     const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
-    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, new VirtualCalls(this.time, this.openCalls, this.callTimeout), context);
+    const calls = new VirtualCalls(this.time, this.openCalls, this.callTimeout);
+    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, calls, context);
   }
 
   get answers(): Answer[] {

@@ -1,7 +1,7 @@
 import { Refusal } from './refusal';
 
 /** Few, so that a client which reads only one page of a log does not get far. */
-const EVENTS_PER_PAGE = 5;
+const EVENTS_PER_PAGE = 100;
 
 interface Stream {
   readonly logGroupName: string;

@@ -19,6 +19,10 @@ export interface LogStreamEntry {
 
 /** The function's memory: a stream of its log group, to which entries are added. They stay as long as the log keeps them. */
 export class LogStream {
+  /** Read so far, and where to read on. */
+  private readonly entries: LogStreamEntry[] = [];
+  private nextToken?: string;
+
   constructor(private readonly scope: LogStreamScope, private readonly logStreamName: string) {}
 
   /**
@@ -62,22 +66,20 @@ export class LogStream {
   /** All entries, the oldest first; none where there is no stream. */
   public async read(until: number): Promise<LogStreamEntry[]> {
     const { calls, logs } = this.scope;
-    const entries: LogStreamEntry[] = [];
-    let nextToken: string | undefined;
     try {
       for (;;) {
         const { events = [], nextForwardToken } = await calls.persistently({ until }, (options) => logs.send(
-          new GetLogEventsCommand({ ...this.name, startFromHead: true, nextToken }), options));
-        entries.push(...events.map(({ message }) => JSON.parse(message!) as LogStreamEntry));
-        // The end is a token that repeats, not an empty page.
-        if (nextForwardToken === undefined || nextForwardToken === nextToken) {
-          return entries;
+          new GetLogEventsCommand({ ...this.name, startFromHead: true, nextToken: this.nextToken }), options));
+        this.entries.push(...events.map(({ message }) => JSON.parse(message!) as LogStreamEntry));
+        // The end is a token that repeats, not an empty page. What is added later comes after it.
+        if (nextForwardToken === undefined || nextForwardToken === this.nextToken) {
+          return [...this.entries];
         }
-        nextToken = nextForwardToken;
+        this.nextToken = nextForwardToken;
       }
     } catch (error) {
       if (asError(error).name === 'ResourceNotFoundException') {
-        return [];
+        return [...this.entries];
       }
       throw error;
     }

@@ -1,15 +1,18 @@
-import { asError, describeError } from './aws-calls.lambda-shared';
+import { PATIENCE_WITH_DENIALS, asError, describeError } from './aws-calls.lambda-shared';
 import { CustomResourceEvent, requestOfFailedCreation } from './custom-resource-event.lambda-shared';
 import { LogStream, LogStreamEntry, LogStreamScope } from './log-stream.lambda-shared';
 import { log } from './log.lambda-shared';
 
-/** How long an invocation may be silent, in milliseconds, before it counts as gone. Those that work note something every 30 seconds. */
+/** How long an invocation may be silent, in milliseconds, before it counts as gone. */
 const PATIENCE_WITH_SILENCE = 90_000;
+
+/** Those that wait say so this often. */
+const PAUSE_BETWEEN_SIGNS_OF_LIFE = 30_000;
 
 const PAUSE_BETWEEN_READINGS = 5_000;
 
 /** For a memory that a request may have to do without: most of its time is for its work. */
-const PATIENCE = 60_000;
+const PATIENCE = PATIENCE_WITH_DENIALS + 10_000;
 
 /** CloudFormation gives up a creation after an hour. */
 const LONGEST_CREATION = 2 * 3_600_000;
@@ -126,6 +129,7 @@ export class ResourceMemory {
   /** Waits until no earlier request for the resource is under way, and remembers what the requests noted. */
   public async awaitPredecessors(): Promise<void> {
     const { clock } = this.scope.calls;
+    let lastSign: number | undefined;
     for (;;) {
       await this.read();
       const open = this.openPredecessors();
@@ -135,8 +139,11 @@ export class ResourceMemory {
       if (busy.length === 0 || clock.now() + PAUSE_BETWEEN_READINGS > this.until) {
         return;
       }
-      log('waiting for an earlier request', { requestIds: busy });
-      await this.keepAlive();
+      if (lastSign === undefined || clock.now() - lastSign >= PAUSE_BETWEEN_SIGNS_OF_LIFE) {
+        log('waiting for an earlier request', { requestIds: busy });
+        await this.keepAlive();
+        lastSign = clock.now();
+      }
       await clock.sleep(PAUSE_BETWEEN_READINGS);
     }
   }
@@ -187,13 +194,13 @@ export class ResourceMemory {
 
   /** Requests that were begun before this one, and have not ended: two that waited for each other would both lose their time. */
   private openPredecessors(): string[] {
-    const ownBeginning = this.entries.findIndex(({ requestId, begun }) => requestId === this.event.RequestId && begun);
-    const before = ownBeginning < 0 ? this.entries : this.entries.slice(0, ownBeginning);
-    const begun = [...new Set(before.filter((entry) => entry.begun).map(({ requestId }) => requestId))]
-      .filter((requestId) => requestId !== this.event.RequestId);
-    const lastEnded = before.filter(({ ended }) => ended).at(-1)?.requestId;
+    const requests = [...new Set(this.entries.filter(({ begun }) => begun).map(({ requestId }) => requestId))];
+    const own = requests.indexOf(this.event.RequestId);
+    const before = own < 0 ? requests : requests.slice(0, own);
+    const ended = new Set(this.entries.filter((entry) => entry.ended).map(({ requestId }) => requestId));
     // One that ended had waited for those before it.
-    return begun.slice(lastEnded === undefined ? 0 : begun.indexOf(lastEnded) + 1);
+    const lastEnded = before.filter((requestId) => ended.has(requestId)).at(-1);
+    return lastEnded === undefined ? before : before.slice(before.indexOf(lastEnded) + 1);
   }
 
   private isHeardOf(id: string, within: number): boolean {

@@ -1,6 +1,7 @@
 import { App, Aspects, CfnDeletionPolicy, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
-  AccountAuditConfiguration, ConfigurationRemoval, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, LoggingRemoval, OnDemandAudit,
+  AccountAuditConfiguration, ConfigurationRemoval, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, LoggingRemoval,
+  OnDemandAudit,
 } from '../../../src';
 import { ENV, removalsOf } from '../../support/templates';
 

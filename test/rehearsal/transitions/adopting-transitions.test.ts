@@ -111,5 +111,6 @@ describe('transitions of an adopted configuration', () => {
   // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
   captureLog();
-  testTransitions(TRANSITIONS);
+  // The last of a configuration that CloudFormation manages, and there no schedule changes.
+  testTransitions(TRANSITIONS, ['ReleaseChecks iot:UpdateScheduledAudit']);
 });

@@ -7,7 +7,6 @@ import { ExistingLogging, ExistingLoggingOptions, Logging, LoggingProps, Logging
 import { captureLog } from '../../support/function-log';
 import { stateOf } from '../../support/rehearsal/account-state';
 import type { StackDefinition } from '../../support/rehearsal/assembly';
-import type { RehearsalOptions } from '../../support/rehearsal/rehearsed-account';
 import { reasons, stopAccounts } from '../running-account';
 
 const THEIRS = { roleArn: 'arn:aws:iam::123456789012:role/theirs', defaultLogLevel: 'WARN', disableAllLogs: false };
@@ -32,8 +31,8 @@ const WITHOUT = stackOf((stack) => {
 });
 
 /** An account that logs already, by somebody's hand. */
-async function loggingAccount(options: RehearsalOptions = {}) {
-  const account = await virginAccount(options);
+async function loggingAccount() {
+  const account = await virginAccount();
   await account.iot.send(new SetV2LoggingOptionsCommand({ ...THEIRS, defaultLogLevel: 'WARN' }));
   return account;
 }
@@ -158,7 +157,7 @@ describe('logging in an account that may log already', () => {
   });
 
   test('is put back when the answer to its creation is lost', async () => {
-    const account = await loggingAccount({ serviceTimeoutScale: 0.001 });
+    const account = await loggingAccount();
     const before = await stateOf(account);
     account.services.faults.add({ operation: 'PutAnswer', kind: 'dropConnection', times: Infinity });
     account.onEvent = ({ status }) => {

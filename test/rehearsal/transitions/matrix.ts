@@ -45,8 +45,12 @@ interface Looked {
   readonly state: AccountState;
 }
 
-/** A test for each transition, and the matrix of all when they have been run. */
-export function testTransitions(transitions: readonly Transition[]): void {
+/**
+ * A test for each transition, and the matrix of all when they have been run.
+ *
+ * @param unneeded kinds of permissions of which these transitions need none
+ */
+export function testTransitions(transitions: readonly Transition[], unneeded: readonly string[] = []): void {
   const rows: Row[] = [];
 
   test.each(transitions.map((transition) => ({ ...transition, transition })))('$name', async ({ transition }) => {
@@ -56,6 +60,11 @@ export function testTransitions(transitions: readonly Transition[]): void {
     expect(row).toMatchObject(FINE);
     expect(row.cells.filter((cell) => !isFine(cell))).toEqual([]);
   }, 120_000);
+
+  test('nothing is permitted that nothing needs', () => {
+    expect(rows).toHaveLength(transitions.length);
+    expect(unusedKinds()).toEqual(unneeded);
+  });
 
   afterAll(() => {
     process.stdout.write(`${describeMatrix(rows).join('\n')}\n`);
@@ -183,11 +192,16 @@ function describeMatrix(rows: readonly Row[]): string[] {
     ...lines,
     `${rows.length} transitions: ${possible.length} deploy, ${rows.length - possible.length} are refused and roll back`,
     `${countFine(cells.filter((cell) => !isOverlap(cell)))} injected failures leave the account as it was`,
-    `${countFine(overlaps)} rollbacks that overlap with a request leave the account as it was: ${countPerKind(overlaps)}`,
+    `${countFine(overlaps)} rollbacks that overlap with a request leave the account as it was: ${countPer(overlaps, ({ how }) => Object.values(how).join(' until '))}`,
+    `of both, ${countPer(cells, ({ rollbackOrder }) => `rolled back in the order ${rollbackOrder}`)}`,
     `${ends.filter(({ dangling }) => dangling.length > 0).length} of ${ends.length} leave the account pointing at something deleted`,
-    `permissions that nothing needed: ${unusedPermissions(permissionsSoFar, kindOfPermission).join(', ') || 'none'}`,
+    `permissions that nothing needed: ${unusedKinds().join(', ') || 'none'}`,
     `in ${ends.filter(({ denied }) => denied.length > 0).length} of ${ends.length} the function lacks a permission`,
   ];
+}
+
+function unusedKinds(): string[] {
+  return unusedPermissions(permissionsSoFar, kindOfPermission);
 }
 
 /** The policy for a role is named after it. */
@@ -199,7 +213,6 @@ function countFine(cells: readonly End[]): string {
   return `${cells.filter(({ flaw }) => flaw === undefined).length}/${cells.length}`;
 }
 
-function countPerKind(overlaps: readonly (Failing & End)[]): string {
-  const kindOf = ({ how }: Failing) => Object.values(how).join(' until ');
-  return [...new Set(overlaps.map(kindOf))].map((kind) => `${kind} ${countFine(overlaps.filter((cell) => kindOf(cell) === kind))}`).join(', ');
+function countPer(cells: readonly (Failing & End)[], kindOf: (failing: Failing) => string): string {
+  return [...new Set(cells.map(kindOf))].map((kind) => `${kind} ${countFine(cells.filter((cell) => kindOf(cell) === kind))}`).join(', ');
 }

@@ -51,7 +51,7 @@ export async function impatientAccount(options: RehearsalOptions = {}): Promise<
 }
 
 async function accountWith(options: RehearsalOptions, callTimeout?: number): Promise<RehearsedAccount> {
-  const time = new VirtualTime();
+  const time = options.time ?? new VirtualTime();
   // So long that an audit which nobody wants any more does not end by itself.
   return startAccount({ auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, time, callTimeout), ...options });
 }

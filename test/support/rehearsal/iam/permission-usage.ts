@@ -11,8 +11,13 @@ export interface GrantedPermission extends Grant {
 /** What the policies of roles that made calls permitted, whether they were needed or not. */
 export class PermissionUsage {
   private readonly permissions = new Map<string, GrantedPermission>();
+  /** By policy, the document that it was last seen with: every call asks. */
+  private readonly seen = new Map<string, PolicyDocument>();
 
   granted(roleName: string, policyName: string, document: PolicyDocument): void {
+    const policy = `${roleName} ${policyName}`;
+    if (this.seen.get(policy) === document) return;
+    this.seen.set(policy, document);
     for (const grant of statementsOf(document).flatMap(grantsOf)) {
       const key = keyOf(roleName, policyName, grant);
       if (!this.permissions.has(key)) this.permissions.set(key, { roleName, policyName, ...grant, isUsed: false });

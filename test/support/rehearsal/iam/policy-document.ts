@@ -43,7 +43,8 @@ export function statementsOf({ Statement }: PolicyDocument): readonly PolicyStat
 export function concerns(statement: PolicyStatement, { action, resource, context = {} }: RequiredPermission): boolean {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement;
   // Actions are not case sensitive.
-  const isAction = (pattern: string) => matches(action.toLowerCase(), pattern.toLowerCase());
+  const lowerCase = action.toLowerCase();
+  const isAction = (pattern: string) => matches(lowerCase, pattern.toLowerCase());
   const isResource = (pattern: string) => matches(resource, pattern);
   return (NotAction === undefined ? listOf(Action).some(isAction) : !listOf(NotAction).some(isAction))
     && (NotResource === undefined ? listOf(Resource).some(isResource) : !listOf(NotResource).some(isResource))
