@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Platform, buildSync } from 'esbuild';
 import { captureLog } from './support/function-log';
@@ -34,7 +35,13 @@ function freshBundle(): string {
   return outputFiles[0].text;
 }
 
+const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
+const RESPONSE_URL = 'https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/answer';
+const CONTEXT: FunctionContext = { functionName: 'Function', logGroupName: 'Logs', getRemainingTimeInMillis: () => 900_000 };
+
 const log = captureLog();
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('the code of the function as it ships', () => {
   const code = readFileSync(BUNDLE, 'utf8');
@@ -57,11 +64,38 @@ describe('the code of the function as it ships', () => {
     expect(code.length).toBeLessThan(130_000);
   });
 
+  /** In a module registry of its own, as in an execution environment that begins. */
+  function load(): Record<string, (event: unknown, context: FunctionContext) => Promise<void>> {
+    let shipped: ReturnType<typeof load>;
+    jest.isolateModules(() => {
+      shipped = jest.requireActual(BUNDLE);
+    });
+    return shipped!;
+  }
+
   test('has the handler that the function names', async () => {
-    const shipped = jest.requireActual<Record<string, (event: unknown, context: FunctionContext) => Promise<void>>>(BUNDLE);
+    const shipped = load();
 
     expect(Object.keys(shipped)).toEqual(['handler']);
-    await expect(shipped.handler({}, { functionName: 'Function', logGroupName: 'Logs', getRemainingTimeInMillis: () => 900_000 })).resolves.toBeUndefined();
+    await expect(shipped.handler({}, CONTEXT)).resolves.toBeUndefined();
     expect(log.lines).toEqual(['{"message":"ignored an event","fault":"it is not an event of CloudFormation"}\n']);
+  });
+
+  test.each([
+    ['of another stack', { StackId: STACK_ID.replace('Fleet', 'Other') }, 'the event is of another stack'],
+    ['whose answer goes elsewhere', { ResponseURL: 'https://example.com/answer' }, 'the response URL is not one of CloudFormation'],
+  ])('does nothing for an event %s', async (_, event, fault) => {
+    jest.replaceProperty(process, 'env', { ...process.env, STACK_ID, AWS_REGION: 'eu-west-1' });
+    // Whatever it would do first, it would reach for the network.
+    const sockets = jest.spyOn(Socket.prototype, 'connect');
+    const { handler } = load();
+
+    await handler({
+      RequestType: 'Create', ResponseURL: RESPONSE_URL, StackId: STACK_ID, RequestId: 'request', ResourceType: 'Custom::IotAccountAuditConfiguration',
+      LogicalResourceId: 'Configuration', ResourceProperties: { RoleArn: 'arn:aws:iam::123456789012:role/Somebody' }, ...event,
+    }, CONTEXT);
+
+    expect(log.lines).toEqual([`${JSON.stringify({ message: 'ignored an event', fault })}\n`]);
+    expect(sockets).not.toHaveBeenCalled();
   });
 });
