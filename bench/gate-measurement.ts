@@ -82,6 +82,8 @@ export async function measureGate(bundled: BundledFunction, knownFindings: Known
     while (iot.audits[0].status !== 'COMPLETED') await new Promise((resolve) => setTimeout(resolve, 10));
     plant(iot, findings, findings + NEW_FINDINGS);
     iot.requests.length = 0;
+    // The deployment begins: what the scheduled audit found was there before.
+    services.stackTimes.set(STACK_ID, { creation: Date.now() });
     const { measurement, logged } = await runFunction(bundled, iot, services, propertiesOf(knownFindings));
     const [answer] = services.answers.map((received): Answer => received.answer);
     const calls: Record<string, number> = {};
