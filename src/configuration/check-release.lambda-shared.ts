@@ -55,8 +55,8 @@ export class CheckReleaseHandler implements CustomResourceHandler {
     }
     const configurations = (await request.stack.resources())
       .filter(({ type, isLeaving }) => type === 'AWS::IoT::AccountAuditConfiguration' && !isLeaving).map(({ logicalId }) => logicalId);
-    // Both are made of one construct's path: a role that changes is no other configuration.
-    if (configurations.some((logicalId) => event.LogicalResourceId.startsWith(withoutHash(logicalId)))) {
+    // A role that changes is no other configuration.
+    if (configurations.some((logicalId) => maySharePath(logicalId, event.LogicalResourceId))) {
       return;
     }
     const owner = configurations.length > 0 ? `, as ${configurations[0]} of this stack` : '';
@@ -143,9 +143,13 @@ function namesOf({ Checks }: CheckReleaseProperties): string[] {
   return Checks.map(({ Name }) => Name);
 }
 
-/** The CDK ends a logical id with eight characters of a hash. */
-function withoutHash(logicalId: string): string {
-  return logicalId.slice(0, -8);
+/**
+ * True if a configuration may be of the construct that a resource is part of. The CDK makes a logical id of the path and eight
+ * characters of a hash; one that somebody chose tells nothing.
+ */
+function maySharePath(configurationId: string, logicalId: string): boolean {
+  const [, path] = /^(.*)[0-9A-F]{8}$/.exec(configurationId) ?? [];
+  return path === undefined || logicalId.startsWith(path);
 }
 
 /** A physical id that changes with the checks, so that CloudFormation deletes the one before in its clean-up. */

@@ -1,4 +1,6 @@
 import { DeleteAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import { CfnResource } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import { AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DayOfWeek, FleetAudit, ScheduledAudit } from '../../../src';
 import { captureLog } from '../../support/function-log';
@@ -39,6 +41,43 @@ describe('CloudFormation\'s own configuration', () => {
 
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(Object.values(reasons(result)).join()).toContain('already, as FleetAuditConfiguration6B655EB6 of this stack');
+  });
+
+  describe('with logical ids of one\'s own', () => {
+    /** What has to be there for removing a check, or not, with the schedule and the configuration under short ids. */
+    function named(checks: AuditCheck[], checkRemoval: CheckRemoval, roleId?: string) {
+      return stackOf((stack) => {
+        const auditRole = roleId === undefined ? undefined : new Role(stack, roleId, { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
+        const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks, checkRemoval, auditRole });
+        const schedule = new ScheduledAudit(stack, 'Daily', { configuration, checks, schedule: AuditSchedule.daily() });
+        for (const [construct, id] of [[configuration, 'TheFleetsOnlyAudit'], [schedule, 'EveryDay']] as const) {
+          (construct.node.defaultChild as CfnResource).overrideLogicalId(id);
+        }
+      });
+    }
+
+    test('can change its role in the deployment that first lets checks be removed', async () => {
+      const account = await virginAccount();
+      expect((await account.deploy(named(CHECKS, CheckRemoval.IN_TWO_DEPLOYMENTS))).outcome).toBe('CREATE_COMPLETE');
+
+      const result = await account.deploy(named(CHECKS, CheckRemoval.IN_ONE_DEPLOYMENT, 'OtherRole'));
+
+      expect(reasons(result)).toEqual({});
+      expect(result.outcome).toBe('UPDATE_COMPLETE');
+    });
+
+    test.each(['reverse', 'dependencies'] as const)('gives schedules back the checks that they had, rolled back in the order %s', async (rollbackOrder) => {
+      const account = await virginAccount();
+      await account.deploy(named(CHECKS, CheckRemoval.IN_ONE_DEPLOYMENT));
+      const before = await stateOf(account);
+
+      const result = await account.deploy(named([AuditCheck.DEVICE_CERTIFICATE_SHARED], CheckRemoval.IN_ONE_DEPLOYMENT), {
+        failAt: { logicalId: 'EveryDay', phase: 'before' }, rollbackOrder,
+      });
+
+      expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(await stateOf(account)).toEqual(before);
+    });
   });
 
   test('that was deleted by hand fails an update before the stack gets stuck', async () => {
