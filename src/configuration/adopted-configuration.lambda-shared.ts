@@ -4,6 +4,7 @@ import { AdoptedIdentity, formatIdentity, parseIdentity, tokenOf } from './adopt
 import { disableUnused } from './check-disabling.lambda-shared';
 import { AccountAudits, FoundConfiguration, LiveConfiguration, recordOf } from './live-configuration.lambda-shared';
 import { OtherChecksReport } from './other-checks.lambda-shared';
+import { requireChecks } from './required-checks.lambda-shared';
 import { Transition, patchFor } from './wanted-configuration.lambda-shared';
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceHandler, Outcome } from '../private/custom-resource/custom-resource-handler.lambda-shared';
@@ -31,7 +32,7 @@ export class AdoptedConfigurationHandler implements CustomResourceHandler {
       await new AdoptedConfigurationRemoval(request).perform();
       return { physicalResourceId: event.PhysicalResourceId! };
     }
-    requireChecks(request.properties);
+    requireChecks(request.properties, 1);
     const identity = event.RequestType === 'Update' ? parseIdentity(event.PhysicalResourceId) : undefined;
     if (!identity) {
       return this.adopt(request);
@@ -152,13 +153,6 @@ export class AdoptedConfigurationHandler implements CustomResourceHandler {
     const others = (await resourcesOf(request)).filter(({ type, logicalId, isLeaving }) =>
       type === ADOPTED_CONFIGURATION_TYPE && logicalId !== request.event.LogicalResourceId && !isLeaving);
     return others.map(({ physicalId }) => parseIdentity(physicalId)).find((identity) => identity !== undefined);
-  }
-}
-
-/** @throws RequestFailure unless there are checks to enable, as the construct always gives */
-function requireChecks({ Checks }: Partial<AdoptedConfigurationProperties>): void {
-  if (!Array.isArray(Checks) || Checks.length === 0 || Checks.some((check) => typeof check?.Name !== 'string')) {
-    throw new RequestFailure('the property Checks must be a list of checks, each with a Name; define the resource with AccountAuditConfiguration');
   }
 }
 

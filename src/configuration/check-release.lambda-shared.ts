@@ -3,6 +3,7 @@ import { tokenOf } from './adopted-identity.lambda-shared';
 import { disableUnused } from './check-disabling.lambda-shared';
 import { CheckReleaseProperties, ReleasePosition } from './check-release-protocol';
 import { AccountAudits, LiveConfiguration, LiveSchedule, enabledCheck } from './live-configuration.lambda-shared';
+import { requireChecks } from './required-checks.lambda-shared';
 import { ScheduleMemory } from './schedule-memory.lambda-shared';
 import { asError, describeError } from '../private/custom-resource/aws-calls.lambda-shared';
 import { CustomResourceHandler, Outcome } from '../private/custom-resource/custom-resource-handler.lambda-shared';
@@ -28,7 +29,7 @@ export class CheckReleaseHandler implements CustomResourceHandler {
       await this.disableDropped(request);
       return { physicalResourceId: event.PhysicalResourceId! };
     }
-    requireChecks(properties);
+    requireChecks(properties, 0);
     if (event.RequestType === 'Create') {
       await this.requireFreeAccount(request);
     } else if (request.mayGoBack) {
@@ -121,13 +122,6 @@ export class CheckReleaseHandler implements CustomResourceHandler {
     const resources = (await stack.resources()).filter(({ type, physicalId }) => type === 'AWS::IoT::ScheduledAudit' && physicalId);
     const schedules = await Promise.all(resources.map(async ({ physicalId }) => audits.schedule(physicalId!)));
     return schedules.flatMap((schedule) => schedule ?? []);
-  }
-}
-
-/** @throws RequestFailure unless there are checks, as the construct always gives */
-function requireChecks({ Checks }: Partial<CheckReleaseProperties>): void {
-  if (!Array.isArray(Checks) || Checks.some((check) => typeof check?.Name !== 'string')) {
-    throw new RequestFailure('the property Checks must be a list of checks, each with a Name; define the resource with AccountAuditConfiguration');
   }
 }
 
