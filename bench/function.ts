@@ -19,7 +19,7 @@ exports.clients = [CloudFormationClient, CloudWatchLogsClient, IoTClient, Lambda
 /** What deploying and starting the function takes, beside a handler that is empty but for its clients. */
 export function measureFunction(installation: Installation, rounds: number): Row[] {
   const starter = installation.script('function-process.ts');
-  const handlers = { ours: join(installation.packageDirectory, 'assets', 'fleet-audit.lambda', 'index.js'), empty: installation.path('empty/index.js') };
+  const handlers = { ours: join(installation.packageDirectory, 'assets', 'function', 'runtime', 'entry', 'index.js'), empty: installation.path('empty/index.js') };
   mkdirSync(installation.path('empty'));
   writeFileSync(handlers.empty, EMPTY_HANDLER);
   const times: Record<keyof typeof handlers, number[]> = { ours: [], empty: [] };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { handler as handle } from '../src/fleet-audit.lambda';
-import { SYSTEM_CLOCK } from '../src/private/custom-resource/clock.lambda-shared';
-import { FunctionContext } from '../src/private/custom-resource/request.lambda-shared';
+import { SYSTEM_CLOCK } from '../src/function/runtime/clock';
+import { handler as handle } from '../src/function/runtime/entry';
+import { FunctionContext } from '../src/function/runtime/request';
 
 /** What the function's process took, as it says with its last line. */
 export interface FunctionMeasurement {

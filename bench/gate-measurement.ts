@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { buildSync } from 'esbuild';
 import type { FunctionMeasurement } from './gate-function';
-import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/audits/on-demand-audit-protocol';
-import { DeviceDefenderServer } from '../test/support/device-defender/server';
-import { FunctionProcess } from '../test/support/rehearsal/custom-resource/function-process';
-import { Answer, SurroundingServices } from '../test/support/surrounding-services';
+import { DeviceDefenderServer } from '../rehearsal/device-defender/server';
+import { FunctionProcess } from '../rehearsal/functions/function-process';
+import { Answer, SurroundingServices } from '../rehearsal/services/surrounding-services';
+import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/audits/protocol';
 
 const CHECK = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Gate/0f1e2d3c';

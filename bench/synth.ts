@@ -28,7 +28,7 @@ export interface SynthSize {
 /** What synthesizing apps takes, beside the same resources defined otherwise. */
 export function measureSynth(installation: Installation, validation: boolean, sizes: readonly SynthSize[], warmUpRounds: number): Row[] {
   const script = installation.script('synth-process.ts');
-  const code = join(installation.packageDirectory, 'assets', 'fleet-audit.lambda');
+  const code = join(installation.packageDirectory, 'assets', 'function', 'runtime', 'entry');
   const mode = validation ? 'validated' : 'not validated';
   return [...PAIRS, ...validation ? [] : [USUAL]].flatMap(([ours, theirs]) => {
     const perStack: Record<string, number>[] = [];

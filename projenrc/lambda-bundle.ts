@@ -3,7 +3,7 @@ import { Component, awscdk } from 'projen';
 /**
  * Bundles the Lambda function's code into `assets/`, which the npm package carries: users need no bundler.
  *
- * Code of the function lies in files named `*.lambda.ts` and `*.lambda-shared.ts`. The AWS SDK is the one of Lambda's
+ * The function's code lies in `src/function/runtime` and in the folders named `handler`. The AWS SDK is the one of Lambda's
  * runtime, and nothing is minified, so that whoever reviews a deployment can read what runs.
  */
 export class LambdaBundle extends Component {
@@ -13,7 +13,9 @@ export class LambdaBundle extends Component {
     // On a fresh clone, tests and examples need the bundle before anything is compiled. npm runs this script when it has
     // installed what the project depends on, and never for a package that others install, of whose `prepare` it warns them.
     project.package.setScript('dependencies', 'projen bundle');
-    project.addPackageIgnore('/lib/**/*.lambda*');
-    project.eslint?.allowDevDeps('src/**/*.lambda*.ts');
+    project.addPackageIgnore('/lib/function/runtime/');
+    project.addPackageIgnore('/lib/**/handler/');
+    project.eslint?.allowDevDeps('src/function/runtime/**');
+    project.eslint?.allowDevDeps('src/**/handler/**');
   }
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { DeploymentAuditOptions, DeploymentWaitOptions } from './deployment-audit-options';
 import { DeploymentGateOptions, renderGate } from './deployment-gate';
-import { OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
+import { OnDemandAuditProperties, WaitMode } from './protocol';
 import { invalidInput } from '../private/invalid-input';
 
 /** What of the custom resource's properties the mode says. */

@@ -1,7 +1,7 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { DeploymentWaitOptions } from './deployment-audit-options';
-import { GateProperties } from './deployment-gate-protocol';
+import { GateProperties } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity } from '../checks/audit-severity';
 import { invalidInput } from '../private/invalid-input';

@@ -5,11 +5,11 @@ import { Construct, IDependable } from 'constructs';
 import { resolveAuditedChecks } from './audited-checks';
 import { DeploymentAudit } from './deployment-audit';
 import { judgedCheckNames } from './deployment-gate';
-import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './on-demand-audit-protocol';
+import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
+import { FunctionBackedResource } from '../function/function-backed-resource';
 import { invalidInput } from '../private/invalid-input';
 
 /**

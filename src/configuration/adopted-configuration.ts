@@ -2,16 +2,16 @@ import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import {
-  ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties,
-} from './adopted-configuration-protocol';
 import { renderApiChecks } from './audit-check-configurations';
 import { Adoption, ConfigurationRemoval } from './existing-configuration';
+import {
+  ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties,
+} from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource, FunctionBackedResourceProps } from '../private/custom-resource/function-backed-resource';
+import { FunctionBackedResource, FunctionBackedResourceProps } from '../function/function-backed-resource';
+import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../function/passing-roles';
 import { withoutOwnRoles } from '../private/iot-service-role';
-import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../private/passing-roles';
 
 export interface AdoptedConfigurationProps {
   readonly adoption: Adoption;

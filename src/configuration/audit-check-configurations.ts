@@ -1,5 +1,5 @@
 import { Aws, Fn, Stack } from 'aws-cdk-lib';
-import { AdoptedCheck, THRESHOLD_KEYS } from './adopted-configuration-protocol';
+import { AdoptedCheck, THRESHOLD_KEYS } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 

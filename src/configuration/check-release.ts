@@ -3,10 +3,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
 import { renderApiChecks } from './audit-check-configurations';
-import { CHECK_RELEASE_TYPE, ReleasePosition } from './check-release-protocol';
+import { CHECK_RELEASE_TYPE, ReleasePosition } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
+import { FunctionBackedResource } from '../function/function-backed-resource';
 
 /**
  * Lets a check be disabled and taken out of the stack's scheduled audits in one deployment, and lets that be rolled back.

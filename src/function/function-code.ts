@@ -3,7 +3,7 @@ import { AssetCode, CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { invalidInput } from '../private/invalid-input';
 
-const DIRECTORY = join(__dirname, '..', '..', 'assets', 'fleet-audit.lambda');
+const DIRECTORY = join(__dirname, '..', '..', 'assets', 'function', 'runtime', 'entry');
 
 /**
  * The function's code, a file asset that is only needed while the stack is deployed.

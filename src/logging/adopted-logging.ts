@@ -1,14 +1,14 @@
 import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
-import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './adopted-logging-protocol';
 import { LoggingAdoption, LoggingRemoval } from './existing-logging';
 import { LogLevel } from './log-level';
 import type { LoggingEvent } from './logging';
+import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './protocol';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource } from '../private/custom-resource/function-backed-resource';
+import { FunctionBackedResource } from '../function/function-backed-resource';
+import { namedInOrder, permitPassing } from '../function/passing-roles';
 import { withoutOwnRoles } from '../private/iot-service-role';
-import { namedInOrder, permitPassing } from '../private/passing-roles';
 
 export interface AdoptedLoggingProps {
   readonly adoption: LoggingAdoption;

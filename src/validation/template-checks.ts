@@ -1,17 +1,17 @@
-import { AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE } from './authenticated-cognito-role-overly-permissive';
-import { CA_CERTIFICATE_EXPIRING } from './ca-certificate-expiring';
-import { CA_CERTIFICATE_KEY_QUALITY } from './ca-certificate-key-quality';
-import { DEVICE_CERTIFICATE_AGE } from './device-certificate-age';
-import { DEVICE_CERTIFICATE_EXPIRING } from './device-certificate-expiring';
-import { DEVICE_CERTIFICATE_KEY_QUALITY } from './device-certificate-key-quality';
-import { DEVICE_CERTIFICATE_SHARED } from './device-certificate-shared';
+import { AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE } from './checks/authenticated-cognito-role-overly-permissive';
+import { CA_CERTIFICATE_EXPIRING } from './checks/ca-certificate-expiring';
+import { CA_CERTIFICATE_KEY_QUALITY } from './checks/ca-certificate-key-quality';
+import { DEVICE_CERTIFICATE_AGE } from './checks/device-certificate-age';
+import { DEVICE_CERTIFICATE_EXPIRING } from './checks/device-certificate-expiring';
+import { DEVICE_CERTIFICATE_KEY_QUALITY } from './checks/device-certificate-key-quality';
+import { DEVICE_CERTIFICATE_SHARED } from './checks/device-certificate-shared';
+import { IOT_POLICY_OVERLY_PERMISSIVE } from './checks/iot-policy-overly-permissive';
+import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-potential-misconfiguration';
+import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
+import { LOGGING_DISABLED } from './checks/logging-disabled';
+import { UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE } from './checks/unauthenticated-cognito-role-overly-permissive';
 import { CheckContext, Finding, Verdict } from './finding';
-import { IOT_POLICY_OVERLY_PERMISSIVE } from './iot-policy-overly-permissive';
-import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './iot-policy-potential-misconfiguration';
-import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './iot-role-alias-overly-permissive';
-import { LOGGING_DISABLED } from './logging-disabled';
 import { FleetTemplates } from './templates/fleet-templates';
-import { UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE } from './unauthenticated-cognito-role-overly-permissive';
 import { AuditCheck } from '../checks/audit-check';
 
 /** The checks that templates tell enough about. The others need to know what devices have done. */

@@ -1,219 +1,208 @@
-import { CONFLICTING, GateRequest, KEY, NEW_ONLY, POLICY, REVOKED, STRICT, createSchedule, gated, named, runSchedule, suppress, verdictIn, verdictOn, weakKey } from './gate-requests';
-import { LOGGING, MINUTE, SECOND, SHARED as SHARED_CHECK, create, meanwhile } from './on-demand-audit-requests';
-import { digestOf } from '../../src/audits/audit-identity.lambda-shared';
-import { CheckName } from '../support/device-defender/checks/check-catalog';
-import { FleetDescription } from '../support/device-defender/fleet';
-import { AUDIT_ROLE, certificateId, endAll } from '../support/device-defender/running-stand-in';
-import { FunctionEnvironment } from '../support/function-environment';
-import { captureLog } from '../support/function-log';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
+} from '../../src';
+import { ENV, onlyResource, policiesOf } from '../support/templates';
 
-const SHARED = SHARED_CHECK as CheckName;
-const log = captureLog();
+const AUDIT = 'Custom::IotOnDemandAudit';
+const KEY = AuditCheck.DEVICE_CERTIFICATE_KEY_QUALITY;
+const CLIENT_IDS = AuditCheck.CONFLICTING_CLIENT_IDS;
+const EXPIRING = AuditCheck.DEVICE_CERTIFICATE_EXPIRING;
+const LOGGING = AuditCheck.LOGGING_DISABLED;
+const CHECKS = [LOGGING, EXPIRING, CLIENT_IDS, KEY];
 
-const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
-
-/** Two shared certificates, a client id in conflict, a permissive policy, three weak keys, a revoked certificate and no logging. */
-const FLEET: FleetDescription = {
-  certificates: [
-    ...[1, 2].map((number) => ({
-      certificateId: certificateId(number),
-      connections: ['a', 'b'].map((name) => ({ clientId: `${name}${number}`, from: '-5h', to: '-4h' })),
-    })),
-    { certificateId: certificateId(3), revokedByCa: true, connections: [{ clientId: 'twin', from: '-6h', to: '-5h' }] },
-    { certificateId: certificateId(4), connections: [{ clientId: 'twin', from: '-5h', to: '-4h' }] },
-  ],
-  policies: [
-    { policyName: 'Everything', versions: [{ versionId: '1', document: permissive }] },
-    { policyName: 'Nothing', versions: [{ versionId: '1', document: { Statement: [] } }] },
-  ],
-  plantedFindings: [5, 6, 7].map((number) => weakKey(number)),
-};
-
-const SHARED_FOUND = `CRITICAL ${SHARED} 2 (${named(1)}, ${named(2)})`;
-const POLICY_FOUND = `CRITICAL ${POLICY} 1 ("Everything" version 1)`;
-const KEY_FOUND = `CRITICAL ${KEY} 3 (${named(5)}, ${named(6)}, ${named(7)})`;
-const TWIN_FOUND = `HIGH ${CONFLICTING} 1 ("twin")`;
-const REVOKED_FOUND = `MEDIUM ${REVOKED} 1 (${named(3)})`;
-const LOGGING_FOUND = 'LOW LOGGING_DISABLED_CHECK 1 ("123456789012")';
+const STRICT = { AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true' };
 
 describe('a deployment gate', () => {
-  let environment: FunctionEnvironment;
+  let stack: Stack;
 
-  beforeEach(async () => {
-    environment = await FunctionEnvironment.start({ fleet: FLEET });
-    await environment.enableChecks(SHARED, POLICY, KEY, CONFLICTING, REVOKED, LOGGING);
+  beforeEach(() => {
+    stack = new Stack(new App(), 'Stack', { env: ENV });
   });
 
-  afterEach(async () => {
-    await environment.stop();
-    await endAll();
+  function audit(mode: DeploymentAudit, checks?: AuditCheck[]): OnDemandAudit {
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS });
+    return new OnDemandAudit(stack, 'Audit', { configuration, checks, mode });
+  }
+
+  function gate(options?: DeploymentGateOptions, checks?: AuditCheck[]) {
+    audit(DeploymentAudit.gate(options), checks);
+    return onlyResource(stack, AUDIT).Properties;
+  }
+
+  function judgedBy(options: DeploymentGateOptions): string[] {
+    return gate(options).Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name);
+  }
+
+  test('by default judges what is critical, and allows nothing', () => {
+    expect(gate()).toEqual({
+      ServiceToken: expect.anything(),
+      ServiceTimeout: '3300',
+      Configuration: { Ref: 'Configuration6A36F2CE' },
+      Checks: [
+        { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
+        { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Severity: 'MEDIUM', Threshold: '30' },
+        { Name: 'CONFLICTING_CLIENT_IDS_CHECK', Severity: 'HIGH' },
+        { Name: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', Severity: 'CRITICAL', Judged: 'true' },
+      ],
+      Mode: 'GATE',
+      TimeoutSeconds: '1800',
+      FailOnTimeout: 'true',
+      Gate: STRICT,
+    });
   });
 
-  test.each<[string, GateRequest, string]>([
-    ['a shared certificate', { judged: [SHARED] }, `1 check found 2 non-compliant resources (0 allowed for each check): ${SHARED_FOUND}`],
-    ['a permissive policy', { judged: [POLICY] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`],
-    ['client ids in conflict', { judged: [CONFLICTING] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${TWIN_FOUND}`],
-    ['weak keys', { judged: [KEY] }, `1 check found 3 non-compliant resources (0 allowed for each check): ${KEY_FOUND}`],
-    ['a revoked certificate', { judged: [REVOKED] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${REVOKED_FOUND}`],
-    ['logging that is off', { judged: [LOGGING as CheckName] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${LOGGING_FOUND}`],
-    ['several things, the worst first', { judged: [LOGGING as CheckName, REVOKED, POLICY, KEY] },
-      `4 checks found 6 non-compliant resources (0 allowed for each check): ${KEY_FOUND}; ${POLICY_FOUND}; ${REVOKED_FOUND}; ${LOGGING_FOUND}`],
-    ['what it judges, beside what it does not', { judged: [POLICY], reported: [SHARED, KEY] },
-      `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`],
-    ['more than is allowed per check', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: '2' } },
-      `1 check found 3 non-compliant resources (2 allowed for each check): ${KEY_FOUND}`],
-    ['more than is allowed in all', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '3' } },
-      `2 checks found 4 non-compliant resources (3 allowed in all): ${KEY_FOUND}; ${POLICY_FOUND}`],
-    ['everything for want of an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
-      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 1; no earlier audit to compare with)`],
-  ])('stops a deployment for %s', async (_what, request, expected) => {
-    expect(await verdictOn(environment, gated(request))).toBe(expected);
-  });
+  test('tells the function everything that it is given', () => {
+    const properties = gate({
+      failOn: AuditSeverity.MEDIUM,
+      checks: [KEY, EXPIRING],
+      reportOnly: [KEY],
+      allowedPerCheck: 3,
+      allowedInAll: 5,
+      knownFindings: KnownFindings.allow({ failWithoutEarlierAudit: false }),
+      failOnIncompleteCheck: false,
+      failOnDisabledCheck: true,
+      timeout: Duration.minutes(55),
+      failOnTimeout: false,
+      trigger: 'a commit',
+    }, [KEY, EXPIRING, LOGGING]);
 
-  test.each<[string, GateRequest]>([
-    ['what is allowed per check', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: '3' } }],
-    ['what is allowed in all', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '4' } }],
-    ['what only reports', { judged: [KEY], reported: [POLICY], gate: { ...STRICT, AllowedPerCheck: '3' } }],
-    ['anything for want of an earlier audit, if that is the choice', { judged: [POLICY, KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } }],
-  ])('passes %s', async (_what, request) => {
-    expect(await verdictOn(environment, gated(request))).toBe('passes');
-  });
-
-  test('passes a fleet that is compliant, with the counts in the attributes', async () => {
-    environment.iot.fleet.policies.delete('Everything');
-    const answer = await create(environment, gated({ judged: [POLICY], reported: [KEY] }));
-
-    const [{ taskId }] = environment.iot.audits;
-    expect(answer).toMatchObject({
-      Status: 'SUCCESS',
-      PhysicalResourceId: `${digestOf(gated({ judged: [POLICY], reported: [KEY] }))}.${taskId}.${Math.ceil(environment.time.now()).toString(36)}`,
-      Data: {
-        TaskId: taskId, TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1, NonCompliantChecksCount: 1, FailedChecksCount: 0,
-        NonCompliance: `CRITICAL ${KEY} 3/3`, ChecksNotAudited: '',
+    expect(properties).toEqual({
+      ServiceToken: expect.anything(),
+      ServiceTimeout: '3600',
+      Configuration: { Ref: 'Configuration6A36F2CE' },
+      Checks: [
+        { Name: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', Severity: 'CRITICAL' },
+        { Name: 'DEVICE_CERTIFICATE_EXPIRING_CHECK', Severity: 'MEDIUM', Threshold: '30', Judged: 'true' },
+        { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
+      ],
+      Mode: 'GATE',
+      Trigger: 'a commit',
+      TimeoutSeconds: '3300',
+      FailOnTimeout: 'false',
+      Gate: {
+        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true', AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
       },
     });
-    expect(environment.iot.requestsOf('ListAuditFindings')).toEqual([]);
   });
 
-  test('names client ids so that none can hide anything, command a terminal or pass for the gate', async () => {
-    const clientIds = ['a\u009b2J', '\u202egnihton dnuof', 'b"). The audit passes ("'];
-    clientIds.forEach((clientId) => environment.iot.fleet.plant({ checkName: CONFLICTING, resourceIdentifier: { clientId } }));
-    environment.iot.fleet.certificates.delete(certificateId(4));
-
-    const verdict = await verdictOn(environment, gated({ judged: [CONFLICTING] }));
-    expect(verdict).toBe(`1 check found 3 non-compliant resources (0 allowed for each check): HIGH ${CONFLICTING} 3 `
-      + '("a\\u{9B}2J", "\\u{202E}gnihton dnuof", "b\\"). The audit passes (\\"")');
-    const found = log.lines.filter((line) => line.includes('"finding"'));
-    expect(found.map((line) => JSON.parse(line).resource.clientId)).toEqual(clientIds);
-    expect(log.lines.join('')).not.toMatch(/[\u009b\u202e]/);
+  test.each<[string, DeploymentGateOptions, object]>([
+    ['a number in all alone', { allowedInAll: 5 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '5' }],
+    ['nothing in all', { allowedInAll: 0 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '0' }],
+    ['a number per check', { allowedPerCheck: 3 }, { ...STRICT, AllowedPerCheck: '3' }],
+    ['nothing per check, a number in all', { allowedPerCheck: 0, allowedInAll: 2 }, { ...STRICT, AllowedInAll: '2' }],
+    ['a very large number', { allowedPerCheck: 1_000_000 }, { ...STRICT, AllowedPerCheck: '1000000' }],
+    ['known findings', { knownFindings: KnownFindings.allow() }, { ...STRICT, AllowKnown: 'true' }],
+    ['known findings, failing without an earlier audit', { knownFindings: KnownFindings.allow({ failWithoutEarlierAudit: true }) }, { ...STRICT, AllowKnown: 'true' }],
+    ['no known findings', { knownFindings: KnownFindings.count() }, STRICT],
+  ])('allows %s', (_what, options, expected) => {
+    expect(gate(options).Gate).toEqual(JSON.parse(JSON.stringify(expected)));
   });
 
-  test('tells in the attributes what the account does not enable', async () => {
-    const properties = { ...gated({ judged: [POLICY, 'DEVICE_CERTIFICATE_AGE_CHECK'] }), EnabledChecksOnly: 'true' };
-    environment.iot.fleet.policies.delete('Everything');
+  test('allows a number that only the deployment knows', () => {
+    const perCheck = new CfnParameter(stack, 'PerCheck', { type: 'Number' });
+    const inAll = new CfnParameter(stack, 'InAll', { type: 'Number' });
 
-    expect((await create(environment, properties)).Data).toMatchObject({ NonCompliance: '', ChecksNotAudited: 'LOW DEVICE_CERTIFICATE_AGE_CHECK' });
-    expect(log.messages).toContain('the account does not enable these checks, which the gate would judge');
-    const strict = { ...properties, Gate: { ...STRICT, FailOnDisabledCheck: 'true' } };
-    expect(await verdictOn(environment, strict)).toBe('1 check could not be carried out: LOW DEVICE_CERTIFICATE_AGE_CHECK (NOT_ENABLED)');
+    expect(gate({ allowedPerCheck: perCheck.valueAsNumber, allowedInAll: inAll.valueAsNumber }).Gate)
+      .toEqual({ ...STRICT, AllowedPerCheck: { Ref: 'PerCheck' }, AllowedInAll: { Ref: 'InAll' } });
   });
 
-  test('fails a creation with the id of what CloudFormation is to delete', async () => {
-    const properties = gated({ judged: [POLICY] });
-    const { PhysicalResourceId, Data } = await create(environment, properties);
-
-    expect(PhysicalResourceId).toBe(`${digestOf(properties)}.${environment.iot.audits[0].taskId}`);
-    expect(Data).toBeUndefined();
+  test.each<[string, DeploymentGateOptions, AuditCheck[]]>([
+    ['critical', { failOn: AuditSeverity.CRITICAL }, [KEY]],
+    ['high', { failOn: AuditSeverity.HIGH }, [CLIENT_IDS, KEY]],
+    ['medium', { failOn: AuditSeverity.MEDIUM }, [EXPIRING, CLIENT_IDS, KEY]],
+    ['low', { failOn: AuditSeverity.LOW }, [LOGGING, EXPIRING, CLIENT_IDS, KEY]],
+    ['low and named', { failOn: AuditSeverity.LOW, checks: [LOGGING, KEY] }, [LOGGING, KEY]],
+    ['high and named', { failOn: AuditSeverity.HIGH, checks: [LOGGING, KEY] }, [KEY]],
+    ['low, but some only report', { failOn: AuditSeverity.LOW, reportOnly: [KEY, CLIENT_IDS] }, [LOGGING, EXPIRING]],
+  ])('judges what is %s', (_what, options, expected) => {
+    expect(judgedBy(options)).toEqual(expected.map(({ checkName }) => checkName));
   });
 
-  describe('with suppressed findings', () => {
-    test('stops for the others alone', async () => {
-      await suppress(environment, KEY, { deviceCertificateId: certificateId(6) });
-      await suppress(environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } });
+  test('judges the checks of an imported configuration that nobody knows', () => {
+    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Configuration');
+    new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate({ reportOnly: [KEY] }) });
 
-      expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe('1 check found 2 non-compliant resources (0 allowed for each check): '
-        + `CRITICAL ${KEY} 2 (${named(5)}, ${named(7)})`);
-      expect(log.lines.filter((line) => line.includes('"finding"')).join()).not.toContain(certificateId(6));
-    });
-
-    test('passes if there are no others', async () => {
-      await suppress(environment, SHARED, { deviceCertificateId: certificateId(1) });
-      await suppress(environment, SHARED, { deviceCertificateId: certificateId(2) });
-
-      expect(await verdictOn(environment, gated({ judged: [SHARED] }))).toBe('passes');
-    });
-
-    test('stops for a new version of a policy', async () => {
-      await suppress(environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } });
-      const policy = environment.iot.fleet.policies.get('Everything')!;
-      policy.versions.push({ versionId: '2', document: permissive });
-      policy.defaultVersionId = '2';
-
-      expect(await verdictOn(environment, gated({ judged: [POLICY] })))
-        .toBe(`1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 2)`);
-    });
-
-    test('suppressed and known together leave what is new', async () => {
-      await createSchedule(environment, 'daily', KEY);
-      runSchedule(environment, 'daily');
-      environment.iot.fleet.plant(weakKey(8));
-      environment.iot.fleet.plant(weakKey(9));
-      await suppress(environment, KEY, { deviceCertificateId: certificateId(8) });
-
-      expect(await verdictOn(environment, gated({ judged: [KEY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(9)})`);
-    });
+    const { Checks, EnabledChecksOnly } = onlyResource(stack, AUDIT).Properties;
+    const critical = AuditCheck.all().filter(({ severity, checkName }) => severity === AuditSeverity.CRITICAL && checkName !== KEY.checkName);
+    expect(Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name))
+      .toEqual(critical.map(({ checkName }) => checkName));
+    expect(EnabledChecksOnly).toBe('true');
   });
 
-  describe('with a check that cannot be carried out', () => {
-    beforeEach(() => environment.iot.fleet.policies.delete('Everything'));
+  test.each(['Severe', 'critical', '', null])('does not take %j for a severity', (failOn) => {
+    expect(() => DeploymentAudit.gate({ failOn: failOn as unknown as AuditSeverity })).toThrow(new Error(
+      `DeploymentAudit.gate: 'failOn' must be an AuditSeverity, got '${failOn}'; take one of its members`));
+  });
 
-    const lenient = { ...STRICT, FailOnIncompleteCheck: 'false' };
-    const WEAK = `1 check could not be carried out: CRITICAL ${POLICY}`;
+  test('judges a check whose severity nobody knows', () => {
+    const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity: 'SEVERE' as AuditSeverity, resourceType: AuditResourceType.CLIENT_ID });
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: [check, LOGGING] });
+    new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate() });
 
-    test.each([['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`], ['passes if that is the choice', lenient, 'passes']])(
-      'for want of a permission %s', async (_what, gate, expected) => {
-        environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
+    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([{ Name: 'NEW_CHECK', Severity: 'SEVERE', Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }]);
+  });
 
-        expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
-      },
-    );
+  test('says nothing of disabled checks by default, which would make another audit run', () => {
+    expect(gate({ failOnDisabledCheck: false }).Gate).toEqual(STRICT);
+  });
 
-    test.each([['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`], ['passes if that is the choice', lenient, 'passes']])(
-      'in an audit of which nothing can be carried out %s', async (_what, gate, expected) => {
-        environment.iot.fleet.denyPermissions(AUDIT_ROLE, '*');
+  test.each([['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInAll', -3], ['allowedInAll', 1.5], ['allowedInAll', NaN], ['allowedPerCheck', Infinity]])(
+    'does not take %s %s', (property, allowed) => {
+      expect(() => DeploymentAudit.gate({ [property]: allowed })).toThrow(new Error(
+        `DeploymentAudit.gate: '${property}' must be a whole number, 0 or more, got ${allowed}; give the number of non-compliant resources that may be found`));
+    },
+  );
 
-        expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
-        expect(environment.iot.audits[0].status).toBe('FAILED');
-      },
-    );
+  test.each(['checks', 'reportOnly'])('does not take %s that the audit does not run', (property) => {
+    const given = [KEY, AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.DEVICE_CERTIFICATE_AGE];
 
-    test('passes if the gate does not judge it', async () => {
-      environment.iot.fleet.denyPermissions(AUDIT_ROLE, KEY);
+    expect(() => gate({ [property]: given })).toThrow(new Error(
+      `Stack/Audit: 'mode.${property}' must be checks that the audit runs, got DEVICE_CERTIFICATE_SHARED_CHECK, DEVICE_CERTIFICATE_AGE_CHECK; `
+      + 'add them to the audit\'s checks, or leave them out of the gate'));
+  });
 
-      expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY] }))).toBe('passes');
-    });
+  test.each<[string, DeploymentGateOptions, AuditCheck[], string]>([
+    ['nothing severe enough', {}, [LOGGING, EXPIRING], 'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK of severity CRITICAL or above'],
+    ['nothing but what only reports', { reportOnly: [KEY] }, CHECKS,
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK, CONFLICTING_CLIENT_IDS_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
+    ['named checks that are not severe enough', { checks: [LOGGING], failOn: AuditSeverity.HIGH }, [LOGGING, KEY],
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity HIGH or above'],
+    ['no named check', { checks: [] }, [KEY], 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
+  ])('does not judge %s', (_what, options, checks, none) => {
+    expect(() => gate(options, checks)).toThrow(new Error(
+      `Stack/Audit: 'mode' must be a gate that judges at least one check, got none of ${none}; lower failOn, name other checks, or use DeploymentAudit.wait()`));
+  });
 
-    test.each([['stops by default', STRICT, `${WEAK} (CANCELED)`], ['passes if that is the choice', lenient, 'passes']])(
-      'because somebody cancels the audit %s', async (_what, gate, expected) => {
-        environment.iot.timing.auditDuration = 10 * MINUTE;
-        environment.iot.timing.checkDurations = { [KEY]: SECOND };
-        const [answer] = await Promise.all([
-          create(environment, gated({ judged: [POLICY], reported: [KEY], gate })),
-          meanwhile(environment, MINUTE, () => environment.cancelAudit(environment.iot.audits[0].taskId)),
-        ]);
+  test.each([
+    ['0 minutes (0 minutes)', Duration.minutes(0)], ['56 minutes (56 minutes)', Duration.minutes(56)],
+  ])('does not wait %s', (given, timeout) => {
+    expect(() => DeploymentAudit.gate({ timeout })).toThrow(new Error(
+      `DeploymentAudit: 'timeout' must be 1 to 55 whole minutes, known at synth, got ${given}; give a number of minutes in that range, for example Duration.minutes(30)`));
+  });
 
-        expect(verdictIn(answer, environment.iot.audits[0].taskId)).toBe(expected);
-        expect(environment.iot.audits[0].status).toBe('CANCELED');
-      },
-    );
+  test.each<[string, DeploymentAudit, boolean]>([
+    ['start', DeploymentAudit.start(), false], ['wait', DeploymentAudit.wait(), false], ['gate', DeploymentAudit.gate(), true],
+  ])('alone lets the function read findings: %s', (_mode, mode, reads) => {
+    audit(mode);
 
-    test('stops for what other checks found as well', async () => {
-      environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
+    const statements = Object.values(policiesOf(stack)).flat() as { Action: string | string[] }[];
+    const auditing = statements.filter(({ Action }) => Action.includes('iot:StartOnDemandAuditTask'));
+    expect(auditing).toEqual([{
+      Action: [
+        'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', ...reads ? ['iot:ListAuditFindings'] : [],
+        'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
+      ],
+      Effect: 'Allow',
+      Resource: '*',
+    }]);
+  });
 
-      expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe(
-        '1 check found 3 non-compliant resources (0 allowed for each check), and 1 check could not be carried out: '
-        + `${KEY_FOUND}; CRITICAL ${POLICY} (INSUFFICIENT_PERMISSIONS)`);
+  test('goes on in further invocations when it needs them', () => {
+    audit(DeploymentAudit.gate());
+
+    expect(policiesOf(stack).GateDeployment).toContainEqual({
+      Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
     });
   });
 });

@@ -1,4 +1,4 @@
-import { log } from '../../src/private/custom-resource/log.lambda-shared';
+import { log } from '../../src/function/runtime/log';
 import { printable, printableJson, quoted } from '../../src/private/printable';
 import { captureLog } from '../support/function-log';
 

@@ -1,5 +1,5 @@
-import { VirtualTime } from './virtual-time';
-import { AwsCalls, CallOptions } from '../../src/private/custom-resource/aws-calls.lambda-shared';
+import { VirtualTime } from '../../rehearsal/services/virtual-time';
+import { AwsCalls, CallOptions } from '../../src/function/runtime/aws-calls';
 
 /**
  * The calls under way in an environment, of which those that hang are cut off as soon as nobody does anything else.

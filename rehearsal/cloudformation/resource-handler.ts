@@ -1,0 +1,39 @@
+import type { Properties } from './template';
+import type { CancelledRequest } from '../functions/cancelled-request';
+
+/** Which resource of which stack a handler deals with. */
+export interface ResourceIdentity {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly stackTags: Readonly<Record<string, string>>;
+  /** The request that is cancelled in this operation, if any. */
+  readonly cancelled?: CancelledRequest;
+}
+
+/** What Ref and Fn::GetAtt give from then on. */
+export interface Handled {
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Makes up an attribute, for a resource that nothing is behind. */
+  readonly inventAttribute?: (name: string) => string;
+}
+
+/** What CloudFormation calls to create, update and delete a resource of a type. */
+export interface ResourceHandler {
+  create(resource: ResourceIdentity, properties: Properties): Promise<Handled>;
+  update(resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled>;
+  delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void>;
+}
+
+/** The end of a handler without success. */
+export class HandlerFailure extends Error {
+  /**
+   * @param reason what the event says
+   * @param handled what there is in spite of the failure: a rollback deletes it, or updates it back
+   */
+  constructor(readonly reason: string, readonly handled?: Handled) {
+    super(reason);
+  }
+}

@@ -1,0 +1,54 @@
+import type { IoTClient } from '@aws-sdk/client-iot';
+import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
+import { GenericResources, LogGroupHandler, Place } from './generic-resources';
+import type { PhysicalNames } from './physical-names';
+import type { ResourceHandler } from './resource-handler';
+import type { Fleet } from '../device-defender/fleet';
+import { CustomResourceHandler, isCustomResource } from '../functions/custom-resource';
+import type { LambdaFunctions } from '../functions/lambda-functions';
+import { EventInvokeConfigHandler, LambdaFunctionHandler } from '../functions/lambda-resources';
+import type { AccountPermissions } from '../iam/account-permissions';
+import { ManagedPolicyHandler, PolicyHandler as IamPolicyHandler, RoleHandler } from '../iam/iam-resources';
+import { AccountAuditConfigurationHandler } from '../native/account-audit-configuration';
+import { LoggingHandler } from '../native/logging';
+import { MitigationActionHandler } from '../native/mitigation-action';
+import { ScheduledAuditHandler } from '../native/scheduled-audit';
+import type { SurroundingServices } from '../services/surrounding-services';
+import type { VirtualTime } from '../services/virtual-time';
+
+export interface HandlerSurroundings {
+  readonly iot: IoTClient;
+  readonly place: Place;
+  readonly names: PhysicalNames;
+  readonly fleet: Fleet;
+  readonly functions: LambdaFunctions;
+  readonly permissions: AccountPermissions;
+  readonly generic: GenericResources;
+  readonly services: SurroundingServices;
+  readonly serviceTimeoutScale: number;
+  readonly time: VirtualTime | undefined;
+}
+
+/** The handler of each resource type. */
+export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
+  const { iot, place, names, fleet, functions, services, permissions, generic } = surroundings;
+  const native = { iot, names, accountId: place.accountId };
+  const custom = new CustomResourceHandler(functions, services, names, surroundings);
+  const iamPolicies = new IamPolicyHandler(permissions, names);
+  const handlers: Readonly<Record<string, ResourceHandler>> = {
+    'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),
+    'AWS::IAM::Policy': iamPolicies,
+    'AWS::IAM::Role': new RoleHandler(permissions, generic, place),
+    'AWS::IAM::RolePolicy': iamPolicies,
+    'AWS::IoT::AccountAuditConfiguration': new AccountAuditConfigurationHandler(native),
+    'AWS::IoT::Logging': new LoggingHandler(native),
+    'AWS::IoT::MitigationAction': new MitigationActionHandler(native),
+    'AWS::IoT::ScheduledAudit': new ScheduledAuditHandler(native),
+    'AWS::IoT::Policy': new PolicyHandler(fleet, generic, names),
+    'AWS::IoT::ThingGroup': new ThingGroupHandler(fleet, generic, names),
+    'AWS::Lambda::EventInvokeConfig': new EventInvokeConfigHandler(functions, generic),
+    'AWS::Lambda::Function': new LambdaFunctionHandler(functions, generic),
+    'AWS::Logs::LogGroup': new LogGroupHandler(services.logs, generic),
+  };
+  return (type) => isCustomResource(type) ? custom : handlers[type] ?? generic;
+}

@@ -1,0 +1,109 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const RUNTIME = join(__dirname, 'invoke-function.js');
+const NODE_MODULES = join(__dirname, '..', '..', 'node_modules');
+
+/** A function as its template has it. */
+export interface DeployedFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly directory: string;
+  readonly handler: string;
+  readonly runtime: string;
+  /** The ARN of its role, where the template has one. */
+  readonly role?: string;
+  readonly timeoutSeconds: number;
+  readonly logGroup: string;
+  readonly environment: Readonly<Record<string, string>>;
+
+  /** The Node.js that runs it; this process's if absent. */
+  readonly executable?: string;
+}
+
+/** A function at work on an event. */
+export interface Invocation {
+  /** The access key id of its calls. */
+  readonly id: string;
+  readonly fn: DeployedFunction;
+  readonly payload: unknown;
+  /** The request of CloudFormation that it is about, if any. */
+  readonly requestId: string | undefined;
+}
+
+/** One invocation: a Node process of its own, which ends with it. */
+export class FunctionProcess {
+  /** `succeeded`, or why not. */
+  readonly ended: Promise<'succeeded' | 'failed' | 'timed out' | 'stopped'>;
+  private readonly child: ChildProcess;
+  private stopped = false;
+
+  /**
+   * @param milliseconds how long it may run
+   * @param log is given each line that the function prints
+   */
+  constructor(
+    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
+  ) {
+    this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
+      cwd: fn.directory,
+      // Nothing of the environment around it: a function must not find credentials or settings that it would not have.
+      env: {
+        PATH: process.env.PATH,
+        NODE_PATH: NODE_MODULES,
+        AWS_LAMBDA_FUNCTION_NAME: fn.name,
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
+        AWS_ACCESS_KEY_ID: id,
+        AWS_SECRET_ACCESS_KEY: 'rehearsal',
+        AWS_CONFIG_FILE: join(fn.directory, 'no-such-file'),
+        AWS_SHARED_CREDENTIALS_FILE: join(fn.directory, 'no-such-file'),
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...environment,
+        ...fn.environment,
+      },
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) createInterface(stream).on('line', log);
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      this.child.kill('SIGKILL');
+    }, milliseconds);
+    this.ended = new Promise((resolve) => {
+      // `close` comes after the last line.
+      this.child.once('close', (code) => {
+        clearTimeout(limit);
+        if (timedOut) log(`Task timed out after ${fn.timeoutSeconds} seconds`);
+        resolve(this.stopped ? 'stopped' : timedOut ? 'timed out' : code === 0 ? 'succeeded' : 'failed');
+      });
+      this.child.once('error', (error) => log(String(error)));
+    });
+    this.child.stdin!.on('error', () => undefined);
+    this.child.stdin!.end(JSON.stringify({
+      handler: fn.handler,
+      event: payload,
+      context: {
+        functionName: fn.name,
+        functionVersion: '$LATEST',
+        invokedFunctionArn: fn.arn,
+        awsRequestId: randomUUID(),
+        logGroupName: fn.logGroup,
+        logStreamName: 'rehearsal',
+        deadline: Date.now() + milliseconds,
+      },
+    }));
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.kill();
+    await this.ended;
+  }
+}

@@ -1,0 +1,74 @@
+import type { IoTClient } from '@aws-sdk/client-iot';
+import type { PhysicalNames } from '../cloudformation/physical-names';
+import { Handled, HandlerFailure } from '../cloudformation/resource-handler';
+import type { Properties } from '../cloudformation/template';
+
+/** What the handlers of native resources work with. */
+export interface NativeSurroundings {
+  readonly iot: IoTClient;
+  readonly accountId: string;
+  readonly names: PhysicalNames;
+}
+
+/** The handlers' answers to the service's errors, as their public code has them. */
+const CODES: Readonly<Record<string, string>> = {
+  InvalidRequestException: 'InvalidRequest',
+  ThrottlingException: 'Throttling',
+  LimitExceededException: 'ServiceLimitExceeded',
+  ResourceAlreadyExistsException: 'AlreadyExists',
+  UnauthorizedException: 'AccessDenied',
+};
+
+/** CloudFormation calls a throttled handler again, for hours; that it gives up after a few attempts is made up. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Runs a handler's calls and turns an error of the service into what CloudFormation reports.
+ *
+ * @param model what the handler's answer to a failure names, so that a rollback deletes it
+ */
+export async function calling<T>(model: Handled | undefined, calls: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await calls();
+    } catch (error) {
+      const failure = error instanceof HandlerFailure ? error : failureOf(error as Error & ServiceErrorMembers, model);
+      if (!failure.reason.includes('HandlerErrorCode: Throttling') || attempt === MOST_ATTEMPTS) throw failure;
+    }
+  }
+}
+
+interface ServiceErrorMembers {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** Whether the service said that something does not exist; handlers take it for success when they delete. */
+export function isNotFound(error: unknown): boolean {
+  return (error as Error).name === 'ResourceNotFoundException';
+}
+
+export function failed(code: string, message: string, model?: Handled): HandlerFailure {
+  return new HandlerFailure(`Resource handler returned message: "${message}" (HandlerErrorCode: ${code})`, model);
+}
+
+/**
+ * The model of a resource that is the account's only one, and is named after it.
+ *
+ * @throws if the template means another account
+ */
+export function modelOfAccount({ AccountId }: Properties, { accountId }: NativeSurroundings): Handled {
+  const model = { physicalId: String(AccountId), attributes: {} };
+  if (AccountId !== accountId) {
+    throw failed('InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model);
+  }
+  return model;
+}
+
+function failureOf(error: Error & ServiceErrorMembers, model: Handled | undefined): HandlerFailure {
+  const status = error.$metadata?.httpStatusCode;
+  const code = isNotFound(error) ? 'NotFound' : CODES[error.name] ?? (status === 403 ? 'AccessDenied' : 'InternalFailure');
+  // An AlreadyExists carries no model, so that the rollback leaves alone what belongs to someone else: inferred.
+  const kept = code === 'AlreadyExists' ? undefined : model;
+  // The handlers drop the message of an error that they do not know.
+  return failed(code, code === 'InternalFailure' ? 'null' : error.message, kept);
+}

@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { AUDITING, CONFIGURATION, assemblyOf, removeAssemblies } from './support/assemblies';
+import { ANSWERING, customResource, inlineFunction, role } from './support/running-account';
+import { loadExample } from '../../test/support/example-apps';
+import { parseOptions } from '../cli/options';
+import { rehearse } from '../cli/rehearsal';
+import { synthesize } from '../cli/synthesis';
+
+const ROOT = join(__dirname, '..', '..');
+
+afterEach(removeAssemblies);
+
+async function run(directory: string, ...args: string[]): Promise<{ succeeded: boolean; lines: string[] }> {
+  const lines: string[] = [];
+  const succeeded = await rehearse(directory, parseOptions(args), (line) => lines.push(line.trimEnd()));
+  return { succeeded, lines };
+}
+
+/** The lines that contain one of some texts, without repeated blanks. */
+function linesWith(lines: readonly string[], ...texts: string[]): string[] {
+  return lines.filter((line) => texts.some((text) => line.includes(text))).map((line) => line.trim().replace(/ {2,}/g, ' '));
+}
+
+test('the main example deploys, and its audit finds the three problems of the sample fleet', async () => {
+  const { succeeded, lines } = await run(loadExample('audit-your-iot-fleet').synth().directory);
+
+  expect(succeeded).toBe(true);
+  expect(lines[0]).toContain('This is a stand-in for AWS IoT Device Defender audit');
+  expect(lines).toContain('AuditYourIotFleet CREATE_COMPLETE');
+  expect(linesWith(lines, 'Audit ')).toEqual([expect.stringMatching(/^Audit \w+ \(on demand\) COMPLETED: 3 of 17 checks non-compliant$/)]);
+  expect(linesWith(lines, 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW')).toEqual([
+    expect.stringMatching(/^CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK deviceCertificateId [0-9a-f]{64}: Certificate is used by multiple devices at the same time\.$/),
+    expect.stringMatching(/^CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK policy ValvePolicy, version 1: /),
+    'LOW LOGGING_DISABLED_CHECK account 123456789012: AWS IoT logs are not enabled in CloudWatch.',
+  ]);
+  expect(linesWith(lines, ': audit ')).toEqual([expect.stringMatching(/^arn:aws:sns:.*: audit \w+ COMPLETED, 3 of 17 checks non-compliant$/)]);
+});
+
+test('what a function says to turn the terminal round is written as numbers', async () => {
+  const code = `${ANSWERING}
+    exports.handler = (event) => answer(event, { Status: 'FAILED', Reason: 'as \\u202edesired\\u009b31m' });`;
+  const { lines } = await run(assemblyOf({ Resources: { Function: inlineFunction(code), Thing: customResource() } }));
+
+  expect(linesWith(lines, 'Message returned')).toEqual(Array(2).fill(expect.stringContaining('Message returned: as \\u{202E}desired\\u{9B}31m')));
+});
+
+test('every resource has a line, and what it printed only if asked for', async () => {
+  const quiet = await run(assemblyOf(AUDITING));
+  const verbose = await run(assemblyOf(AUDITING), '--verbose');
+
+  expect(quiet.lines.slice(quiet.lines.indexOf('Fleet CREATE_IN_PROGRESS'), quiet.lines.indexOf('Fleet CREATE_COMPLETE') + 1).map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
+    'Fleet CREATE_IN_PROGRESS', ' create done Audit/Configuration AWS::IoT::AccountAuditConfiguration',
+    ' create done Function AWS::Lambda::Function', ' create done Audit Custom::Thing', 'Fleet CREATE_COMPLETE',
+  ]);
+  expect(linesWith(quiet.lines, 'handling')).toEqual([]);
+  expect(linesWith(verbose.lines, 'handling', 'create_in_progress Audit')).toEqual(['create_in_progress Audit', expect.stringMatching(/: handling Create$/)]);
+});
+
+test('a deployment that would fail says why, with what the function printed, and that nothing is left', async () => {
+  const { succeeded, lines } = await run(assemblyOf({ ...AUDITING, Resources: { ...AUDITING.Resources, Configuration: { ...CONFIGURATION, DeletionPolicy: 'Delete' } } }),
+    '--fault', 'StartOnDemandAuditTask:limitExceeded', '--delete');
+
+  expect(succeeded).toBe(false);
+  expect(linesWith(lines, 'FAILED', 'handling Create', 'ROLLBACK_COMPLETE')).toEqual([
+    'create FAILED Audit Custom::Thing: Received response status [FAILED] from custom resource. Message returned: LimitExceededException',
+    expect.stringMatching(/^Fleet-Function-\w+: handling Create$/),
+    'Fleet ROLLBACK_COMPLETE',
+  ]);
+  expect(linesWith(lines, 'No audit ran.', 'No notification went out.', 'no audit configuration')).toHaveLength(3);
+});
+
+test('a fault of the surrounding services reaches the function', async () => {
+  const { succeeded, lines } = await run(assemblyOf(AUDITING), '--fault', 'PutAnswer:dropConnection:always');
+
+  expect(succeeded).toBe(false);
+  expect(linesWith(lines, 'create FAILED')).toEqual([expect.stringContaining('CloudFormation did not receive a response from your Custom Resource')]);
+});
+
+test('an update starts from the previous assembly, which is deployed quietly', async () => {
+  const { succeeded, lines } = await run(assemblyOf({ Resources: { Kept: role('2'), New: role() } }), '--previous', assemblyOf({ Resources: { Kept: role('1'), Gone: role() } }));
+
+  expect(succeeded).toBe(true);
+  expect(lines.slice(lines.indexOf('Fleet is deployed as it was before.')).map((line) => line.trim().replace(/ {2,}/g, ' '))).toEqual([
+    'Fleet is deployed as it was before.', 'Fleet UPDATE_IN_PROGRESS', 'update done Kept AWS::IAM::Role', 'create done New AWS::IAM::Role',
+    'Fleet UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'delete done Gone AWS::IAM::Role', 'Fleet UPDATE_COMPLETE', '', 'No audit ran.', 'No notification went out.', '',
+  ]);
+});
+
+test('a previous assembly that fails ends the rehearsal', async () => {
+  const { Properties: { AuditCheckConfigurations: _checks, ...properties } = {} } = CONFIGURATION;
+  const { succeeded, lines } = await run(assemblyOf(AUDITING), '--previous', assemblyOf({ Resources: { Configuration: { ...CONFIGURATION, Properties: properties } } }));
+
+  expect(succeeded).toBe(false);
+  expect(lines).toContain('The previous deployment fails:');
+  expect(linesWith(lines, 'Fleet CREATE_COMPLETE')).toEqual([]);
+});
+
+test('deleting shows what stays', async () => {
+  const { succeeded, lines } = await run(assemblyOf(AUDITING), '--delete');
+
+  expect(succeeded).toBe(true);
+  expect(lines.slice(lines.indexOf('What stays')).map((line) => line.trim().replace(/ {2,}/g, ' '))).toEqual([
+    'What stays', 'retained Audit/Configuration AWS::IoT::AccountAuditConfiguration 123456789012',
+    "the account's audit configuration, with 3 checks enabled", 'scheduled audits: none', 'mitigation actions: none', 'logging of AWS IoT: disabled',
+  ]);
+});
+
+test('a template that the rehearsal cannot deploy fails with the reason', async () => {
+  const { succeeded, lines } = await run(assemblyOf({ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }));
+
+  expect(succeeded).toBe(false);
+  expect(lines).toContain('Fleet cannot be deployed: The rehearsal does not deploy nested stacks, such as Nested');
+});
+
+test('a stack is deployed to the account and region that it is bound for', async () => {
+  const { lines } = await run(assemblyOf({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } }, 'aws://111111111111/us-gov-west-1'));
+
+  expect(lines).toContain('Account 111111111111, region us-gov-west-1');
+});
+
+test('a command is synthesized with the context and the output directory that the CDK CLI would give it', () => {
+  const script = `const { writeFileSync } = require('node:fs'); const { CDK_OUTDIR, CDK_DEFAULT_REGION, CDK_CONTEXT_JSON } = process.env;
+    writeFileSync(CDK_OUTDIR + '/manifest.json', JSON.stringify({ CDK_DEFAULT_REGION, context: JSON.parse(CDK_CONTEXT_JSON) }));`;
+  const { directory, remove } = synthesize(`node -e "${script.replace(/"/g, '\\"').replace(/\n */g, ' ')}"`, { account: '123456789012', region: 'eu-west-1' });
+
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  expect(require(join(directory, 'manifest.json'))).toMatchObject({ CDK_DEFAULT_REGION: 'eu-west-1', context: { 'aws:cdk:enable-path-metadata': true } });
+  remove();
+  expect(() => synthesize('exit 3', { account: '123456789012', region: 'eu-west-1' })).toThrow('Synthesis failed: exit 3: it ended with exit code 3');
+  expect(() => synthesize(__dirname, { account: '123456789012', region: 'eu-west-1' })).toThrow(`--app: the directory ${__dirname} holds no cloud assembly`);
+  expect(() => synthesize('true', { account: '123456789012', region: 'eu-west-1' })).toThrow('Synthesis failed: true: it wrote no cloud assembly');
+});
+
+describe('the command', () => {
+  async function command(...args: string[]): Promise<{ code: number; output: string }> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join(ROOT, 'rehearsal', 'main.ts'), ...args], { cwd: ROOT },
+        (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }));
+    });
+  }
+
+  test('ends with 0, 1 or 2', async () => {
+    const directory = assemblyOf(AUDITING);
+    const [fine, failing, mistaken, unsynthesizable, help] = await Promise.all([
+      command('--app', directory), command('--app', directory, '--fault', 'StartOnDemandAuditTask:accessDenied'), command('--falt', 'x'),
+      command('--app', 'exit 1'), command('--help'),
+    ]);
+
+    expect(fine).toMatchObject({ code: 0, output: expect.stringContaining('Fleet CREATE_COMPLETE') });
+    expect(failing).toMatchObject({ code: 1, output: expect.stringContaining('Fleet ROLLBACK_COMPLETE') });
+    expect(mistaken).toMatchObject({ code: 2, output: expect.stringMatching(/Unknown option '--falt'.*Try --help\./s) });
+    expect(unsynthesizable).toMatchObject({ code: 1, output: expect.stringContaining('Synthesis failed') });
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('npm run rehearse') });
+  }, 30_000);
+});

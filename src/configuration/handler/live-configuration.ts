@@ -1,0 +1,140 @@
+import {
+  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationCommand, DescribeAccountAuditConfigurationCommand,
+  DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, UpdateAccountAuditConfigurationCommand,
+  UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
+} from '@aws-sdk/client-iot';
+import { CallOptions, Persistence } from '../../function/runtime/aws-calls';
+import { Request } from '../../function/runtime/request';
+
+/** The part of a configuration that is worth going back to. */
+export interface FoundConfiguration {
+  /** Absent as long as nobody has configured the account. */
+  readonly role?: string;
+
+  /** The enabled checks. */
+  readonly checks: readonly string[];
+
+  /** By check, as the API spells it. */
+  readonly thresholds: Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+  /** Present also when it is switched off. */
+  readonly target?: { readonly topic?: string; readonly role?: string; readonly on: boolean };
+}
+
+/** The configuration of the account, as it is. */
+export interface LiveConfiguration extends FoundConfiguration {
+  /** Every check that the region has. */
+  readonly knownChecks: readonly string[];
+}
+
+/** A scheduled audit of the account, in whatever stack, or in none. */
+export interface LiveSchedule {
+  readonly name: string;
+  readonly checks: readonly string[];
+}
+
+type IotCall<Output> = (iot: IoTClient, options: CallOptions) => Promise<Output>;
+
+export type ConfigurationPatch = UpdateAccountAuditConfigurationCommandInput;
+
+/** What AWS documents for a check whose threshold nobody has set: to go back to it, it must be written out. */
+const DEFAULT_THRESHOLDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  DEVICE_CERTIFICATE_AGE_CHECK: { CERT_AGE_THRESHOLD_IN_DAYS: '365' },
+  DEVICE_CERTIFICATE_EXPIRING_CHECK: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '30' },
+};
+
+/** IoT tries out a role that it is given, and a new one is not known everywhere at once. */
+function isNewRole(error: Error): boolean {
+  return /unable to assume role/i.test(error.message);
+}
+
+/** The account's audit configuration and schedules, through the API. */
+export class AccountAudits {
+  /**
+   * @param request the request on whose behalf the account is read and changed
+   * @param until when to give up, in milliseconds since 1970
+   */
+  constructor(private readonly request: Request, private readonly until = request.workUntil) {}
+
+  public async describe(): Promise<LiveConfiguration> {
+    const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } = await this.ask(
+      (iot, options) => iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
+    const names = Object.keys(checks).sort();
+    const thresholds = names.map((name) => [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
+    return {
+      role: roleArn || undefined,
+      checks: names.filter((name) => checks[name].enabled),
+      thresholds: Object.fromEntries(thresholds.filter(([, configuration]) => Object.keys(configuration).length > 0)),
+      target: targets?.SNS && targetOf(targets.SNS),
+      knownChecks: names,
+    };
+  }
+
+  /** Changes what the patch names, and nothing else. */
+  public async update(patch: ConfigurationPatch, persistence: Partial<Persistence> = {}): Promise<void> {
+    await this.change((iot, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
+      { retryRefusal: isNewRole, ...persistence });
+  }
+
+  /** As if nobody had ever configured the account. Refused while there are schedules. */
+  public async reset(): Promise<void> {
+    await this.change((iot, options) => iot.send(new DeleteAccountAuditConfigurationCommand({}), options));
+  }
+
+  public async schedules(): Promise<LiveSchedule[]> {
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.ask((iot, options) => iot.send(new ListScheduledAuditsCommand({ nextToken }), options));
+      names.push(...(page.scheduledAudits ?? []).map(({ scheduledAuditName }) => scheduledAuditName!));
+      nextToken = page.nextToken;
+    } while (nextToken);
+    const schedules = await Promise.all(names.map(async (name) => this.schedule(name)));
+    return schedules.flatMap((schedule) => schedule ?? []);
+  }
+
+  public async schedule(name: string): Promise<LiveSchedule | undefined> {
+    try {
+      const { targetCheckNames = [] } = await this.ask((iot, options) => iot.send(
+        new DescribeScheduledAuditCommand({ scheduledAuditName: name }), options));
+      return { name, checks: targetCheckNames };
+    } catch (error) {
+      // Deleted since it was listed.
+      if ((error as Error).name === 'ResourceNotFoundException') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  public async updateSchedule({ name, checks }: LiveSchedule): Promise<void> {
+    await this.change((iot, options) => iot.send(
+      new UpdateScheduledAuditCommand({ scheduledAuditName: name, targetCheckNames: [...checks] }), options));
+  }
+
+  private ask<Output>(call: IotCall<Output>): Promise<Output> {
+    return this.request.ask((options) => call(this.request.clients.iot, options), { until: this.until });
+  }
+
+  private change<Output>(call: IotCall<Output>, persistence: Partial<Persistence> = {}): Promise<Output> {
+    return this.request.change((options) => call(this.request.clients.iot, options), { until: this.until, ...persistence });
+  }
+}
+
+/** The record of a configuration, without what is of use for the moment only. */
+export function recordOf({ role, checks, thresholds, target }: LiveConfiguration): FoundConfiguration {
+  return { role, checks, thresholds, target };
+}
+
+export function enabledCheck(configuration?: Readonly<Record<string, string>>): AuditCheckConfiguration {
+  return { enabled: true, ...configuration && { configuration } };
+}
+
+/** The names of the schedules that use a check. */
+export function usersOf(check: string, schedules: readonly LiveSchedule[]): string[] {
+  return schedules.filter(({ checks }) => checks.includes(check)).map(({ name }) => name);
+}
+
+function targetOf({ targetArn, roleArn, enabled }: AuditNotificationTarget): FoundConfiguration['target'] {
+  return targetArn || roleArn || enabled ? { topic: targetArn, role: roleArn, on: enabled ?? false } : undefined;
+}

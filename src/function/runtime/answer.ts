@@ -1,0 +1,103 @@
+import { AwsCalls, asError, describeError } from './aws-calls';
+import { CustomResourceEvent } from './custom-resource-event';
+import { Outcome } from './custom-resource-handler';
+import { log } from './log';
+import { shorten } from '../../private/printable';
+
+export interface Answer extends Outcome {
+  readonly status: 'SUCCESS' | 'FAILED';
+
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** CloudFormation takes this many bytes in all. */
+const LONGEST_ANSWER = 4096;
+
+/** CloudFormation shows about this many bytes of a reason. */
+const LONGEST_REASON = 1000;
+
+type Attributes = Record<string, string | number>;
+
+/**
+ * Answers CloudFormation at the event's response URL.
+ *
+ * @returns true if the answer arrived
+ */
+export async function sendAnswer(event: CustomResourceEvent, answer: Answer, calls: AwsCalls, until: number): Promise<boolean> {
+  const details = { status: answer.status, reason: answer.reason, physicalResourceId: answer.physicalResourceId };
+  const body = renderAnswer(event, answer);
+  try {
+    await calls.persistently({ until }, ({ abortSignal }) => put(event.ResponseURL, body, abortSignal));
+    log('answered', details);
+    return true;
+  } catch (error) {
+    log('could not answer', { ...details, error: describeError(asError(error)) });
+    return false;
+  }
+}
+
+/** The answer's text, with as much of the reason and the attributes as fits. */
+export function renderAnswer(event: CustomResourceEvent, { status, reason, physicalResourceId, data }: Answer): string {
+  const render = (longest: number, attributes: Attributes | undefined) => JSON.stringify({
+    Status: status,
+    Reason: reason === undefined ? undefined : shorten(reason, longest),
+    PhysicalResourceId: physicalResourceId,
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+    Data: attributes,
+  });
+  const fits = (text: string) => Buffer.byteLength(text) <= LONGEST_ANSWER;
+  let longest = LONGEST_REASON;
+  while (longest > 100 && !fits(render(longest, undefined))) {
+    longest -= 100;
+  }
+  for (let room = LONGEST_ANSWER; room > 0; room -= 100) {
+    const text = render(longest, data && renderData(data, room));
+    if (fits(text)) {
+      return text;
+    }
+  }
+  return render(longest, undefined);
+}
+
+/** Attributes of at most so many bytes each. */
+function renderData(data: NonNullable<Outcome['data']>, room: number): Attributes {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [
+    name, typeof value === 'string' ? shorten(value, room) : typeof value === 'number' ? value : renderObject(value, room),
+  ]));
+}
+
+/** JSON of at most so many bytes: without the members that have no room, which it then says. */
+function renderObject(value: object | null, room: number): string {
+  let members = Object.entries(value ?? {});
+  let text = JSON.stringify(value);
+  while (Buffer.byteLength(text) > room && members.length > 0) {
+    const longest = members.reduce((one, other) => JSON.stringify(other).length > JSON.stringify(one).length ? other : one);
+    members = members.filter((member) => member !== longest);
+    text = JSON.stringify({ ...Object.fromEntries(members), cut: true });
+  }
+  return text;
+}
+
+/** What happened instead of an upload, without the URL that the HTTP client's own errors may name. */
+class UploadError extends Error {
+  public readonly $metadata: { httpStatusCode?: number };
+
+  constructor(httpStatusCode?: number) {
+    super(httpStatusCode === undefined ? 'no connection' : `HTTP status ${httpStatusCode}`);
+    this.name = 'UploadError';
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+async function put(url: string, body: string, signal: AbortSignal): Promise<void> {
+  // The URL is signed without a content type.
+  const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' }, signal })
+    .catch(() => { throw new UploadError(); });
+  await response.body?.cancel();
+  if (!response.ok) {
+    throw new UploadError(response.status);
+  }
+}

@@ -1,0 +1,124 @@
+import { Clock } from './clock';
+import { log } from './log';
+import { shorten } from '../../private/printable';
+
+/** Throttling and outages pass by themselves; a denial does when a permission is new and not known everywhere yet. */
+export type FailureKind = 'throttled' | 'unavailable' | 'denied' | 'refused';
+
+/** What the SDK takes beside a command. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
+export interface Persistence {
+  /** When to give up, in milliseconds since 1970. */
+  readonly until: number;
+
+  /** Says if to go on after a refusal. By default a refusal is final. */
+  readonly retryRefusal?: (error: Error) => boolean;
+
+  /** Called before each attempt. An error that it throws ends the attempts. */
+  readonly beforeAttempt?: () => Promise<void>;
+
+  /**
+   * Milliseconds for which a denial is not believed.
+   *
+   * @default PATIENCE_WITH_DENIALS
+   */
+  readonly patienceWithDenials?: number;
+}
+
+export interface AwsCallsOptions {
+  readonly clock: Clock;
+
+  /** Milliseconds that a single call may take. */
+  readonly callTimeout: number;
+}
+
+/** However late it is, a call gets this many milliseconds. */
+const SHORTEST_TIMEOUT = 3_000;
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 20_000;
+
+/** A permission that was added a moment ago may take this long, in milliseconds, to be known everywhere. */
+export const PATIENCE_WITH_DENIALS = 120_000;
+
+/** How many bytes of an error's text say what it is: AWS's longest ones would leave no room for the way out. */
+const LONGEST_ERROR = 400;
+
+/**
+ * Calls AWS with a time limit per call and, where that helps, again and again with growing, jittered pauses.
+ *
+ * The SDK's own retries count attempts; what counts here is the time that is left to answer CloudFormation.
+ */
+export class AwsCalls {
+  public readonly clock: Clock;
+
+  constructor(private readonly options: AwsCallsOptions) {
+    this.clock = options.clock;
+  }
+
+  public async once<Output>(call: (options: CallOptions) => Promise<Output>, until = Infinity): Promise<Output> {
+    const timeout = Math.min(this.options.callTimeout, Math.max(until - this.clock.now(), SHORTEST_TIMEOUT));
+    // It takes whole milliseconds only.
+    return call({ abortSignal: AbortSignal.timeout(Math.ceil(timeout)) });
+  }
+
+  /**
+   * @throws the last attempt's error, when a further one would not help or begin in time
+   */
+  public async persistently<Output>(persistence: Persistence, call: (options: CallOptions) => Promise<Output>): Promise<Output> {
+    const { beforeAttempt, patienceWithDenials = PATIENCE_WITH_DENIALS } = persistence;
+    let deniedSince: number | undefined;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await beforeAttempt?.();
+      try {
+        return await this.once(call, persistence.until);
+      } catch (thrown) {
+        const error = asError(thrown);
+        const kind = failureKindOf(error);
+        if (kind === 'denied') {
+          deniedSince ??= this.clock.now();
+        }
+        const jittered = pause * (0.5 + Math.random() / 2);
+        const next = this.clock.now() + jittered;
+        const helps = kind === 'denied' ? next <= deniedSince! + patienceWithDenials
+          : kind === 'refused' ? persistence.retryRefusal?.(error) ?? false
+            : true;
+        if (!helps || next >= persistence.until) {
+          throw error;
+        }
+        log('trying again', { error: describeError(error), pauseMilliseconds: Math.round(jittered) });
+        await this.clock.sleep(jittered);
+      }
+    }
+  }
+}
+
+export function failureKindOf(error: Error): FailureKind {
+  const { $metadata: metadata, $retryable: retryable } = error as {
+    $metadata?: { httpStatusCode?: number }; $retryable?: { throttling?: boolean };
+  };
+  const status = metadata?.httpStatusCode;
+  if (retryable?.throttling || status === 429 || /throttl|TooManyRequests|RequestLimitExceeded/i.test(error.name)) {
+    return 'throttled';
+  }
+  if (status === undefined) {
+    // No answer at all: a call that took too long or a connection that broke, unless it is an error of this program.
+    return metadata || ['AbortError', 'TimeoutError'].includes(error.name) ? 'unavailable' : 'refused';
+  }
+  if (status === 403 || /AccessDenied|NotAuthorized|Unauthorized/i.test(error.name)) {
+    return 'denied';
+  }
+  return status >= 500 ? 'unavailable' : 'refused';
+}
+
+export function describeError(error: Error): string {
+  return shorten(`${error.name}: ${error.message}`, LONGEST_ERROR);
+}
+
+/** The error that was thrown, since JavaScript lets one throw anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

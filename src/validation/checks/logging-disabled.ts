@@ -1,0 +1,103 @@
+import { AuditCheck } from '../../checks/audit-check';
+import { ADOPTED_LOGGING_TYPE } from '../../logging/protocol';
+import { CheckContext, Finding, property, TemplateCheck, Verdict } from '../finding';
+import { existsIn } from '../judged-resource';
+import type { Resolver } from '../templates/resolver';
+import { Resource, Template } from '../templates/template';
+import { reasonsIn, Unknown } from '../templates/value';
+
+const check = AuditCheck.LOGGING_DISABLED;
+const LOGGING = ['AWS::IoT::Logging', ADOPTED_LOGGING_TYPE];
+const RESOURCE_SPECIFIC_LOGGING = 'AWS::IoT::ResourceSpecificLogging';
+const DISABLED = 'DISABLED';
+const ENABLED = ['ERROR', 'WARN', 'INFO', 'DEBUG'];
+
+/**
+ * `LOGGING_DISABLED_CHECK` rests on: "AWS IoT logs are not enabled in Amazon CloudWatch". AWS names no log level that
+ * would be too low, so every level but `DISABLED` counts as enabled.
+ *
+ * Logging is a setting of the account: where templates with resources of AWS IoT do not declare it, it cannot be decided.
+ *
+ * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-logging-disabled.html
+ */
+export const LOGGING_DISABLED: TemplateCheck = {
+  check,
+  find(context: CheckContext): Finding[] {
+    return environmentsIn(context).flatMap((environment) => findIn(environment, context));
+  },
+};
+
+/** What is deployed to one account and region. */
+interface Environment {
+  readonly templates: Template[];
+  readonly logging: Resource[];
+  hasResourceSpecificLogging: boolean;
+}
+
+function environmentsIn({ fleet }: CheckContext): Environment[] {
+  const environments = new Map<string, Environment>();
+  for (const template of fleet.templates) {
+    const key = `${template.account ?? ''}/${template.region ?? ''}`;
+    let environment = environments.get(key);
+    if (!environment) environments.set(key, environment = { templates: [], logging: [], hasResourceSpecificLogging: false });
+    environment.templates.push(template);
+    environment.logging.push(...template.resources.filter(({ type }) => LOGGING.includes(type)));
+    environment.hasResourceSpecificLogging ||= template.resources.some(({ type }) => type === RESOURCE_SPECIFIC_LOGGING);
+  }
+  return [...environments.values()];
+}
+
+function findIn(environment: Environment, { outcomes, facts }: CheckContext): Finding[] {
+  const { logging, templates } = environment;
+  const absent = facts.loggingEnabledElsewhere ? Verdict.COMPLIANT : undefined;
+  const verdicts = outcomes.each((resolver) => verdictOn(logging, resolver) ?? absent);
+  if (verdicts?.every((verdict) => verdict === undefined)) return undeclared(templates);
+
+  const finding = { check, resource: logging[0], template: logging[0]?.template ?? templates[0], locations: [property('DefaultLogLevel')] };
+  if (verdicts?.every((verdict) => verdict === Verdict.COMPLIANT)) {
+    return logging.length > 0 ? [{ ...finding, verdict: Verdict.COMPLIANT, locations: [], why: '' }] : [];
+  }
+  if (!verdicts?.every((verdict) => verdict === Verdict.NON_COMPLIANT)) {
+    const open = verdicts?.find((verdict) => verdict instanceof Unknown);
+    return [{ ...finding, verdict: Verdict.UNDECIDED, why: `Whether logs are enabled depends on ${open?.reason ?? 'a condition that is decided at deployment'}` }];
+  }
+  if (environment.hasResourceSpecificLogging) {
+    return [{ ...finding, verdict: Verdict.UNDECIDED, why: 'Logs are disabled by default and enabled for single resources; AWS does not say how the check rates that' }];
+  }
+  return [{
+    ...finding,
+    verdict: Verdict.NON_COMPLIANT,
+    reasonCode: 'LOGGING_DISABLED',
+    why: 'AWS IoT writes no logs with the default log level DISABLED',
+    fix: 'set DefaultLogLevel to ERROR, WARN, INFO or DEBUG',
+  }];
+}
+
+/** What the templates say of logging in one outcome of the conditions; `undefined` if nothing. */
+function verdictOn(logging: readonly Resource[], resolver: Resolver): Verdict.COMPLIANT | Verdict.NON_COMPLIANT | Unknown | undefined {
+  let verdict: Verdict.COMPLIANT | Verdict.NON_COMPLIANT | undefined;
+  for (const resource of logging.filter((each) => existsIn(resolver, each))) {
+    const level = resolver.resolve(resource.template, resource.properties.DefaultLogLevel);
+    if (level === DISABLED) {
+      if (resource.properties.Keep !== undefined) return new Unknown('what the account logs already');
+      verdict = Verdict.NON_COMPLIANT;
+    } else if (ENABLED.includes(level as string)) {
+      verdict ??= Verdict.COMPLIANT;
+    } else {
+      return new Unknown([...reasonsIn(level)][0] ?? 'a log level that AWS IoT does not have');
+    }
+  }
+  return verdict;
+}
+
+function undeclared(templates: readonly Template[]): Finding[] {
+  const template = templates.find(({ resources }) => resources.some(({ type }) => type.startsWith('AWS::IoT::') && !LOGGING.includes(type)));
+  return template ? [{
+    check,
+    template,
+    verdict: Verdict.UNDECIDED,
+    locations: [],
+    why: 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be enabled elsewhere',
+    fix: 'declare logging, or tell the plugin that it is enabled elsewhere',
+  }] : [];
+}

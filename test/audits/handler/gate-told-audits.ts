@@ -1,0 +1,88 @@
+import { AuditCheckDetails, AuditFinding, AuditTaskStatus, AuditTaskType } from '@aws-sdk/client-iot';
+import { AuditFindings, DescribedAudit } from '../../../src/audits/handler/audit-findings';
+import { DeploymentGate } from '../../../src/audits/handler/deployment-gate';
+import { Baseline } from '../../../src/audits/handler/known-findings';
+import { OnDemandAuditProperties } from '../../../src/audits/protocol';
+
+export const TASK = '0123456789abcdef0123456789abcdef';
+export const STACK = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
+export const CONSOLE = `. Audit ${TASK}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${TASK}`;
+
+export const NOW = Date.parse('2026-01-15T12:00:00Z');
+export const DAY = 86_400_000;
+
+/** What an audit has to tell of a check. */
+export interface ToldCheck extends AuditCheckDetails {
+  /** Names of non-compliant resources that are not suppressed. */
+  readonly found?: readonly string[];
+  readonly suppressed?: readonly string[];
+  /** Findings as AWS lists them, besides. */
+  readonly findings?: readonly AuditFinding[];
+}
+
+export interface ToldAudit {
+  readonly checks: Readonly<Record<string, ToldCheck>>;
+  readonly taskId?: string;
+  readonly taskStatus?: AuditTaskStatus;
+  readonly taskType?: AuditTaskType;
+  readonly daysAgo?: number;
+  readonly totalChecks?: number;
+}
+
+/** Audits as AWS tells of them, without anything behind them: the quick way to many verdicts. */
+export class ToldAudits {
+  readonly isLate = false;
+  /** The spans of time that were asked for, in days before the audit that is judged. */
+  readonly spans: [from: number, to: number][] = [];
+
+  readonly now = NOW;
+
+  /**
+   * @param earlier other audits, by default scheduled ones
+   * @param baseline what the gate last accepted, by default nothing so far
+   */
+  constructor(
+    private readonly current: ToldAudit, private readonly earlier: readonly ToldAudit[] = [], private readonly baseline: Baseline = { until: NOW },
+  ) {}
+
+  async reasonToFail(properties: OnDemandAuditProperties): Promise<string | undefined> {
+    return new DeploymentGate(properties, this as unknown as AuditFindings, this.baseline).reasonToFail(described(this.current), STACK);
+  }
+
+  async *findingsOf(taskId: string, checkName: string, { suppressed }: { suppressed?: boolean } = {}): AsyncGenerator<AuditFinding> {
+    const audit = [this.current, ...this.earlier].find((one) => described(one).taskId === taskId)!;
+    const check = audit.checks[checkName];
+    for (const name of [...suppressed === true ? [] : check.found ?? [], ...suppressed === false ? [] : check.suppressed ?? []]) {
+      yield { checkName, nonCompliantResource: { resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId: name } } };
+    }
+    yield* check.findings ?? [];
+  }
+
+  async audit(taskId: string): Promise<DescribedAudit | undefined> {
+    return this.earlier.map(described).find((audit) => audit.taskId === taskId);
+  }
+
+  async scheduledAudits(from: number, to: number): Promise<readonly DescribedAudit[]> {
+    this.spans.push([(from - NOW) / DAY, (to - NOW) / DAY]);
+    return this.earlier.map(described).filter(({ taskStatus, taskType, taskStartTime }) => taskStatus === 'COMPLETED' && taskType === 'SCHEDULED_AUDIT_TASK'
+      && taskStartTime!.getTime() >= from && taskStartTime!.getTime() <= to)
+      .sort((one, other) => other.taskStartTime!.getTime() - one.taskStartTime!.getTime());
+  }
+}
+
+function described({ taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, checks, totalChecks }: ToldAudit): DescribedAudit {
+  return {
+    $metadata: {},
+    taskId: taskId ?? (daysAgo === 0 ? TASK : `${daysAgo}-days-ago`),
+    taskStatus,
+    taskType: taskType ?? (daysAgo === 0 ? 'ON_DEMAND_AUDIT_TASK' : 'SCHEDULED_AUDIT_TASK'),
+    taskStartTime: new Date(NOW - daysAgo * DAY),
+    taskStatistics: { totalChecks },
+    auditDetails: Object.fromEntries(Object.entries(checks).map(([name, { found = [], suppressed = [], findings: _findings, ...details }]) => [name, {
+      checkRunStatus: found.length > 0 ? 'COMPLETED_NON_COMPLIANT' : 'COMPLETED_COMPLIANT',
+      nonCompliantResourcesCount: found.length,
+      suppressedNonCompliantResourcesCount: suppressed.length,
+      ...details,
+    }])),
+  };
+}

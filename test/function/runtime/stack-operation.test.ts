@@ -1,0 +1,173 @@
+import { CloudFormationClient, StackStatus } from '@aws-sdk/client-cloudformation';
+import { CLIENT_CONFIG } from '../../../rehearsal/services/client-config';
+import { SurroundingServices } from '../../../rehearsal/services/surrounding-services';
+import { VirtualTime } from '../../../rehearsal/services/virtual-time';
+import { CustomResourceEvent } from '../../../src/function/runtime/custom-resource-event';
+import { StackOperation } from '../../../src/function/runtime/stack-operation';
+import { STACK_ID } from '../../support/function-environment';
+import { captureLog } from '../../support/function-log';
+import { OpenCalls, VirtualCalls } from '../../support/virtual-calls';
+
+const log = captureLog();
+
+const CANCELLED = 'cancelled';
+
+/** The direction of a creation and of an update, by the status of the stack; an update is the rollback's if its resource is updated. */
+const DIRECTIONS: Record<StackStatus, [create: string, update: string]> = {
+  CREATE_COMPLETE: [CANCELLED, CANCELLED],
+  CREATE_FAILED: [CANCELLED, CANCELLED],
+  CREATE_IN_PROGRESS: ['forward', 'forward'],
+  DELETE_COMPLETE: [CANCELLED, CANCELLED],
+  DELETE_FAILED: [CANCELLED, CANCELLED],
+  DELETE_IN_PROGRESS: [CANCELLED, CANCELLED],
+  IMPORT_COMPLETE: [CANCELLED, CANCELLED],
+  IMPORT_IN_PROGRESS: ['forward', 'forward'],
+  IMPORT_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
+  IMPORT_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
+  IMPORT_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
+  REVIEW_IN_PROGRESS: [CANCELLED, CANCELLED],
+  ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
+  ROLLBACK_FAILED: [CANCELLED, CANCELLED],
+  ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
+  UPDATE_COMPLETE: [CANCELLED, CANCELLED],
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, CANCELLED],
+  UPDATE_FAILED: [CANCELLED, CANCELLED],
+  UPDATE_IN_PROGRESS: ['forward', 'forward'],
+  UPDATE_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, 'back'],
+  UPDATE_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
+  UPDATE_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
+};
+
+describe('the operation of the stack', () => {
+  let services: SurroundingServices;
+  let cloudFormation: CloudFormationClient;
+  let time: VirtualTime;
+  let resourceStatus: string | undefined;
+
+  beforeEach(async () => {
+    services = await SurroundingServices.start();
+    cloudFormation = new CloudFormationClient({ ...CLIENT_CONFIG, endpoint: services.endpoint });
+    time = new VirtualTime();
+    resourceStatus = 'UPDATE_IN_PROGRESS';
+    services.listStackResources = () => resourceStatus === undefined ? []
+      : [{ logicalId: 'Audit', type: 'Custom::IotOnDemandAudit', physicalId: 'id', status: resourceStatus }];
+  });
+
+  afterEach(() => services.stop());
+
+  function operation(RequestType: CustomResourceEvent['RequestType']): StackOperation {
+    const event: CustomResourceEvent = {
+      RequestType, ResponseURL: 'https://example.com', StackId: STACK_ID, RequestId: 'one', ResourceType: 'Custom::IotOnDemandAudit',
+      LogicalResourceId: 'Audit', ResourceProperties: {},
+    };
+    return new StackOperation(event, new VirtualCalls(time, new OpenCalls(), 5_000), cloudFormation, time.now() + 840_000);
+  }
+
+  function enter(status: string): void {
+    services.stackStatuses.set(STACK_ID, status);
+  }
+
+  async function begin(RequestType: CustomResourceEvent['RequestType'], status?: string): Promise<StackOperation> {
+    if (status) enter(status);
+    const begun = operation(RequestType);
+    await time.during(() => begun.begin());
+    return begun;
+  }
+
+  async function directionOf(RequestType: CustomResourceEvent['RequestType'], status: string): Promise<string> {
+    return begin(RequestType, status).then(({ direction }) => direction, () => CANCELLED);
+  }
+
+  test('has a status that the SDK knows', () => {
+    expect(Object.keys(DIRECTIONS).sort()).toEqual(Object.keys(StackStatus).sort());
+  });
+
+  test.each(Object.entries(DIRECTIONS))('in %s: %j for a creation and an update', async (status, expected) => {
+    expect([await directionOf('Create', status), await directionOf('Update', status)]).toEqual(expected);
+  });
+
+  test.each([
+    ['UPDATE_IN_PROGRESS', 'back'], ['UPDATE_FAILED', CANCELLED], ['UPDATE_COMPLETE', CANCELLED], [undefined, 'back'],
+  ])('in a rollback is the update\'s own if its resource is in %s: %s', async (status, expected) => {
+    resourceStatus = status;
+
+    expect(await directionOf('Update', 'UPDATE_ROLLBACK_IN_PROGRESS')).toBe(expected);
+  });
+
+  // A rollback that fails leaves a stuck stack.
+  test('in a rollback is in doubt the update\'s own', async () => {
+    services.faults.add({ operation: 'ListStackResources', kind: 'accessDenied', times: Infinity });
+
+    expect(await directionOf('Update', 'UPDATE_ROLLBACK_IN_PROGRESS')).toBe('back');
+    expect(log.messages).toContain('resources of the stack not known');
+  });
+
+  test.each(['ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'])('cancels no delete, and tells it that the stack is in %s', async (status) => {
+    const begun = await begin('Delete', status);
+
+    expect(begun.status).toBe(status);
+    await expect(begun.requireWanted()).resolves.toBeUndefined();
+  });
+
+  test('is not known if CloudFormation does not tell', async () => {
+    const begun = await begin('Update');
+
+    expect([begun.direction, begun.status, begun.startedAt]).toEqual(['unknown', undefined, undefined]);
+    expect(log.messages).toEqual(['stack status not known']);
+    await expect(begun.requireWanted()).resolves.toBeUndefined();
+  });
+
+  test('is asked for again when CloudFormation is busy', async () => {
+    services.faults.add({ operation: 'DescribeStacks', kind: 'throttle', times: 3 });
+
+    expect(await directionOf('Create', 'UPDATE_IN_PROGRESS')).toBe('forward');
+    expect(services.requests).toHaveLength(4);
+  });
+
+  test.each([
+    ['ROLLBACK_IN_PROGRESS', 'nothing was done because the stack rolls back'],
+    ['CREATE_COMPLETE', 'nothing was done because CloudFormation no longer waits for it, the stack being in CREATE_COMPLETE'],
+  ])('says why nothing is done in %s', async (status, message) => {
+    await expect(begin('Create', status)).rejects.toThrow(new Error(message));
+  });
+
+  describe('at a later look', () => {
+    test.each([
+      ['UPDATE_IN_PROGRESS', undefined],
+      ['UPDATE_ROLLBACK_IN_PROGRESS', 'the stack rolls back'],
+      ['UPDATE_ROLLBACK_COMPLETE', 'the stack rolls back'],
+      ['DELETE_IN_PROGRESS', 'the stack rolls back'],
+      ['UPDATE_COMPLETE', 'CloudFormation no longer waits for it, the stack being in UPDATE_COMPLETE'],
+    ])('cancels a request that goes forward, the stack being in %s: %s', async (status, message) => {
+      const begun = await begin('Update', 'UPDATE_IN_PROGRESS');
+      enter(status);
+
+      await (message ? expect(begun.requireWanted()).rejects.toThrow(new Error(message)) : expect(begun.requireWanted()).resolves.toBeUndefined());
+    });
+
+    test.each([
+      ['UPDATE_ROLLBACK_IN_PROGRESS', false], ['UPDATE_ROLLBACK_FAILED', true], ['UPDATE_ROLLBACK_COMPLETE', true], ['UPDATE_IN_PROGRESS', true],
+    ])('cancels a request that goes back, the stack being in %s: %s', async (status, isCancelled) => {
+      const begun = await begin('Update', 'UPDATE_ROLLBACK_IN_PROGRESS');
+      enter(status);
+
+      expect(await begun.requireWanted().then(() => false, () => true)).toBe(isCancelled);
+    });
+
+    test('judges a request of which nothing was known', async () => {
+      const begun = await begin('Update');
+      enter('UPDATE_IN_PROGRESS');
+      await begun.requireWanted();
+
+      expect(begun.direction).toBe('forward');
+    });
+
+    test('proves nothing if CloudFormation does not tell', async () => {
+      const begun = await begin('Create', 'CREATE_IN_PROGRESS');
+      services.faults.add({ operation: 'DescribeStacks', kind: 'accessDenied', times: Infinity });
+
+      await expect(begun.requireWanted()).resolves.toBeUndefined();
+    });
+  });
+});
