@@ -39,7 +39,8 @@ export interface AuditCheckOptions {
 /**
  * A check of AWS IoT Device Defender Audit.
  *
- * Compare checks with `isSameCheckAs()`: outside TypeScript and JavaScript, `==` can tell a check from itself.
+ * Compare checks with `isSameCheckAs()`. In Python, Java, C# and Go, two objects can stand for the same check, and an
+ * operator takes them for different ones.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html
  */
@@ -204,7 +205,7 @@ export class AuditCheck {
   /**
    * A check that this library does not know yet.
    *
-   * The library knows no region without it, and assumes that every region has it.
+   * The library assumes that every region has it.
    *
    * @param checkName the check's name in the API, for example `LOGGING_DISABLED_CHECK`
    * @param options the facts that AWS documents about the check
@@ -290,7 +291,7 @@ export class AuditCheck {
   }
 
   /**
-   * True if another object stands for the same check, with whatever threshold.
+   * True if the other object stands for the same check: one with the same name, also if its threshold differs.
    *
    * @param other the check to compare with
    */

@@ -43,8 +43,8 @@ export function validateChecks(scope: IConstruct, property: string, checks: Audi
 export function warnOfUnconfirmedThresholds(scope: IConstruct, checks: AuditCheck[]): void {
   const { checkName: refusedFor } = CHECK_TABLE.DEVICE_CERTIFICATE_AGE;
   for (const check of checks) {
-    const confirmed = check._thresholdRow?.confirmedMaximumDays;
-    if (confirmed === undefined || check.threshold!.isUnresolved() || check.threshold!.toDays() <= confirmed) {
+    const { threshold, _thresholdRow: { confirmedMaximumDays: confirmed } = {} } = check;
+    if (!threshold || !confirmed || threshold.isUnresolved() || threshold.toDays() <= confirmed) {
       continue;
     }
     Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:thresholdUnconfirmed',

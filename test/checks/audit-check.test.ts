@@ -3,7 +3,8 @@ import { join } from 'path';
 import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, MitigationActionType, ScheduledAudit,
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, MitigationActionType,
+  ScheduledAudit,
 } from '../../src';
 import { CHECK_TABLE, CheckRow, pageOf, SEVERITIES } from '../../src/checks/check-table';
 import { specifiedNames } from '../support/cloudformation-spec';
@@ -186,12 +187,16 @@ describe('AuditCheck', () => {
 
   test('is the same check as another object for it, with whatever threshold', () => {
     const again = AuditCheck.of('LOGGING_DISABLED_CHECK', {
-      propertyName: 'LoggingDisabledCheck', severity: AuditSeverity.LOW, resourceType: AuditResourceType.ACCOUNT_SETTINGS,
+      propertyName: 'LoggingDisabledCheck',
+      severity: AuditSeverity.LOW,
+      resourceType: AuditResourceType.ACCOUNT_SETTINGS,
     });
 
+    const age = AuditCheck.DEVICE_CERTIFICATE_AGE;
+
     expect(AuditCheck.LOGGING_DISABLED.isSameCheckAs(again)).toBe(true);
-    expect(AuditCheck.DEVICE_CERTIFICATE_AGE.isSameCheckAs(AuditCheck.deviceCertificateAge(Duration.days(90)))).toBe(true);
-    expect(AuditCheck.DEVICE_CERTIFICATE_AGE.isSameCheckAs(AuditCheck.DEVICE_CERTIFICATE_EXPIRING)).toBe(false);
+    expect(age.isSameCheckAs(AuditCheck.deviceCertificateAge(Duration.days(90)))).toBe(true);
+    expect(age.isSameCheckAs(AuditCheck.DEVICE_CERTIFICATE_EXPIRING)).toBe(false);
   });
 
   test.each([
@@ -219,11 +224,14 @@ describe('AuditCheck', () => {
   test('names its static members after the checks', () => {
     const members = Object.entries(AuditCheck).filter(([, member]) => member instanceof AuditCheck);
 
-    expect(members.map(([name, check]) => [name, check.checkName])).toEqual(members.map(([name]) => [name, `${name}_CHECK`]));
+    expect(members.map(([name, check]) => [name, check.checkName]))
+      .toEqual(members.map(([name]) => [name, `${name}_CHECK`]));
   });
 
   test('has thresholds for the age and the expiry of device certificates alone', () => {
-    const thresholds = AuditCheck.all().filter((check) => check.threshold).map((check) => [check.checkName, check.threshold?.toDays()]);
+    const thresholds = AuditCheck.all()
+      .filter((check) => check.threshold)
+      .map((check) => [check.checkName, check.threshold?.toDays()]);
 
     expect(thresholds).toEqual([
       ['DEVICE_CERTIFICATE_AGE_CHECK', 365],
@@ -235,7 +243,8 @@ describe('AuditCheck', () => {
     AuditCheck.deviceCertificateExpiring(AuditCheck.DEVICE_CERTIFICATE_EXPIRING.threshold!)
       .mitigationActionTypes.push(MitigationActionType.ENABLE_IOT_LOGGING);
 
-    expect(AuditCheck.all().map((check) => check.mitigationActionTypes)).toEqual(CHECKS.map((check) => check.mitigations));
+    expect(AuditCheck.all().map((check) => check.mitigationActionTypes))
+      .toEqual(CHECKS.map((check) => check.mitigations));
   });
 
   test('does not change when somebody changes the array that all() returned', () => {
@@ -266,13 +275,17 @@ describe('AuditCheck.of', () => {
     const template = Template.fromStack(stack);
     const off = CHECKS.map(({ propertyName }) => [propertyName, { Enabled: false }]);
     template.hasResourceProperties('AWS::IoT::AccountAuditConfiguration', {
-      AuditCheckConfigurations: Match.objectEquals({ ...Object.fromEntries(off), QuantumSafetyCheck: { Enabled: true } }),
+      AuditCheckConfigurations: Match.objectEquals({
+        ...Object.fromEntries(off), QuantumSafetyCheck: { Enabled: true },
+      }),
     });
     template.hasResourceProperties('AWS::IoT::ScheduledAudit', { TargetCheckNames: ['QUANTUM_SAFETY_CHECK'] });
   });
 
   test('has what it is given', () => {
-    const mitigationActionTypes = [MitigationActionType.UPDATE_CA_CERTIFICATE, MitigationActionType.PUBLISH_FINDING_TO_SNS];
+    const mitigationActionTypes = [
+      MitigationActionType.UPDATE_CA_CERTIFICATE, MitigationActionType.PUBLISH_FINDING_TO_SNS,
+    ];
     const check = AuditCheck.of('QUANTUM_SAFETY_CHECK', { ...PROPS, mitigationActionTypes });
 
     expect({ ...check }).toMatchObject({ ...PROPS, checkName: 'QUANTUM_SAFETY_CHECK', mitigationActionTypes });
@@ -284,7 +297,9 @@ describe('AuditCheck.of', () => {
   });
 
   test.each(['SEVERE', 'high', '', undefined])('fails for the severity %j', (severity) => {
-    expect(() => AuditCheck.of('QUANTUM_SAFETY_CHECK', { ...PROPS, severity: severity as AuditSeverity })).toThrow(new Error(
+    const options = { ...PROPS, severity: severity as AuditSeverity };
+
+    expect(() => AuditCheck.of('QUANTUM_SAFETY_CHECK', options)).toThrow(new Error(
       `AuditCheck.of: 'severity' must be an AuditSeverity, got '${severity}'; take one of its members`));
   });
 
