@@ -1,9 +1,8 @@
 export { FleetAudit, type FleetAuditProps } from './fleet-audit';
 
 // Checks
-export { AuditCheck, type CustomAuditCheckProps } from './checks/audit-check';
-export { AuditResourceType } from './checks/audit-resource-type';
-export { AuditSeverity } from './checks/audit-severity';
+export { AuditCheck, type AuditCheckOptions } from './checks/audit-check';
+export { AuditResourceType, AuditSeverity, MitigationActionType } from './checks/check-table';
 
 // Configuration
 export {
@@ -31,7 +30,6 @@ export { type FleetAuditFunctionOptions } from './function/fleet-audit-function-
 // Mitigation
 export { type AddThingsToThingGroupOptions, type EnableIotLoggingOptions, Mitigation } from './mitigation/mitigation';
 export { type IMitigationAction, MitigationAction, type MitigationActionProps } from './mitigation/mitigation-action';
-export { MitigationActionType } from './mitigation/mitigation-action-type';
 
 // Logging
 export { ExistingLogging, type ExistingLoggingOptions, LoggingRemoval } from './logging/existing-logging';

@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { DeploymentWaitOptions } from './deployment-audit-options';
 import { GateProperties } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
-import { AuditSeverity } from '../checks/audit-severity';
+import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { invalidInput } from '../private/invalid-input';
 
 /**
@@ -121,8 +121,6 @@ export interface DeploymentGateOptions extends DeploymentWaitOptions {
    */
   readonly failOnDisabledCheck?: boolean;
 }
-
-const SEVERITIES = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH, AuditSeverity.CRITICAL];
 
 /**
  * What the function has to know of the gate, besides the checks.

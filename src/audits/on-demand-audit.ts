@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
@@ -8,6 +8,7 @@ import { judgedCheckNames } from './deployment-gate';
 import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
+import { renderChecks, renderThreshold } from '../checks/check-rendering';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource } from '../function/function-backed-resource';
 import { invalidInput } from '../private/invalid-input';
@@ -178,17 +179,13 @@ export class OnDemandAudit extends Construct {
     const stack = Stack.of(this);
     const audited = this.checks ?? checksAvailableIn(stack);
     const judged = _gate && judgedCheckNames(this, audited, _gate);
-    const checks = audited.map((check) => {
-      const condition = check._availability.conditionIn(stack);
-      const rendered: AuditedCheck = {
-        Name: check.checkName,
-        Severity: check.severity,
-        Threshold: check._threshold?.render(),
-        Judged: judged?.has(check.checkName) ? 'true' : undefined,
-      };
-      return condition ? Fn.conditionIf(condition.logicalId, rendered, Aws.NO_VALUE) : rendered;
-    });
-    return { Checks: checks as AuditedCheck[], EnabledChecksOnly: this.checks ? undefined : 'true' };
+    const checks = renderChecks(stack, audited, (check): AuditedCheck => ({
+      Name: check.checkName,
+      Severity: check.severity,
+      Threshold: renderThreshold(check),
+      Judged: judged?.has(check.checkName) ? 'true' : undefined,
+    }));
+    return { Checks: checks, EnabledChecksOnly: this.checks ? undefined : 'true' };
   }
 }
 

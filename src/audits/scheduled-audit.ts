@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { AuditSchedule } from './audit-schedule';
 import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
-import { renderCheckNames } from '../checks/check-names';
+import { renderCheckNames } from '../checks/check-rendering';
 import type { AccountAuditConfiguration } from '../configuration/account-audit-configuration';
 import { isInTree } from '../private/construct-tree';
 import { invalidInput } from '../private/invalid-input';

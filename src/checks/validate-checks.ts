@@ -2,11 +2,11 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { AuditCheck } from './audit-check';
 import { isAvailableIn } from './check-availability';
+import { renderThreshold } from './check-rendering';
+import { CHECK_TABLE } from './check-table';
 import { invalidInput } from '../private/invalid-input';
 
-/**
- * Throws unless the checks can be used together in the scope's region: at least one, none twice, all known there.
- */
+/** Throws unless the checks fit together and the scope's region has them: at least one check, none twice. */
 export function validateChecks(scope: IConstruct, property: string, checks: AuditCheck[]): void {
   const names = checks.map((check) => check.checkName);
   if (names.length === 0) {
@@ -39,16 +39,22 @@ export function validateChecks(scope: IConstruct, property: string, checks: Audi
   }
 }
 
-/** Warns of thresholds that AWS documents, while it is not known that the service accepts them. */
+/** Warns of thresholds that AWS documents and that the service is not known to accept. */
 export function warnOfUnconfirmedThresholds(scope: IConstruct, checks: AuditCheck[]): void {
-  for (const { checkName, _threshold } of checks.filter((check) => check._threshold?.isUnconfirmed)) {
+  const { checkName: refusedFor } = CHECK_TABLE.DEVICE_CERTIFICATE_AGE;
+  for (const check of checks) {
+    const { threshold, _thresholdRow: { confirmedMaximumDays: confirmed } = {} } = check;
+    if (!threshold || !confirmed || threshold.isUnresolved() || threshold.toDays() <= confirmed) {
+      continue;
+    }
     Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:thresholdUnconfirmed',
-      `${checkName} has a threshold of ${_threshold!.render()} days, which AWS documents, yet the service has refused more `
-      + 'than 3650 for DEVICE_CERTIFICATE_AGE_CHECK; give at most 3650 days, or acknowledge this warning if the deployment succeeds');
+      `${check} has a threshold of ${renderThreshold(check)} days, which AWS documents, yet the service has refused `
+      + `more than ${confirmed} for ${refusedFor}; give at most ${confirmed} days, or acknowledge this warning if the `
+      + 'deployment succeeds');
   }
 }
 
-/** Of two checks with one property in CloudFormation, a template could only hold one. Switched-off checks have theirs too. */
+/** Throws if two checks share a property in CloudFormation. Disabled checks have their property in a template, too. */
 function requireOwnProperties(scope: IConstruct, property: string, checks: AuditCheck[]): void {
   for (const check of checks) {
     const rival = [...checks, ...AuditCheck.all()]

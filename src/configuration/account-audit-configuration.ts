@@ -6,13 +6,13 @@ import {
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
 import { AdoptedConfiguration } from './adopted-configuration';
-import { renderAuditCheckConfigurations } from './audit-check-configurations';
 import { CheckRelease } from './check-release';
 import { CheckRemoval } from './check-removal';
 import { letRolePublish, resolveAuditRole, resolveNotificationRole } from './configuration-roles';
 import { ExistingConfiguration } from './existing-configuration';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
+import { renderAuditCheckConfigurations } from '../checks/check-rendering';
 import { validateChecks, warnOfUnconfirmedThresholds } from '../checks/validate-checks';
 import { invalidInput } from '../private/invalid-input';
 import { warnWithoutDeviceDefender } from '../private/iot-regions';

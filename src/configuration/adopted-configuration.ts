@@ -2,12 +2,12 @@ import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import { renderApiChecks } from './audit-check-configurations';
 import { Adoption, ConfigurationRemoval } from './existing-configuration';
 import {
   ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties,
 } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
+import { renderApiChecks } from '../checks/check-rendering';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource, FunctionBackedResourceProps } from '../function/function-backed-resource';
 import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../function/passing-roles';

@@ -2,9 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
-import { renderApiChecks } from './audit-check-configurations';
 import { CHECK_RELEASE_TYPE, ReleasePosition } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
+import { renderApiChecks } from '../checks/check-rendering';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource } from '../function/function-backed-resource';
 

@@ -36,12 +36,6 @@ export enum AdoptedConfigurationAttribute {
   OTHER_CHECKS = 'OtherChecks',
 }
 
-/** A property of CloudFormation's `Configuration` of a check, in the spelling of the API. */
-export const THRESHOLD_KEYS: Record<string, string> = {
-  CertAgeThresholdInDays: 'CERT_AGE_THRESHOLD_IN_DAYS',
-  CertExpirationThresholdInDays: 'CERT_EXPIRATION_THRESHOLD_IN_DAYS',
-};
-
 /**
  * What the construct `AccountAuditConfiguration` and its function say to each other where a check can be removed from
  * CloudFormation's own resource in one deployment.

@@ -3,7 +3,7 @@ import { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnMitigationAction, IMitigationActionRef, MitigationActionReference } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { Mitigation } from './mitigation';
-import { MitigationActionType } from './mitigation-action-type';
+import { MitigationActionType } from '../checks/check-table';
 import { checkBroughtRole } from '../private/brought-role';
 import { warnWithoutDeviceDefender } from '../private/iot-regions';
 import { IotServiceRole } from '../private/iot-service-role';
@@ -12,11 +12,11 @@ import { permissionsOf } from '../private/role-permissions';
 import { validateTags } from '../private/tags';
 
 /**
- * A mitigation action: something that can be applied to the findings of an audit.
+ * A mitigation action, which can be applied to the findings of an audit.
  */
 export interface IMitigationAction extends IResource, IMitigationActionRef {
   /**
-   * The action's name, by which it is applied.
+   * The action's name, which a mitigation task refers to.
    *
    * @attribute
    */
@@ -35,26 +35,27 @@ export interface IMitigationAction extends IResource, IMitigationActionRef {
  */
 export interface MitigationActionProps {
   /**
-   * What the action does.
+   * The effect of the action.
    */
   readonly mitigation: Mitigation;
 
   /**
    * The action's name: 1 to 128 letters, digits, hyphens and underscores.
    *
-   * A name narrows the trust of the action's role to this action. It must change when the kind of mitigation changes,
-   * because CloudFormation then makes a new action before it deletes the old one.
+   * A name narrows the trust of the action's role to this action. Change it together with the kind of mitigation:
+   * CloudFormation then creates the new action before it deletes the old one.
    *
-   * @default - CloudFormation generates one
+   * @default - CloudFormation generates a name
    */
   readonly mitigationActionName?: string;
 
   /**
-   * The role by which Device Defender acts.
+   * The role that Device Defender assumes for the action.
    *
-   * A role of yours is given what it needs; pass `role.withoutPolicyUpdates()` to see to its permissions yourself.
+   * The construct grants your role the permissions that it needs; pass `role.withoutPolicyUpdates()` to manage them
+   * yourself.
    *
-   * @default - a role that may do what the mitigation does and nothing else
+   * @default - a role with the permissions of the mitigation and no other
    */
   readonly role?: IRole;
 }
@@ -69,10 +70,9 @@ abstract class MitigationActionBase extends Resource implements IMitigationActio
 }
 
 /**
- * Makes a mitigation ready to be applied to the findings of an audit.
+ * Defines a mitigation action, which can be applied to the findings of an audit.
  *
- * It applies nothing by itself: that takes a mitigation task, which a person starts in the console or a program
- * through the API.
+ * It applies nothing by itself. A mitigation task does, which somebody starts in the console or through the API.
  *
  * @example
  *
@@ -84,18 +84,20 @@ abstract class MitigationActionBase extends Resource implements IMitigationActio
  */
 export class MitigationAction extends MitigationActionBase {
   /**
-   * A mitigation action that is defined elsewhere, by its name.
+   * Imports a mitigation action by its name.
    *
    * @param scope the scope, in a stack of the action's account and region
    * @param id the construct's id
    * @param mitigationActionName the action's name
    */
-  public static fromMitigationActionName(scope: Construct, id: string, mitigationActionName: string): IMitigationAction {
+  public static fromMitigationActionName(
+    scope: Construct, id: string, mitigationActionName: string,
+  ): IMitigationAction {
     return MitigationAction.fromMitigationActionArn(scope, id, formatMitigationActionArn(scope, mitigationActionName));
   }
 
   /**
-   * A mitigation action that is defined elsewhere, by its ARN.
+   * Imports a mitigation action by its ARN.
    *
    * @param scope the scope
    * @param id the construct's id
@@ -122,18 +124,18 @@ export class MitigationAction extends MitigationActionBase {
   public readonly mitigationActionId: string;
 
   /**
-   * What the action does, as AWS names it.
+   * The kind of mitigation action, as AWS names it.
    */
   public readonly mitigationActionType: MitigationActionType;
 
   /**
-   * The role by which Device Defender acts.
+   * The role that Device Defender assumes for the action.
    */
   public readonly role: IRole;
 
   /**
-   * @throws if the name is not one that AWS accepts; if the mitigation is incomplete or uses a topic that cannot
-   * work; if a role is of another account or, at synth, does not trust iot.amazonaws.com
+   * @throws if AWS does not accept the name; if the mitigation is incomplete or uses a topic that cannot work; if a
+   * role belongs to another account or, at synth, does not trust iot.amazonaws.com
    */
   constructor(scope: Construct, id: string, props: MitigationActionProps) {
     super(scope, id, { physicalName: props.mitigationActionName });
@@ -145,7 +147,7 @@ export class MitigationAction extends MitigationActionBase {
     const permissions = permissionsOf(this, 'RolePolicy', this.role);
     mitigation.grantTo(permissions);
 
-    // Whether an action can change its type in place is not documented, so another type is another resource.
+    // AWS does not document that an action can change its type in place, so another type is another resource.
     const resource = new CfnMitigationAction(this, this.mitigationActionType, {
       actionName: this.physicalName,
       roleArn: this.role.roleArn,
@@ -167,7 +169,7 @@ export class MitigationAction extends MitigationActionBase {
       checkBroughtRole(this, 'role', brought);
       return brought;
     }
-    // Whether there is a name can turn out as late as at synthesis, with PhysicalName.GENERATE_IF_NEEDED.
+    // With PhysicalName.GENERATE_IF_NEEDED, only synthesis tells if there is a name.
     const nameOrAny = Lazy.uncachedString({ produce: (context) => context.resolve(this.physicalName) ?? '*' });
     return new IotServiceRole(this, 'Role', {
       description: `Lets AWS IoT Device Defender mitigate: ${this.mitigationActionType}`,
@@ -176,6 +178,6 @@ export class MitigationAction extends MitigationActionBase {
   }
 }
 
-function formatMitigationActionArn(scope: Construct, mitigationActionName: string): string {
-  return Stack.of(scope).formatArn({ service: 'iot', resource: 'mitigationaction', resourceName: mitigationActionName });
+function formatMitigationActionArn(scope: Construct, resourceName: string): string {
+  return Stack.of(scope).formatArn({ service: 'iot', resource: 'mitigationaction', resourceName });
 }

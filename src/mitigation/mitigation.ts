@@ -2,13 +2,11 @@ import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IPolicyRef, IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { MitigationActionType } from './mitigation-action-type';
-import { addThingsToThingGroup } from './private/add-things-to-thing-group';
-import { enableIotLogging } from './private/enable-iot-logging';
-import { BoundMitigation, MitigationDefinition } from './private/mitigation-definition';
-import { publishFindingToSns } from './private/publish-finding-to-sns';
-import { replaceDefaultPolicyVersion } from './private/replace-default-policy-version';
-import { UPDATE_CA_CERTIFICATE, UPDATE_DEVICE_CERTIFICATE } from './private/update-certificate';
+import {
+  addThingsToThingGroup, BoundMitigation, enableIotLogging, MitigationDefinition, publishFindingToSns,
+  replaceDefaultPolicyVersion, UPDATE_CA_CERTIFICATE, UPDATE_DEVICE_CERTIFICATE,
+} from './mitigation-definitions';
+import { MitigationActionType } from '../checks/check-table';
 import { LogLevel } from '../logging/log-level';
 
 /**
@@ -16,7 +14,7 @@ import { LogLevel } from '../logging/log-level';
  */
 export interface AddThingsToThingGroupOptions {
   /**
-   * Whether a thing that is in 10 groups already, of which some are dynamic, leaves a dynamic group to make room.
+   * Whether a thing leaves a dynamic group to make room if it is already in 10 groups, the maximum.
    *
    * @default false
    */
@@ -28,36 +26,37 @@ export interface AddThingsToThingGroupOptions {
  */
 export interface EnableIotLoggingOptions {
   /**
-   * What is logged: `ERROR`, `WARN`, `INFO` or `DEBUG`.
+   * The lowest level of events to log: `ERROR`, `WARN`, `INFO` or `DEBUG`.
    *
    * @default LogLevel.ERROR
    */
   readonly logLevel?: LogLevel;
 
   /**
-   * The role by which AWS IoT writes to Amazon CloudWatch Logs, for example that of a `Logging` construct.
+   * The role that AWS IoT assumes to write to Amazon CloudWatch Logs, for example that of a `Logging` construct.
    *
-   * @default - a role that may write to the log group of AWS IoT, and that stays when the stack is deleted
+   * @default - a role that may write to the log group of AWS IoT and that stays when the stack is deleted
    */
   readonly loggingRole?: IRole;
 }
 
 /**
- * What a mitigation action does to the resources that an audit found non-compliant.
+ * The effect of a mitigation action on resources that an audit found non-compliant.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-mitigation-actions.html
  */
 export class Mitigation {
   /**
-   * Deactivates the device certificate. AWS IoT disconnects the devices that use it within minutes,
-   * and they cannot connect again until somebody activates the certificate.
+   * Deactivates the device certificate. Within minutes, AWS IoT disconnects the devices that use it.
+   *
+   * They cannot connect again until somebody activates the certificate.
    */
   public static updateDeviceCertificate(): Mitigation {
     return new Mitigation(MitigationActionType.UPDATE_DEVICE_CERTIFICATE, UPDATE_DEVICE_CERTIFICATE);
   }
 
   /**
-   * Deactivates the CA certificate: no further device certificate can be registered with it.
+   * Deactivates the CA certificate, so that no further device certificate can be registered with it.
    */
   public static updateCaCertificate(): Mitigation {
     return new Mitigation(MitigationActionType.UPDATE_CA_CERTIFICATE, UPDATE_CA_CERTIFICATE);
@@ -69,7 +68,9 @@ export class Mitigation {
    * @param thingGroups 1 to 10 static thing groups; `CfnThingGroup.fromThingGroupName()` names one that exists
    * @param options further options
    */
-  public static addThingsToThingGroup(thingGroups: IThingGroupRef[], options: AddThingsToThingGroupOptions = {}): Mitigation {
+  public static addThingsToThingGroup(
+    thingGroups: IThingGroupRef[], options: AddThingsToThingGroupOptions = {},
+  ): Mitigation {
     return new Mitigation(
       MitigationActionType.ADD_THINGS_TO_THING_GROUP,
       addThingsToThingGroup(thingGroups, options.overrideDynamicGroups),
@@ -77,22 +78,22 @@ export class Mitigation {
   }
 
   /**
-   * Gives one of these policies a new default version that permits nothing: every device that uses it is cut off.
+   * Gives a policy of a list a new default version that permits nothing.
    *
-   * Findings about other policies are left alone, since the action's role cannot change those.
-   * It fails for a policy that has five versions already.
+   * That cuts off every device that uses the policy. The action fails for a policy outside the list, which its role
+   * cannot change, and for a policy that already has five versions.
    *
-   * @param policies the policies that may be blanked, at least one; `CfnPolicy.fromPolicyName()` names one that exists
+   * @param policies the policies that the action may change, at least one; `CfnPolicy.fromPolicyName()` names one that
+   * exists
    */
   public static replaceDefaultPolicyVersion(policies: IPolicyRef[]): Mitigation {
     return new Mitigation(MitigationActionType.REPLACE_DEFAULT_POLICY_VERSION, replaceDefaultPolicyVersion(policies));
   }
 
   /**
-   * Gives whichever policy of the account was found a new default version that permits nothing:
-   * every device that uses it is cut off.
+   * Gives any policy of the account a new default version that permits nothing.
    *
-   * It fails for a policy that has five versions already.
+   * That cuts off every device that uses the policy. The action fails for a policy that already has five versions.
    */
   public static replaceDefaultPolicyVersionOfAnyPolicy(): Mitigation {
     return new Mitigation(MitigationActionType.REPLACE_DEFAULT_POLICY_VERSION, replaceDefaultPolicyVersion());
@@ -101,7 +102,7 @@ export class Mitigation {
   /**
    * Turns on AWS IoT logging for the account.
    *
-   * @param options what is logged, and by which role
+   * @param options the log level and the role
    */
   public static enableIotLogging(options: EnableIotLoggingOptions = {}): Mitigation {
     return new Mitigation(
@@ -120,7 +121,7 @@ export class Mitigation {
   }
 
   /**
-   * The type as AWS names it.
+   * The kind of mitigation action, as AWS names it.
    */
   public readonly mitigationActionType: MitigationActionType;
 
@@ -130,6 +131,6 @@ export class Mitigation {
 
   /** @internal */
   public _bind(scope: Construct): BoundMitigation {
-    return this.definition.bind(scope);
+    return this.definition(scope);
   }
 }

@@ -1,7 +1,7 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import type { TemplateAudit, TemplateAuditOptions } from './template-audit';
 import { AuditCheck } from '../checks/audit-check';
-import { AuditSeverity } from '../checks/audit-severity';
+import { AuditSeverity } from '../checks/check-table';
 import { invalidInput } from '../private/invalid-input';
 
 /**

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import {
   AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
 } from '../../src';
@@ -135,12 +135,15 @@ describe('a deployment gate', () => {
       `DeploymentAudit.gate: 'failOn' must be an AuditSeverity, got '${failOn}'; take one of its members`));
   });
 
-  test('judges a check whose severity nobody knows', () => {
-    const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity: 'SEVERE' as AuditSeverity, resourceType: AuditResourceType.CLIENT_ID });
+  test('judges a check whose severity is known at deployment only', () => {
+    const severity = Token.asString({ Ref: 'Severity' }) as AuditSeverity;
+    const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity, resourceType: AuditResourceType.CLIENT_ID });
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: [check, LOGGING] });
     new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate() });
 
-    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([{ Name: 'NEW_CHECK', Severity: 'SEVERE', Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }]);
+    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([
+      { Name: 'NEW_CHECK', Severity: { Ref: 'Severity' }, Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
+    ]);
   });
 
   test('says nothing of disabled checks by default, which would make another audit run', () => {

@@ -1,11 +1,15 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import {
   AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditResourceType, AuditSeverity,
+  ExistingConfiguration,
 } from '../../src';
-import { ENV } from '../support/templates';
+import { ENV, warningsOf } from '../support/templates';
 
 function custom(checkName: string, propertyName: string): AuditCheck {
-  return AuditCheck.of(checkName, { propertyName, severity: AuditSeverity.LOW, resourceType: AuditResourceType.IOT_POLICY });
+  return AuditCheck.of(checkName, {
+    propertyName, severity: AuditSeverity.LOW, resourceType: AuditResourceType.IOT_POLICY,
+  });
 }
 
 describe('AccountAuditConfiguration with checks', () => {
@@ -21,7 +25,8 @@ describe('AccountAuditConfiguration with checks', () => {
 
   test('fails without any check', () => {
     expect(() => configure({ checks: [] })).toThrow(new Error(
-      "Stack/Configuration: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
+      "Stack/Configuration: 'checks' must hold at least one check, got none; "
+      + 'add a check, or leave the property out for the default',
     ));
   });
 
@@ -45,7 +50,8 @@ describe('AccountAuditConfiguration with checks', () => {
     ];
 
     expect(() => configure({ checks })).toThrow(new Error(
-      "Stack/Configuration: 'checks' must not hold a check twice, got DEVICE_CERTIFICATE_AGE_CHECK more than once; keep one of each",
+      "Stack/Configuration: 'checks' must not hold a check twice, got DEVICE_CERTIFICATE_AGE_CHECK more than once; "
+      + 'keep one of each',
     ));
   });
 
@@ -62,5 +68,37 @@ describe('AccountAuditConfiguration with checks', () => {
       + 'got IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK, AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK; '
       + 'remove them, or leave the property out for every check of the region',
     ));
+  });
+});
+
+describe('a threshold that AWS documents, and the service has refused for another check', () => {
+  const configure = (days: number, existing = ExistingConfiguration.refuse()) => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'us-east-1' } });
+    const checks = [AuditCheck.deviceCertificateExpiring(Duration.days(days))];
+    return new AccountAuditConfiguration(stack, 'Configuration', { checks, existing });
+  };
+
+  test.each([3651, 3652])('is taken with a warning: %d', (days) => {
+    const configuration = configure(days);
+
+    expect(warningsOf(configuration)).toEqual([
+      `DEVICE_CERTIFICATE_EXPIRING_CHECK has a threshold of ${days} days, which AWS documents, yet the service has `
+      + 'refused more than 3650 for DEVICE_CERTIFICATE_AGE_CHECK; give at most 3650 days, or acknowledge this warning if '
+      + 'the deployment succeeds '
+      + '[ack: cdk-iot-fleet-audit:thresholdUnconfirmed]',
+    ]);
+    Template.fromStack(configuration.stack).hasResourceProperties('AWS::IoT::AccountAuditConfiguration', {
+      AuditCheckConfigurations: {
+        DeviceCertificateExpiringCheck: { Configuration: { CertExpirationThresholdInDays: String(days) } },
+      },
+    });
+  });
+
+  test('is warned of where the configuration adopts', () => {
+    expect(warningsOf(configure(3652, ExistingConfiguration.adopt()))).toHaveLength(1);
+  });
+
+  test('is none up to 3650', () => {
+    expect(warningsOf(configure(3650))).toEqual([]);
   });
 });

@@ -87,15 +87,19 @@ describe('MitigationAction', () => {
     });
 
     test('passes a token', () => {
-      new MitigationAction(stack, 'Action', { mitigation, mitigationActionName: new CfnParameter(stack, 'Name').valueAsString });
+      const mitigationActionName = new CfnParameter(stack, 'Name').valueAsString;
+      new MitigationAction(stack, 'Action', { mitigation, mitigationActionName });
 
       expect(onlyResource(stack, 'AWS::IAM::Role').Properties.AssumeRolePolicyDocument).toEqual(iotTrust({
-        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iot:us-east-1:${ACCOUNT}:mitigationaction/`, { Ref: 'Name' }]],
+        'Fn::Join': ['', [
+          'arn:', { Ref: 'AWS::Partition' }, `:iot:us-east-1:${ACCOUNT}:mitigationaction/`, { Ref: 'Name' },
+        ]],
       }));
     });
 
     test('narrows the trust of its role to a name that is generated for another environment', () => {
-      const action = new MitigationAction(stack, 'Action', { mitigation, mitigationActionName: PhysicalName.GENERATE_IF_NEEDED });
+      const mitigationActionName = PhysicalName.GENERATE_IF_NEEDED;
+      const action = new MitigationAction(stack, 'Action', { mitigation, mitigationActionName });
       const other = new Stack(app, 'Other', { env: { account: ACCOUNT, region: 'eu-west-1' } });
       new CfnOutput(other, 'Arn', { value: action.mitigationActionArn });
 
@@ -127,7 +131,9 @@ describe('MitigationAction', () => {
 
   describe('with a role', () => {
     const POLICY_DOCUMENT = {
-      Statement: [{ Action: 'iot:UpdateCertificate', Effect: 'Allow', Resource: arn(`iot:us-east-1:${ACCOUNT}:cert/*`) }],
+      Statement: [
+        { Action: 'iot:UpdateCertificate', Effect: 'Allow', Resource: arn(`iot:us-east-1:${ACCOUNT}:cert/*`) },
+      ],
       Version: '2012-10-17',
     };
 
@@ -200,7 +206,8 @@ describe('MitigationAction.fromMitigationActionName', () => {
     const imported = MitigationAction.fromMitigationActionName(stack, 'Imported', 'deactivate');
 
     expect(imported.mitigationActionName).toBe('deactivate');
-    expect(stack.resolve(imported.mitigationActionArn)).toEqual(arn(`iot:us-east-1:${ACCOUNT}:mitigationaction/deactivate`));
+    expect(stack.resolve(imported.mitigationActionArn))
+      .toEqual(arn(`iot:us-east-1:${ACCOUNT}:mitigationaction/deactivate`));
     expect(imported.env).toEqual(ENV);
     expect(Template.fromStack(stack).toJSON()).not.toHaveProperty('Resources');
   });
@@ -226,7 +233,8 @@ describe('MitigationAction.fromMitigationActionArn', () => {
   });
 
   test('passes a token', () => {
-    const imported = MitigationAction.fromMitigationActionArn(stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString);
+    const mitigationActionArn = new CfnParameter(stack, 'Arn').valueAsString;
+    const imported = MitigationAction.fromMitigationActionArn(stack, 'Imported', mitigationActionArn);
 
     expect(stack.resolve(imported.mitigationActionArn)).toEqual({ Ref: 'Arn' });
     expect(stack.resolve(imported.mitigationActionName)).toEqual({

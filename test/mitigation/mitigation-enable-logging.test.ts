@@ -1,7 +1,9 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { EnableIotLoggingOptions, Logging, LogLevel, Mitigation, MitigationAction, MitigationActionType } from '../../src';
+import {
+  EnableIotLoggingOptions, Logging, LogLevel, Mitigation, MitigationAction, MitigationActionType,
+} from '../../src';
 import { ACCOUNT, arn, ENV, inlinePolicies, iotTrust, onlyResource, warningsOf } from '../support/templates';
 
 const ACTION = 'AWS::IoT::MitigationAction';
@@ -21,7 +23,9 @@ describe('Mitigation.enableIotLogging', () => {
 
   function expectParams(logLevel: string, roleArnForLogging: unknown): void {
     Template.fromStack(stack).hasResourceProperties(ACTION, {
-      ActionParams: Match.objectEquals({ EnableIoTLoggingParams: { LogLevel: logLevel, RoleArnForLogging: roleArnForLogging } }),
+      ActionParams: Match.objectEquals({
+        EnableIoTLoggingParams: { LogLevel: logLevel, RoleArnForLogging: roleArnForLogging },
+      }),
     });
   }
 
@@ -59,7 +63,10 @@ describe('Mitigation.enableIotLogging', () => {
         AssumeRolePolicyDocument: iotTrust(arn(`iot:us-east-1:${ACCOUNT}:*`)),
         Description: 'Lets AWS IoT write its logs to Amazon CloudWatch Logs',
         Policies: inlinePolicies({
-          Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'],
+          Action: [
+            'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter',
+            'logs:PutRetentionPolicy',
+          ],
           Effect: 'Allow',
           Resource: arn(`logs:us-east-1:${ACCOUNT}:log-group:AWSIotLogsV2:*`),
         }),
@@ -71,7 +78,9 @@ describe('Mitigation.enableIotLogging', () => {
       act();
 
       const roles = Template.fromStack(stack).findResources('AWS::IAM::Role');
-      expect(Object.entries(roles).map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy]).sort()).toEqual([
+      const policies = Object.entries(roles)
+        .map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy]);
+      expect(policies.sort()).toEqual([
         ['ActionLoggingRoleB540B170', 'RetainExceptOnCreate', 'Retain'],
         ['ActionRole56A02295', undefined, undefined],
       ]);
@@ -86,7 +95,8 @@ describe('Mitigation.enableIotLogging', () => {
 
   test('fails with the level DISABLED', () => {
     expect(() => act({ logLevel: LogLevel.DISABLED })).toThrow(new Error(
-      "Stack/Action: 'logLevel' must be ERROR, WARN, INFO or DEBUG, got DISABLED; an action that enables logging cannot disable it",
+      "Stack/Action: 'logLevel' must be ERROR, WARN, INFO or DEBUG, got DISABLED; "
+      + 'an action that enables logging cannot disable it',
     ));
   });
 
@@ -131,7 +141,8 @@ describe('Mitigation.enableIotLogging', () => {
       const loggingRole = Role.fromRoleArn(stack, 'LoggingRole', 'arn:aws:iam::222222222222:role/logging');
 
       expect(() => act({ loggingRole })).toThrow(new Error(
-        "Stack/Action: 'loggingRole' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
+        "Stack/Action: 'loggingRole' must be a role of the stack's account 111111111111, "
+        + 'got a role of account 222222222222; '
         + 'use a role of the same account: AWS IoT Device Defender does not accept others',
       ));
     });

@@ -59,12 +59,14 @@ describe('Mitigation', () => {
 
   describe('addThingsToThingGroup', () => {
     function named(count: number): IThingGroupRef[] {
-      return Array.from({ length: count }, (_, index) => CfnThingGroup.fromThingGroupName(stack, `Group${index}`, `group-${index}`));
+      return Array.from({ length: count }, (_, index) =>
+        CfnThingGroup.fromThingGroupName(stack, `Group${index}`, `group-${index}`));
     }
 
     test('adds any thing of the account to these groups, and may do nothing else', () => {
       const quarantine = new CfnThingGroup(stack, 'Quarantine');
-      const action = act(Mitigation.addThingsToThingGroup([quarantine, CfnThingGroup.fromThingGroupName(stack, 'Watched', 'watched')]));
+      const watched = CfnThingGroup.fromThingGroupName(stack, 'Watched', 'watched');
+      const action = act(Mitigation.addThingsToThingGroup([quarantine, watched]));
 
       expectParams({ AddThingsToThingGroupParams: { ThingGroupNames: [{ Ref: 'Quarantine' }, 'watched'] } });
       expectRole('ADD_THINGS_TO_THING_GROUP',
@@ -88,12 +90,14 @@ describe('Mitigation', () => {
     test('takes 10 groups', () => {
       act(Mitigation.addThingsToThingGroup(named(10)));
 
-      expect(onlyResource(stack, ACTION).Properties.ActionParams.AddThingsToThingGroupParams.ThingGroupNames).toHaveLength(10);
+      const { ActionParams } = onlyResource(stack, ACTION).Properties;
+      expect(ActionParams.AddThingsToThingGroupParams.ThingGroupNames).toHaveLength(10);
     });
 
     test('passes tokens', () => {
       const names = ['First', 'Second'].map((id) => new CfnParameter(stack, id).valueAsString);
-      act(Mitigation.addThingsToThingGroup(names.map((name, index) => CfnThingGroup.fromThingGroupName(stack, `Group${index}`, name))));
+      act(Mitigation.addThingsToThingGroup(names.map((name, index) =>
+        CfnThingGroup.fromThingGroupName(stack, `Group${index}`, name))));
 
       expectParams({ AddThingsToThingGroupParams: { ThingGroupNames: [{ Ref: 'First' }, { Ref: 'Second' }] } });
     });
@@ -116,7 +120,8 @@ describe('Mitigation', () => {
       const quarantine = new CfnThingGroup(stack, 'Quarantine');
 
       expect(() => act(Mitigation.addThingsToThingGroup([quarantine, quarantine]))).toThrow(new Error(
-        "Stack/Action: 'thingGroups' must not hold a thing group twice, got the same construct more than once; keep one of each",
+        "Stack/Action: 'thingGroups' must not hold a thing group twice, got the same construct more than once; "
+        + 'keep one of each',
       ));
     });
 
@@ -153,7 +158,9 @@ describe('Mitigation', () => {
       act(Mitigation.replaceDefaultPolicyVersion([CfnPolicy.fromPolicyName(stack, 'Policy', policyName)]));
 
       expectRole('REPLACE_DEFAULT_POLICY_VERSION', allow('iot:CreatePolicyVersion', {
-        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iot:us-east-1:${ACCOUNT}:policy/`, { Ref: 'PolicyName' }]],
+        'Fn::Join': ['', [
+          'arn:', { Ref: 'AWS::Partition' }, `:iot:us-east-1:${ACCOUNT}:policy/`, { Ref: 'PolicyName' },
+        ]],
       }));
     });
 
@@ -168,13 +175,15 @@ describe('Mitigation', () => {
       act(Mitigation.replaceDefaultPolicyVersionOfAnyPolicy());
 
       expectParams(PARAMS);
-      expectRole('REPLACE_DEFAULT_POLICY_VERSION', allow('iot:CreatePolicyVersion', arn(`iot:us-east-1:${ACCOUNT}:policy/*`)));
+      const everyPolicy = arn(`iot:us-east-1:${ACCOUNT}:policy/*`);
+      expectRole('REPLACE_DEFAULT_POLICY_VERSION', allow('iot:CreatePolicyVersion', everyPolicy));
     });
   });
 
   describe('publishFindingToSns', () => {
     test('publishes to this topic through its key, and may do nothing else', () => {
-      const action = act(Mitigation.publishFindingToSns(new Topic(stack, 'Topic', { masterKey: new Key(stack, 'Key') })));
+      const topic = new Topic(stack, 'Topic', { masterKey: new Key(stack, 'Key') });
+      const action = act(Mitigation.publishFindingToSns(topic));
 
       expectParams({ PublishFindingToSnsParams: { TopicArn: { Ref: 'TopicBFC7AF6E' } } });
       expectRole('PUBLISH_FINDING_TO_SNS',
@@ -214,7 +223,9 @@ describe('Mitigation', () => {
     });
 
     test('fails with a FIFO topic', () => {
-      expect(() => act(Mitigation.publishFindingToSns(Topic.fromTopicArn(stack, 'Topic', `${TOPIC_ARN}.fifo`)))).toThrow(new Error(
+      const topic = Topic.fromTopicArn(stack, 'Topic', `${TOPIC_ARN}.fifo`);
+
+      expect(() => act(Mitigation.publishFindingToSns(topic))).toThrow(new Error(
         `Stack/Action: 'topic' must be a standard topic, got the FIFO topic ${TOPIC_ARN}.fifo; `
         + 'use a topic without fifo: AWS IoT Device Defender cannot give its messages a group id',
       ));

@@ -1,6 +1,7 @@
 import { AuditFindings, DatedAudit, DescribedAudit } from './audit-findings';
 import { resourceDigest } from './audited-resource';
 import { hasCompleted } from './gate-verdict';
+import { SPAN_CHECKS } from '../../checks/check-table';
 import { log } from '../../function/runtime/log';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -10,13 +11,6 @@ const HORIZONS = [2, 8, 33, 89];
 
 /** AWS keeps audits for 90 days, and refuses to list what is older. */
 const RETENTION = 89 * DAY;
-
-/**
- * Checks that look at a span of time instead of a state: 31 days in an audit on demand, the time since the previous run
- * in a scheduled one.
- */
-const SPAN_CHECKS = ['CONFLICTING_CLIENT_IDS_CHECK', 'DEVICE_CERTIFICATE_SHARED_CHECK'];
-const SPAN = 31 * DAY;
 
 /** What a gate compares with: what was found by a point in time, by audits that nobody starts in order to pass. */
 export interface Baseline {
@@ -52,7 +46,8 @@ export class KnownFindings {
       await this.rememberAll(checkName, scheduled, known);
       return this.told(checkName, known, [accepted, ...scheduled]);
     }
-    return SPAN_CHECKS.includes(checkName) ? this.ofSpan(checkName, current) : this.ofState(checkName);
+    const span = Object.values(SPAN_CHECKS).find((check) => check.checkName === checkName)?.spanDays;
+    return span === undefined ? this.ofState(checkName) : this.ofSpan(checkName, span, current);
   }
 
   private async ofState(checkName: string): Promise<ReadonlySet<string> | undefined> {
@@ -68,8 +63,8 @@ export class KnownFindings {
     return undefined;
   }
 
-  private async ofSpan(checkName: string, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
-    const reach = (current.taskStartTime?.getTime() ?? this.findings.now) - SPAN;
+  private async ofSpan(checkName: string, days: number, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
+    const reach = (current.taskStartTime?.getTime() ?? this.findings.now) - days * DAY;
     const telling: DatedAudit[] = [];
     for await (const audit of this.scheduled(checkName)) {
       telling.push(audit);

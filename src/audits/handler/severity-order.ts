@@ -1,4 +1,4 @@
-const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
+import { SEVERITIES } from '../../checks/check-table';
 
 /** Something that a check found. */
 export interface Rated {
@@ -9,10 +9,10 @@ export interface Rated {
 
 /** Orders what was found: the worst first, then the most, then by name. */
 export function bySeverity(one: Rated, other: Rated): number {
-  return rank(one) - rank(other) || other.count - one.count || (one.name < other.name ? -1 : 1);
+  return rank(other) - rank(one) || other.count - one.count || (one.name < other.name ? -1 : 1);
 }
 
+/** An unknown severity ranks lowest. */
 function rank({ severity }: Rated): number {
-  const index = SEVERITIES.indexOf(severity);
-  return index < 0 ? SEVERITIES.length : index;
+  return SEVERITIES.indexOf(severity);
 }

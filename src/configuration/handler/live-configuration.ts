@@ -3,6 +3,7 @@ import {
   DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, UpdateAccountAuditConfigurationCommand,
   UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
+import { THRESHOLD_CHECKS } from '../../checks/check-table';
 import { CallOptions, Persistence } from '../../function/runtime/aws-calls';
 import { Request } from '../../function/runtime/request';
 
@@ -37,11 +38,10 @@ type IotCall<Output> = (iot: IoTClient, options: CallOptions) => Promise<Output>
 
 export type ConfigurationPatch = UpdateAccountAuditConfigurationCommandInput;
 
-/** What AWS documents for a check whose threshold nobody has set: to go back to it, it must be written out. */
-const DEFAULT_THRESHOLDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  DEVICE_CERTIFICATE_AGE_CHECK: { CERT_AGE_THRESHOLD_IN_DAYS: '365' },
-  DEVICE_CERTIFICATE_EXPIRING_CHECK: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '30' },
-};
+/** The thresholds that AWS documents for checks whose threshold nobody has set: going back to one must name it. */
+const DEFAULT_THRESHOLDS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  Object.values(THRESHOLD_CHECKS)
+    .map(({ checkName, threshold: { apiName, defaultDays } }) => [checkName, { [apiName]: String(defaultDays) }]));
 
 /** IoT tries out a role that it is given, and a new one is not known everywhere at once. */
 function isNewRole(error: Error): boolean {

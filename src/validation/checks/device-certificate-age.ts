@@ -1,4 +1,5 @@
 import { AuditCheck } from '../../checks/audit-check';
+import { THRESHOLD_CHECKS } from '../../checks/check-table';
 import { thresholdInDays } from '../certificates/certificate-thresholds';
 import { DEVICE_CERTIFICATE, findInCertificates } from '../certificates/certificates';
 import { CheckContext, Finding, TemplateCheck } from '../finding';
@@ -19,7 +20,7 @@ export const DEVICE_CERTIFICATE_AGE: TemplateCheck = {
   check: AuditCheck.DEVICE_CERTIFICATE_AGE,
   find(context: CheckContext, check: AuditCheck): Finding[] {
     return findInCertificates(check, DEVICE_CERTIFICATE, context, ({ notBefore }, resource, resolver) => {
-      const days = thresholdInDays(check, 'CertAgeThresholdInDays', resource, resolver);
+      const days = thresholdInDays(check, THRESHOLD_CHECKS.DEVICE_CERTIFICATE_AGE.threshold, resource, resolver);
       if (days instanceof Unknown || !notBefore) return days instanceof Unknown ? days : undefined;
       if ((context.now.getTime() - notBefore.getTime()) / DAY < days) return undefined;
       return {

@@ -1,4 +1,5 @@
 import { AuditCheck } from '../../checks/audit-check';
+import { THRESHOLD_CHECKS } from '../../checks/check-table';
 import { expiring } from '../certificates/certificate-expiring';
 import { thresholdInDays } from '../certificates/certificate-thresholds';
 import { DEVICE_CERTIFICATE, findInCertificates } from '../certificates/certificates';
@@ -15,7 +16,7 @@ export const DEVICE_CERTIFICATE_EXPIRING: TemplateCheck = {
   check: AuditCheck.DEVICE_CERTIFICATE_EXPIRING,
   find(context: CheckContext, check: AuditCheck): Finding[] {
     return findInCertificates(check, DEVICE_CERTIFICATE, context, (certificate, resource, resolver) => {
-      const days = thresholdInDays(check, 'CertExpirationThresholdInDays', resource, resolver);
+      const days = thresholdInDays(check, THRESHOLD_CHECKS.DEVICE_CERTIFICATE_EXPIRING.threshold, resource, resolver);
       return days instanceof Unknown ? days : expiring(certificate, context.now, days);
     });
   },

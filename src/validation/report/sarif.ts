@@ -3,9 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { dirname, relative, sep } from 'path';
 import { Failing, levelOf } from './violations';
 import { AuditCheck } from '../../checks/audit-check';
-import { AuditSeverity } from '../../checks/audit-severity';
+import { AuditSeverity, pageOf } from '../../checks/check-table';
 import { printable } from '../../private/printable';
-import { pageOf } from '../check-pages';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 import { JsonLines } from '../templates/json-lines';
 

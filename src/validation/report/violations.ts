@@ -1,8 +1,7 @@
 import { PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
 import { AuditCheck } from '../../checks/audit-check';
-import { AuditSeverity } from '../../checks/audit-severity';
+import { AuditSeverity, pageOf, SEVERITIES } from '../../checks/check-table';
 import { printable } from '../../private/printable';
-import { pageOf } from '../check-pages';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 
 /** What fails the synth. */
@@ -14,11 +13,9 @@ export interface Failing {
 /** CDK's names for how serious a violation is; only the first fails the synth. */
 export type Level = 'error' | 'warning' | 'info';
 
-const RISING = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH, AuditSeverity.CRITICAL];
-
 export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }: Failing): Level {
   if (verdict === Verdict.UNDECIDED || !check) return failOnUndecided ? 'error' : 'info';
-  return RISING.indexOf(check.severity) >= RISING.indexOf(failOn) ? 'error' : 'warning';
+  return SEVERITIES.indexOf(check.severity) >= SEVERITIES.indexOf(failOn) ? 'error' : 'warning';
 }
 
 /** A finding as CDK reports it. */
