@@ -13,7 +13,6 @@ import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/protocol';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
 import { CustomResourceEvent } from '../../src/function/runtime/custom-resource-event';
-import { CUSTOM_RESOURCE_HANDLERS } from '../../src/function/runtime/custom-resource-handlers';
 import { Request } from '../../src/function/runtime/request';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
@@ -94,7 +93,6 @@ export class FunctionEnvironment {
       clients: CLIENTS,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       lambda: CLIENTS.lambda,
-      handlers: CUSTOM_RESOURCE_HANDLERS,
     });
     return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
       const ends = this.time.now() + remainingTime;

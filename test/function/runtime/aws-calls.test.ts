@@ -1,5 +1,6 @@
 import { VirtualTime } from '../../../rehearsal/services/virtual-time';
-import { AwsCalls, CallOptions, FailureKind, asError, describeError, failureKindOf } from '../../../src/function/runtime/aws-calls';
+import { AwsCalls, CallOptions, FailureKind, SYSTEM_CLOCK, failureKindOf } from '../../../src/function/runtime/aws-calls';
+import { asError, describeError } from '../../../src/function/runtime/log';
 import { captureLog } from '../../support/function-log';
 
 captureLog();
@@ -137,4 +138,13 @@ test('an error stays as it is, anything else that is thrown becomes one', () => 
 
   expect(asError(error)).toBe(error);
   expect(asError(undefined)).toEqual(new Error('undefined'));
+});
+
+test('the function\'s time is the system\'s', async () => {
+  const before = Date.now();
+  await SYSTEM_CLOCK.sleep(20);
+
+  // Timers may fire a millisecond early.
+  expect(SYSTEM_CLOCK.now()).toBeGreaterThanOrEqual(before + 19);
+  expect(SYSTEM_CLOCK.now()).toBeLessThanOrEqual(Date.now());
 });

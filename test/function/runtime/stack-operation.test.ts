@@ -12,31 +12,31 @@ const log = captureLog();
 
 const CANCELLED = 'cancelled';
 
-/** The direction of a creation and of an update, by the status of the stack; an update is the rollback's if its resource is updated. */
-const DIRECTIONS: Record<StackStatus, [create: string, update: string]> = {
-  CREATE_COMPLETE: [CANCELLED, CANCELLED],
-  CREATE_FAILED: [CANCELLED, CANCELLED],
-  CREATE_IN_PROGRESS: ['forward', 'forward'],
-  DELETE_COMPLETE: [CANCELLED, CANCELLED],
-  DELETE_FAILED: [CANCELLED, CANCELLED],
-  DELETE_IN_PROGRESS: [CANCELLED, CANCELLED],
-  IMPORT_COMPLETE: [CANCELLED, CANCELLED],
-  IMPORT_IN_PROGRESS: ['forward', 'forward'],
-  IMPORT_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  IMPORT_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  IMPORT_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
-  REVIEW_IN_PROGRESS: [CANCELLED, CANCELLED],
-  ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
-  UPDATE_COMPLETE: [CANCELLED, CANCELLED],
-  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, CANCELLED],
-  UPDATE_FAILED: [CANCELLED, CANCELLED],
-  UPDATE_IN_PROGRESS: ['forward', 'forward'],
-  UPDATE_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, 'back'],
-  UPDATE_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  UPDATE_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
+/** The direction of a creation, an update and a delete, by the status of the stack; an update is the rollback's if its resource is updated. */
+const DIRECTIONS: Record<StackStatus, [create: string, update: string, remove: string]> = {
+  CREATE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  CREATE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  CREATE_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  DELETE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  DELETE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  DELETE_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  IMPORT_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  IMPORT_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  IMPORT_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  IMPORT_ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  IMPORT_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  REVIEW_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  UPDATE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  UPDATE_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  UPDATE_ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  UPDATE_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
 };
 
 describe('the operation of the stack', () => {
@@ -83,8 +83,8 @@ describe('the operation of the stack', () => {
     expect(Object.keys(DIRECTIONS).sort()).toEqual(Object.keys(StackStatus).sort());
   });
 
-  test.each(Object.entries(DIRECTIONS))('in %s: %j for a creation and an update', async (status, expected) => {
-    expect([await directionOf('Create', status), await directionOf('Update', status)]).toEqual(expected);
+  test.each(Object.entries(DIRECTIONS))('in %s: %j for a creation, an update and a delete', async (status, expected) => {
+    expect([await directionOf('Create', status), await directionOf('Update', status), await directionOf('Delete', status)]).toEqual(expected);
   });
 
   test.each([
@@ -103,19 +103,42 @@ describe('the operation of the stack', () => {
     expect(log.messages).toContain('resources of the stack not known');
   });
 
-  test.each(['ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'])('cancels no delete, and tells it that the stack is in %s', async (status) => {
+  test.each([
+    ['ROLLBACK_IN_PROGRESS', 'back'], ['DELETE_IN_PROGRESS', 'forward'], ['UPDATE_ROLLBACK_COMPLETE', 'back'],
+  ])('cancels no delete in %s, and tells it the direction: %s', async (status, direction) => {
     const begun = await begin('Delete', status);
 
-    expect(begun.status).toBe(status);
+    expect(begun.direction).toBe(direction);
     await expect(begun.requireWanted()).resolves.toBeUndefined();
   });
 
-  test('is not known if CloudFormation does not tell', async () => {
-    const begun = await begin('Update');
+  test.each(['Update', 'Delete'] as const)('is not known if CloudFormation does not tell: %s', async (requestType) => {
+    const begun = await begin(requestType);
 
-    expect([begun.direction, begun.status, begun.startedAt]).toEqual(['unknown', undefined, undefined]);
+    expect([begun.direction, begun.mayGoBack, begun.startedAt]).toEqual(['unknown', true, undefined]);
     expect(log.messages).toEqual(['stack status not known']);
     await expect(begun.requireWanted()).resolves.toBeUndefined();
+  });
+
+  test('of a creation goes forward also if CloudFormation does not tell', async () => {
+    const begun = await begin('Create');
+
+    expect([begun.direction, begun.mayGoBack, begun.startedAt]).toEqual(['forward', false, undefined]);
+  });
+
+  test('has resources: the request\'s own, others of its type that stay, and those of any type', async () => {
+    services.listStackResources = () => [
+      { logicalId: 'Audit', type: 'Custom::IotOnDemandAudit', physicalId: 'own', status: 'UPDATE_IN_PROGRESS' },
+      { logicalId: 'Renamed', type: 'Custom::IotOnDemandAudit', physicalId: 'renamed', status: 'CREATE_COMPLETE' },
+      { logicalId: 'Leaving', type: 'Custom::IotOnDemandAudit', physicalId: 'leaving', status: 'DELETE_FAILED' },
+      { logicalId: 'Topic', type: 'AWS::SNS::Topic', physicalId: 'topic', status: 'CREATE_COMPLETE' },
+    ];
+
+    const resources = await time.during(() => operation('Update').resources());
+
+    expect(resources.own?.physicalId).toBe('own');
+    expect(resources.alike.map(({ physicalId }) => physicalId)).toEqual(['renamed']);
+    expect(resources.ofType('AWS::SNS::Topic').map(({ physicalId }) => physicalId)).toEqual(['topic']);
   });
 
   test('is asked for again when CloudFormation is busy', async () => {
