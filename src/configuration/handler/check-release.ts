@@ -13,8 +13,8 @@ interface ScheduleEntry extends MemoryEntry {
 }
 
 /**
- * A request to take checks out of the stack's own schedules before CloudFormation disables them, or to put them back in a
- * rollback.
+ * A request to take checks out of the stack's own schedules before CloudFormation disables them, or to put them back in
+ * a rollback.
  *
  * CloudFormation updates the configuration before the schedules, and AWS IoT refuses to disable a check that a schedule
  * uses. There are two of these resources, before and after the configuration, because AWS does not document in which
@@ -72,8 +72,9 @@ export class CheckRelease {
       return;
     }
     const owner = configurations.length > 0 ? `, as ${configurations[0]} of this stack` : '';
-    throw new RequestFailure(`the account has an audit configuration already${owner} (its role is ${role}), and CloudFormation `
-      + 'does not take it over; adopt it with existing: ExistingConfiguration.adopt(), or import it with cdk import');
+    throw new RequestFailure(`the account has an audit configuration already${owner} (its role is ${role}), `
+      + 'and CloudFormation does not take it over; adopt it with existing: ExistingConfiguration.adopt(), '
+      + 'or import it with cdk import');
   }
 
   /** Takes out of the schedules what the configuration is about to disable. */
@@ -81,9 +82,9 @@ export class CheckRelease {
     const { properties: { Position }, formerProperties: former } = this.request;
     const live = await this.audits.describe();
     if (live.role === undefined) {
-      throw new RequestFailure('the account\'s audit configuration was deleted outside of CloudFormation, which cannot update it '
-        + 'any more; adopt what there is with existing: ExistingConfiguration.adopt(), or configure the account again before '
-        + 'you deploy');
+      throw new RequestFailure('the account\'s audit configuration was deleted outside of CloudFormation, '
+        + 'which cannot update it any more; adopt what there is with existing: ExistingConfiguration.adopt(), '
+        + 'or configure the account again before you deploy');
     }
     const schedules = await this.ownSchedules();
     if (Position === ReleasePosition.BEFORE) {
@@ -127,9 +128,9 @@ export class CheckRelease {
   /**
    * The schedules as they were before the deployment that is rolled back, or none.
    *
-   * It notes them before the configuration. If it did not come so far, it changed nothing there. After the configuration, it
-   * came so far. The template could tell the schedules only by logical ids, which are no part of a custom resource that
-   * `cdk refactor` recognizes.
+   * That deployment noted them in the resource before the configuration. If it did not come so far, it changed no
+   * schedule there; where it came to the resource after the configuration, it had noted them. The template could name
+   * the schedules only by logical ids, which are no part of a custom resource that `cdk refactor` recognizes.
    */
   private async formerSchedules(): Promise<readonly LiveSchedule[]> {
     const { event, history, properties: { Position } } = this.request;
@@ -141,8 +142,9 @@ export class CheckRelease {
   }
 
   private async ownSchedules(): Promise<LiveSchedule[]> {
-    const resources = (await this.request.stack.resources()).ofType(SCHEDULED_AUDIT).filter(({ physicalId }) => physicalId);
-    const schedules = await Promise.all(resources.map(async ({ physicalId }) => this.audits.schedule(physicalId!)));
+    const resources = await this.request.stack.resources();
+    const names = resources.ofType(SCHEDULED_AUDIT).flatMap(({ physicalId }) => physicalId || []);
+    const schedules = await Promise.all(names.map(async (name) => this.audits.schedule(name)));
     return schedules.flatMap((schedule) => schedule ?? []);
   }
 
@@ -158,16 +160,16 @@ export class CheckRelease {
   }
 
   /**
-   * A check for a schedule whose checks all go, until CloudFormation updates or deletes it: it must have one, and this one is
-   * on before and after.
+   * A check for a schedule whose checks all go, until CloudFormation updates or deletes it: it must have one, and this
+   * one is on before and after.
    */
   private placeholder(): string {
     const former = namesOf(this.request.formerProperties?.Checks ?? []);
     const placeholder = this.checks.find((name) => former.includes(name));
     if (placeholder === undefined) {
-      throw new RequestFailure('no check stays enabled, but a scheduled audit of the stack must have one all the time; keep one '
-        + 'of the former checks for this deployment and remove it with the next, or adopt the configuration with '
-        + 'existing: ExistingConfiguration.adopt()');
+      throw new RequestFailure('no check stays enabled, but a scheduled audit of the stack must have one all the time; '
+        + 'keep one of the former checks for this deployment and remove it with the next, '
+        + 'or adopt the configuration with existing: ExistingConfiguration.adopt()');
     }
     return placeholder;
   }
@@ -193,8 +195,8 @@ function goOnUnlessCancelled(error: unknown): void {
 }
 
 /**
- * True if a configuration may be of the construct that a resource is part of. The CDK makes a logical id of the path and
- * eight characters of a hash; one that somebody chose tells nothing.
+ * True if a configuration may be of the construct that a resource is part of. The CDK makes a logical id of the path
+ * and eight characters of a hash; one that somebody chose tells nothing.
  */
 function maySharePath(configurationId: string, logicalId: string): boolean {
   const [, path] = /^(.*)[0-9A-F]{8}$/.exec(configurationId) ?? [];

@@ -1,6 +1,8 @@
 import { ConfigurationIdentity, formatIdentity, parseIdentity, tokenOf, tokensOf } from './configuration-identity';
-import { ConfigurationReturn } from './configuration-return';
-import { AccountAudits, FoundConfiguration, LiveConfiguration, SCHEDULED_AUDIT, recordOf, usersOf } from './live-configuration';
+import { ConfigurationRestoring } from './configuration-restoring';
+import {
+  AccountAudits, FoundConfiguration, LiveConfiguration, SCHEDULED_AUDIT, recordOf, usersOf,
+} from './live-configuration';
 import { States, patchFor, requireChecks } from './wanted-configuration';
 import { Adoption } from '../../function/runtime/adoption';
 import { Persistence } from '../../function/runtime/aws-calls';
@@ -17,8 +19,8 @@ const LONGEST_REPORT = 900;
 const SHORT_PATIENCE = 20_000;
 
 /**
- * A request for the account's audit configuration: it enables what the template names, and disables checks only when nothing
- * can fail any more.
+ * A request for the account's audit configuration: it enables what the template names, and disables checks only when
+ * nothing can fail any more.
  *
  * docs/adr/0010-adopting-a-configuration.md weighs the design.
  */
@@ -27,11 +29,12 @@ export class ConfigurationAdoption extends Adoption<
 > {
   protected readonly sentences = {
     notRead: 'the function could not read the account\'s audit configuration',
-    notPutBack: 'the account\'s audit configuration could not be put back, and still names the role or the topic of this stack',
+    notPutBack: 'the account\'s audit configuration could not be put back, '
+      + 'and still names the role or the topic of this stack',
   };
 
   private readonly audits = new AccountAudits(this.request);
-  private readonly return = new ConfigurationReturn(this.request, this.audits);
+  private readonly restoring = new ConfigurationRestoring(this.request, this.audits);
 
   /** The checks that the template names, as tokens. */
   private get checks(): Set<string> {
@@ -54,16 +57,20 @@ export class ConfigurationAdoption extends Adoption<
     return recordOf(live);
   }
 
-  /** Takes over from another construct of the stack that has adopted: this one is the same under a new name. */
+  /** Takes over from another construct of the stack that has adopted, which is the same under a former name. */
   protected async identify(
     first: FoundConfiguration, live: LiveConfiguration,
   ): Promise<{ found: FoundConfiguration; outcome: Outcome }> {
     const resources = await this.request.stack.resourcesIfKnown();
-    const predecessor = resources.alike.map(({ physicalId }) => parseIdentity(physicalId)).find((other) => other !== undefined);
+    const predecessor = this.adoptedAlike(resources);
     const found = predecessor?.found ?? first;
     const { checks } = this;
     const physicalResourceId = formatIdentity({
-      created: true, checks, alreadyOn: intersection(checks, first.checks), found, foundByCreation: predecessor && first,
+      created: true,
+      checks,
+      alreadyOn: intersection(checks, first.checks),
+      found,
+      foundByCreation: predecessor && first,
     });
     const otherChecks = await this.reportOtherChecks(live, predecessor?.checks ?? new Set(), resources);
     return { found, outcome: outcomeOf(physicalResourceId, found, otherChecks) };
@@ -118,8 +125,8 @@ export class ConfigurationAdoption extends Adoption<
     const listed = own?.physicalId === event.PhysicalResourceId ? undefined : parseIdentity(own?.physicalId);
     const successor = await super.successor() ?? listed;
     if (!successor && !memory.isKnown && stack.direction === 'forward') {
-      throw new DeletionFailure('the function could not read in its log if the checks or the whole configuration were removed, '
-        + 'so it changed nothing; delete again');
+      throw new DeletionFailure('the function could not read in its log if the checks or the whole configuration '
+        + 'were removed, so it changed nothing; delete again');
     }
     return successor;
   }
@@ -131,20 +138,23 @@ export class ConfigurationAdoption extends Adoption<
     const dropped = live.checks.filter((name) => checks.has(tokenOf(name)) && !by.checks.has(tokenOf(name)));
     // A deployment that failed must not take from others what was on before it.
     const isUndone = this.request.stack.direction === 'back';
-    await this.return.disable(isUndone ? dropped.filter((name) => !alreadyOn.has(tokenOf(name))) : dropped);
+    await this.restoring.disable(isUndone ? dropped.filter((name) => !alreadyOn.has(tokenOf(name))) : dropped);
   }
 
-  protected async putBack(found: FoundConfiguration, live: LiveConfiguration, { checks }: ConfigurationIdentity): Promise<void> {
-    await this.return.putBack(found, live, checks);
+  protected async putBack(
+    found: FoundConfiguration, live: LiveConfiguration, { checks }: ConfigurationIdentity,
+  ): Promise<void> {
+    await this.restoring.putBack(found, live, checks);
   }
 
   protected async switchOff(live: LiveConfiguration): Promise<void> {
-    await this.return.switchOff(live);
+    await this.restoring.switchOff(live);
   }
 
   /**
-   * Disables checks that a failed update enabled: CloudFormation never learned an id for them, so no delete will come. No
-   * schedule of the stack can use them yet. A check that was found stays on, because somebody else may have enabled it.
+   * Disables checks that a failed update enabled: CloudFormation never learned an id for them, so no delete will come.
+   * No schedule of the stack can use them yet. A check that was found stays on, because somebody else may have enabled
+   * it.
    */
   private async disableForgotten(identity: ConfigurationIdentity, live: LiveConfiguration): Promise<void> {
     const wanted = this.checks;
@@ -155,8 +165,8 @@ export class ConfigurationAdoption extends Adoption<
   }
 
   /**
-   * Describes the checks that are on and that the template does not name, except those that it named before and no scheduled
-   * audit outside the stack uses: they are about to be disabled.
+   * Describes the checks that are on and that the template does not name, except those that it named before and no
+   * scheduled audit outside the stack uses: they are about to be disabled.
    *
    * @throws RequestFailure if the user asked for it and there are such checks, though never in a rollback
    */
@@ -169,8 +179,10 @@ export class ConfigurationAdoption extends Adoption<
     if (unnamed.length === 0) {
       return '';
     }
-    const schedules = await this.audits.schedules().catch(failWith('the function could not read which scheduled audits there are'));
-    const own = (known ?? await stack.resourcesIfKnown()).ofType(SCHEDULED_AUDIT).map(({ physicalId }) => physicalId);
+    const schedules = await this.audits.schedules().catch(failWith(
+      'the function could not read which scheduled audits there are'));
+    const resources = known ?? await stack.resourcesIfKnown();
+    const own = resources.ofType(SCHEDULED_AUDIT).map(({ physicalId }) => physicalId);
     const foreign = schedules.filter(({ name }) => !own.includes(name));
     const namesByUsers = new Map<string, string[]>();
     for (const name of unnamed) {
@@ -183,8 +195,8 @@ export class ConfigurationAdoption extends Adoption<
     const otherChecks = shorten(groups.join('; '), LONGEST_REPORT);
     log('other checks', { otherChecks });
     if (properties.OtherChecks === 'FAIL' && otherChecks && !stack.mayGoBack) {
-      throw new RequestFailure(`checks are enabled that the configuration does not name: ${otherChecks}; name them, take them out `
-        + 'of these scheduled audits and disable them, or keep them with OtherChecks.KEEP');
+      throw new RequestFailure(`checks are enabled that the configuration does not name: ${otherChecks}; `
+        + 'name them, take them out of these scheduled audits and disable them, or keep them with OtherChecks.KEEP');
     }
     return otherChecks;
   }
@@ -200,7 +212,7 @@ function outcomeOf(physicalResourceId: string, found: FoundConfiguration, otherC
   };
 }
 
-/** The tokens among some that are of certain checks. */
+/** Those of the tokens that stand for one of the checks. */
 function intersection(tokens: ReadonlySet<string>, names: readonly string[]): Set<string> {
   return new Set(names.map(tokenOf).filter((token) => tokens.has(token)));
 }

@@ -6,8 +6,8 @@ import { AdoptedCheck } from '../protocol';
 /**
  * The content of a physical id of an adopted configuration.
  *
- * The id changes whenever the set of checks does. CloudFormation then deletes the former id in its clean-up, when nothing can
- * fail any more and schedules are gone: that is when checks are disabled.
+ * The id changes whenever the set of checks does. CloudFormation then deletes the former id in its clean-up, when
+ * nothing can fail any more and schedules are gone: that is when checks are disabled.
  */
 export interface ConfigurationIdentity extends AdoptionIdentity<FoundConfiguration> {
   /** The checks that the template names, as tokens. */
@@ -40,7 +40,9 @@ export function formatIdentity({ created, checks, alreadyOn, found, foundByCreat
   return requireFittingId([created ? 'created' : 'updated', join(checks), join(alreadyOn), records].join('.'));
 }
 
-/** Undefined for an id that is not of this resource, such as CloudFormation makes up for a creation that it cancelled. */
+/**
+ * Undefined for an id that is not of this resource, such as CloudFormation makes up for a creation that it cancelled.
+ */
 export function parseIdentity(physicalResourceId: string | undefined): ConfigurationIdentity | undefined {
   const [, kind, checks, alreadyOn, records] =
     /^(created|updated)\.([\w-]*)\.([\w-]*)\.([\w-]+)$/.exec(physicalResourceId ?? '') ?? [];

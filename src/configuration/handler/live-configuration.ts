@@ -1,7 +1,7 @@
 import {
-  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationCommand, DescribeAccountAuditConfigurationCommand,
-  DescribeScheduledAuditCommand, ListScheduledAuditsCommand, UpdateAccountAuditConfigurationCommand,
-  UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
+  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationCommand,
+  DescribeAccountAuditConfigurationCommand, DescribeScheduledAuditCommand, ListScheduledAuditsCommand,
+  UpdateAccountAuditConfigurationCommand, UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
 import { Persistence } from '../../function/runtime/aws-calls';
 import { asError, log } from '../../function/runtime/log';
@@ -39,7 +39,7 @@ export const SCHEDULED_AUDIT = 'AWS::IoT::ScheduledAudit';
 
 export type ConfigurationPatch = UpdateAccountAuditConfigurationCommandInput;
 
-/** What AWS documents for a check whose threshold nobody has set: to go back to it, it must be written out. */
+/** AWS's thresholds of checks for which nobody has set one: to go back to them, they must be written out. */
 const DEFAULT_THRESHOLDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   DEVICE_CERTIFICATE_AGE_CHECK: { CERT_AGE_THRESHOLD_IN_DAYS: '365' },
   DEVICE_CERTIFICATE_EXPIRING_CHECK: { CERT_EXPIRATION_THRESHOLD_IN_DAYS: '30' },
@@ -58,7 +58,8 @@ export class AccountAudits {
     const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } =
       await this.request.ask(({ iot }, options) => iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
     const names = Object.keys(checks).sort();
-    const thresholds = names.map((name) => [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
+    const thresholds = names.map((name) =>
+      [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
     return {
       role: roleArn || undefined,
       checks: names.filter((name) => checks[name].enabled),
@@ -70,7 +71,8 @@ export class AccountAudits {
 
   /** Changes what the patch names, and nothing else. */
   public async update(patch: ConfigurationPatch, persistence: Partial<Persistence> = {}): Promise<void> {
-    await this.request.change(({ iot }, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
+    await this.request.change(
+      ({ iot }, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
       { retryRefusal: isNewRole, ...persistence });
   }
 
@@ -83,7 +85,8 @@ export class AccountAudits {
     const names: string[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.request.ask(({ iot }, options) => iot.send(new ListScheduledAuditsCommand({ nextToken }), options));
+      const page = await this.request.ask(({ iot }, options) => iot.send(
+        new ListScheduledAuditsCommand({ nextToken }), options));
       names.push(...(page.scheduledAudits ?? []).map(({ scheduledAuditName }) => scheduledAuditName!));
       nextToken = page.nextToken;
     } while (nextToken);

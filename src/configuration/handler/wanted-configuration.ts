@@ -21,8 +21,8 @@ export function requireChecks({ Checks }: { readonly Checks?: readonly AdoptedCh
 /**
  * The change by which the account has what is wanted; undefined if it has it.
  *
- * It disables no check: a check that is no longer wanted may still be in a schedule, and a deployment that fails could not
- * bring back the data that goes with it.
+ * It disables no check: a check that is no longer wanted may still be in a schedule, and a deployment that fails could
+ * not bring back the data that goes with it.
  */
 export function patchFor(states: States): ConfigurationPatch | undefined {
   const { live, wanted } = states;

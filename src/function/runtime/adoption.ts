@@ -6,7 +6,7 @@ import { StackResources } from './stack-operation';
 
 /** Properties of every resource that adopts something. */
 interface AdoptionProperties {
-  /** The role by which the account says that the stack has it. */
+  /** The role that the stack sets: as long as the account has it, nobody else has taken over. */
   readonly RoleArn: string;
 
   /** `LEAVE`, `PUT_BACK` or `SWITCH_OFF`. */
@@ -15,7 +15,9 @@ interface AdoptionProperties {
 
 /** The content of a physical id. */
 export interface AdoptionIdentity<Found> {
-  /** True if the id was given when the resource was created: only such an id can stand for a creation that is undone. */
+  /**
+   * True if the id was given when the resource was created: only such an id can stand for a creation that is undone.
+   */
   readonly created: boolean;
 
   /** The state before the adoption. */
@@ -60,11 +62,11 @@ type Occasion<Identity> =
 const NOTING = 'the function could not note in its log group what it found';
 
 /**
- * A request for a resource that takes over something of the account that may exist already: it remembers in its physical id
- * what it found, so that a delete can put it back.
+ * A request for a resource that takes over something of the account that may exist already: it remembers in its
+ * physical id what it found, so that a delete can put it back.
  *
- * A delete fails rather than leave the account pointing at what CloudFormation deletes next. Other than that, in doubt it
- * does nothing.
+ * A delete fails rather than leave the account pointing at what CloudFormation deletes next. Other than that, in doubt
+ * it does nothing.
  */
 export abstract class Adoption<
   Properties extends AdoptionProperties, Found, Live extends { readonly role?: string } | null,
@@ -87,19 +89,23 @@ export abstract class Adoption<
     if (!identity) {
       return this.adopt();
     }
-    return this.read().then(async (live) => this.change(identity, live)).catch(async (error) => {
+    try {
+      return await this.change(identity, await this.read());
+    } catch (error) {
       if (!stack.mayGoBack || error instanceof RequestCancelled) {
         throw error;
       }
       log('the rollback goes on without all of it', { error });
       return this.goOn(identity);
-    });
+    }
   }
 
   /** @throws RequestFailure if properties are missing, which the construct always gives */
   protected abstract requireProperties(): void;
 
-  /** The content of a physical id; undefined for an id that is not of this resource, such as CloudFormation makes up. */
+  /**
+   * The content of a physical id; undefined for an id that is not of this resource, such as CloudFormation makes up.
+   */
   protected abstract parse(physicalResourceId: string | undefined): Identity | undefined;
 
   /** The live state, as the API describes it. */
@@ -129,18 +135,21 @@ export abstract class Adoption<
 
   protected abstract switchOff(live: Live): Promise<void>;
 
-  /** Carries out the deletion of an id in whose place there is another one. */
+  /** Carries out the deletion of an id that another one has replaced. */
   protected async supersede(_by: Identity): Promise<void> {
-    // What the other id stands for is in place.
+    // Nothing is to be done: the account is as the other id says.
   }
 
-  /** The identity that the resource has by now in place of the one that is deleted, if it has another. */
+  /** The identity that has replaced the deleted one, if the resource has another by now. */
   protected async successor(): Promise<Identity | undefined> {
     const { event, history: { newestId } } = this.request;
     return newestId === event.PhysicalResourceId ? undefined : this.parse(newestId);
   }
 
-  /** The identity that a creation noted whose answer CloudFormation did not get: it deletes it under an id that it makes up. */
+  /**
+   * The identity that an unanswered creation noted: CloudFormation does not know it, and deletes the resource under an
+   * id that it makes up.
+   */
   protected unansweredCreation(): Identity | undefined {
     return this.parse(this.request.history.createdId);
   }
@@ -159,6 +168,11 @@ export abstract class Adoption<
   protected async resources(): Promise<StackResources> {
     this.listed ??= this.request.stack.resources();
     return this.listed;
+  }
+
+  /** The identity of another construct of the stack that has adopted: the same under another name. */
+  protected adoptedAlike({ alike }: StackResources): Identity | undefined {
+    return alike.map(({ physicalId }) => this.parse(physicalId)).find((identity) => identity !== undefined);
   }
 
   private async read(): Promise<Live> {
@@ -202,8 +216,8 @@ export abstract class Adoption<
       return { kind: 'nothing to undo' };
     }
     if (stack.direction === 'unknown') {
-      throw new DeletionFailure('the function could not ask CloudFormation what the deletion is for, so it changed nothing; '
-        + 'delete again');
+      throw new DeletionFailure('the function could not ask CloudFormation what the deletion is for, '
+        + 'so it changed nothing; delete again');
     }
     const successor = own && await this.successor();
     if (successor) {
@@ -213,8 +227,7 @@ export abstract class Adoption<
       // An update's id was superseded as well, though CloudFormation does not say by what.
       return identity.created ? { kind: 'creation undone', identity } : { kind: 'nothing to undo' };
     }
-    const { alike } = await this.resources();
-    const renamed = alike.map(({ physicalId }) => this.parse(physicalId)).find((other) => other !== undefined);
+    const renamed = this.adoptedAlike(await this.resources());
     return renamed ? { kind: 'superseded', by: renamed } : { kind: 'removed', identity };
   }
 
@@ -227,7 +240,7 @@ export abstract class Adoption<
     }
   }
 
-  /** Gives back the account, unless it has another role by now: others that take over set their own. */
+  /** Gives the account back, unless it has another role by now, as others that take over set it. */
   private async giveBack(perform: (live: Live) => Promise<void>): Promise<void> {
     try {
       const live = await this.describe();
@@ -258,8 +271,9 @@ export function unpackRecord(packed: string): unknown {
 /** @throws RequestFailure if the id is too long */
 export function requireFittingId(physicalResourceId: string): string {
   if (physicalResourceId.length > LONGEST_ID) {
-    throw new RequestFailure(`nothing was changed because what was found does not fit into the ${LONGEST_ID} characters of a `
-      + 'physical id; change it to roles and topics with shorter names first');
+    throw new RequestFailure('nothing was changed because what was found does not fit into '
+      + `the ${LONGEST_ID} characters of a physical id; `
+      + 'change it to roles and topics with shorter names first');
   }
   return physicalResourceId;
 }

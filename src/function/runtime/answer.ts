@@ -72,7 +72,7 @@ function renderData(data: NonNullable<Outcome['data']>, room: number): Attribute
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, render(value)]));
 }
 
-/** JSON of at most so many bytes: without the members that have no room, if any, and then with `cut`. */
+/** JSON of at most so many bytes. Members that have no room are left out, and `cut` says so. */
 function renderObject(value: object | null, room: number): string {
   let members = Object.entries(value ?? {});
   let text = JSON.stringify(value);

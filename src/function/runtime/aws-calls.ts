@@ -13,7 +13,9 @@ export const SYSTEM_CLOCK: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** Throttling and outages pass by themselves; so does a denial, if the permission is new and not known everywhere yet. */
+/**
+ * Throttling and outages pass by themselves; so does a denial, if the permission is new and not known everywhere yet.
+ */
 export type FailureKind = 'throttled' | 'unavailable' | 'denied' | 'refused';
 
 /** The options that the SDK takes besides a command. */

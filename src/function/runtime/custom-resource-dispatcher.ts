@@ -41,7 +41,7 @@ export interface DispatcherProps {
 /** Milliseconds that are left after an answer, for taking back what was begun if the answer does not arrive. */
 const LAST_MOMENTS = 15_000;
 
-/** Milliseconds in which a call arrives that nobody waits for any more. */
+/** Milliseconds after which an abandoned call has arrived. */
 const TIME_TO_ARRIVE = 15_000;
 
 /** The number of this execution environment's requests that are remembered. */
@@ -62,7 +62,9 @@ export class CustomResourceDispatcher {
     await this.carryOutOnce(event as CustomResourceEvent, context);
   }
 
-  /** Lambda may deliver an event twice. The same environment notices it here, another one in the memory of the resource. */
+  /**
+   * Lambda may deliver an event twice. The same environment notices it here, another one in the memory of the resource.
+   */
   private async carryOutOnce(event: CustomResourceEvent, context: FunctionContext): Promise<void> {
     const key = JSON.stringify([event.RequestId ?? event.ResponseURL, event.Continuation]);
     const running = this.requests.get(key) ?? this.carryOut(event, context);
@@ -137,7 +139,7 @@ export class CustomResourceDispatcher {
   }
 }
 
-/** Carries out a request; twice if it undoes one that was cut off, whose last call may arrive only now. */
+/** Carries out a request; twice if it undoes one that was cut off: that one's last call may arrive only now. */
 async function carryOutSafely(handler: CustomResourceHandler, request: Request): Promise<Result> {
   const result = await handler.handle(request);
   const isUndoing = request.event.RequestType === 'Delete' || request.stack.mayGoBack;

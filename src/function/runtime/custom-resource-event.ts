@@ -45,7 +45,8 @@ export function findFlaw(event: CustomResourceEvent): string | undefined {
 
 /** Tells events that can be answered from everything else that may reach the function. */
 export function canBeAnswered(event: unknown): event is CustomResourceEvent {
-  return typeof event === 'object' && event !== null && URL.canParse(String((event as CustomResourceEvent).ResponseURL));
+  return typeof event === 'object' && event !== null
+    && 'ResponseURL' in event && URL.canParse(String(event.ResponseURL));
 }
 
 const FAILED = 'none-';
@@ -70,9 +71,12 @@ const VALIDITY = 2 * 3_600_000;
  *
  * @returns undefined if the URL does not tell a time, or tells one that cannot be
  */
-export function timeOfRequest({ ResponseURL }: Pick<CustomResourceEvent, 'ResponseURL'>, now: number): number | undefined {
+export function timeOfRequest(
+  { ResponseURL }: Pick<CustomResourceEvent, 'ResponseURL'>, now: number,
+): number | undefined {
   const query = new URL(ResponseURL).searchParams;
-  const [, ...date] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '')?.map(Number) ?? [];
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
+  const [, ...date] = match?.map(Number) ?? [];
   const [year, month, day, hours, minutes, seconds] = date;
   const signed = date.length > 0 ? Date.UTC(year, month - 1, day, hours, minutes, seconds)
     : Number(query.get('Expires') ?? NaN) * 1000 - VALIDITY;
@@ -95,7 +99,8 @@ export interface EventOriginProps {
 }
 
 const S3_DOMAINS = [
-  'amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov',
+  'amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu',
+  'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov',
 ];
 const S3_HOST = new RegExp(`^(.+\\.)?s3[a-z0-9.-]*\\.(${S3_DOMAINS.join('|').replace(/\./g, '\\.')})$`);
 

@@ -6,7 +6,8 @@ const LONGEST_ERROR = 400;
 /**
  * Writes one line of JSON to the function's log. Invisible characters are escaped: devices choose some of the names.
  *
- * Callers name what they log. An event is never logged as a whole, because anybody who knows its response URL can answer it.
+ * Callers name what they log. An event is never logged as a whole, because anybody who knows its response URL can
+ * answer it.
  *
  * @param details are logged as they are, except that an `error` is described
  */

@@ -41,8 +41,8 @@ export function wayOut(error: Error): string {
   switch (failureKindOf(error)) {
     case 'denied':
       return '; allow the function\'s role what the policies beside it list, and look for a service control policy or '
-        + `permissions boundary that denies it (a new permission may take ${PATIENCE_WITH_DENIALS / 60_000} minutes to be `
-        + 'known everywhere)';
+        + 'permissions boundary that denies it (a new permission may take '
+        + `${PATIENCE_WITH_DENIALS / 60_000} minutes to be known everywhere)`;
     case 'throttled':
     case 'unavailable':
       return '; deploy again';

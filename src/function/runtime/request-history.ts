@@ -53,8 +53,8 @@ export class RequestHistory {
   }
 
   /**
-   * The beginning of an earlier request that has not ended but is silent, in milliseconds since 1970; undefined if there
-   * is none. Its last change may still be on the way.
+   * The beginning of an earlier request that has not ended but is silent, in milliseconds since 1970; undefined if
+   * there is none. Its last change may still be on the way.
    */
   public get cutOffSince(): number | undefined {
     return this.silentSince;
@@ -160,7 +160,9 @@ export class RequestHistory {
     }
   }
 
-  /** Requests that began before this one and have not ended. Two that waited for each other would both lose their time. */
+  /**
+   * Requests that began before this one and have not ended. Two that waited for each other would both lose their time.
+   */
   private openPredecessors(): string[] {
     const requests = [...new Set(this.entries.filter(({ begun }) => begun).map(({ requestId }) => requestId))];
     const own = requests.indexOf(this.event.RequestId);

@@ -13,7 +13,9 @@ import { StackOperation } from './stack-operation';
 export interface Outcome {
   readonly physicalResourceId: string;
 
-  /** Attributes of the custom resource. An object is answered as JSON, without some of its members if it is too long. */
+  /**
+   * Attributes of the custom resource. An object is answered as JSON, without some of its members if it is too long.
+   */
   readonly data?: Record<string, string | number | object | null>;
 }
 
@@ -91,8 +93,8 @@ export class Request<Properties extends object = object> {
   private hasAttempted = false;
 
   constructor(
-    public readonly event: CustomResourceEvent, public readonly clients: FunctionClients, public readonly calls: AwsCalls,
-    public readonly context: FunctionContext,
+    public readonly event: CustomResourceEvent, public readonly clients: FunctionClients,
+    public readonly calls: AwsCalls, public readonly context: FunctionContext,
   ) {
     const now = calls.clock.now();
     const functionEnds = now + context.getRemainingTimeInMillis();
@@ -196,8 +198,8 @@ export class Request<Properties extends object = object> {
   }
 
   /**
-   * The request that undoes this one, as CloudFormation sends it to roll back: for a change that came after CloudFormation's
-   * own request.
+   * The request that undoes this one, as CloudFormation sends it to roll back: for a change that came after
+   * CloudFormation's own request.
    *
    * @returns undefined if there is nothing to undo, or if the stack is in another operation by now
    */
@@ -215,7 +217,9 @@ export class Request<Properties extends object = object> {
     return undoing;
   }
 
-  /** A creation needs its memory. An update or a delete may be the rollback's, which must not fail because it has none. */
+  /**
+   * A creation needs its memory. An update or a delete may be the rollback's, which must not fail because it has none.
+   */
   private async openMemory(): Promise<'mine' | 'taken'> {
     const { RequestType } = this.event;
     if (RequestType !== 'Delete') {

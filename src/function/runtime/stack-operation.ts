@@ -73,7 +73,10 @@ export class StackOperation {
     return this.known;
   }
 
-  /** True for an update or a delete of a rollback, or of what may be one: an update must then succeed, or the stack is stuck. */
+  /**
+   * True for an update or a delete of a rollback, or of what may be one: an update must then succeed, or the stack is
+   * stuck.
+   */
   public get mayGoBack(): boolean {
     return this.known !== 'forward';
   }

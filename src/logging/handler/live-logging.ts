@@ -1,5 +1,6 @@
 import {
-  GetV2LoggingOptionsCommand, LogEventConfiguration, LogLevel, SetV2LoggingOptionsCommand, SetV2LoggingOptionsCommandInput,
+  GetV2LoggingOptionsCommand, LogEventConfiguration, LogLevel,
+  SetV2LoggingOptionsCommand, SetV2LoggingOptionsCommandInput,
 } from '@aws-sdk/client-iot';
 import { asError } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';

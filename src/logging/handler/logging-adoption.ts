@@ -26,7 +26,8 @@ export class LoggingAdoption extends Adoption<AdoptedLoggingProperties, Found, L
   protected requireProperties(): void {
     const { RoleArn, DefaultLogLevel }: Partial<AdoptedLoggingProperties> = this.request.properties;
     if (typeof RoleArn !== 'string' || typeof DefaultLogLevel !== 'string') {
-      throw new RequestFailure('the properties RoleArn and DefaultLogLevel must be given; define the resource with Logging');
+      throw new RequestFailure('the properties RoleArn and DefaultLogLevel must be given; '
+        + 'define the resource with Logging');
     }
   }
 
@@ -87,7 +88,9 @@ export class LoggingAdoption extends Adoption<AdoptedLoggingProperties, Found, L
         throw error;
       }
       // Nobody named the former role: level and events go back, and the role of this stack stays.
-      log('put back except for the role, which the function may not pass: name it in previousRoles', { error, ...found });
+      log('put back except for the role, which the function may not pass: name it in previousRoles', {
+        error, ...found,
+      });
       await this.logging.putBack({ ...found, role: undefined });
     }
   }
@@ -98,7 +101,9 @@ export class LoggingAdoption extends Adoption<AdoptedLoggingProperties, Found, L
   }
 }
 
-/** True if the template counts only in an account that does not log, and the account logs with a role outside the stack. */
+/**
+ * True if the template counts only in an account that does not log, and the account logs with a role outside the stack.
+ */
 function isLeftAlone({ live, wanted, former }: States): boolean {
   const logs = live?.role !== undefined && !live.off;
   return wanted.Keep === 'true' && logs && ![wanted.RoleArn, former?.RoleArn].includes(live.role);

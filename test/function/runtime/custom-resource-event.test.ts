@@ -8,8 +8,14 @@ const BUCKET = 'https://cloudformation-custom-resource-response-euwest1.s3.eu-we
 
 describe('the time at which CloudFormation asked', () => {
   test.each([
-    ['a date of the signature', '?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260115T115400Z&X-Amz-Expires=7200', NOW - 6 * 60_000],
-    ['the end of an older signature', `?AWSAccessKeyId=AKIA&Expires=${(NOW - 6 * 60_000) / 1000 + 7200}&Signature=x`, NOW - 6 * 60_000],
+    [
+      'a date of the signature', '?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260115T115400Z&X-Amz-Expires=7200',
+      NOW - 6 * 60_000,
+    ],
+    [
+      'the end of an older signature', `?AWSAccessKeyId=AKIA&Expires=${(NOW - 6 * 60_000) / 1000 + 7200}&Signature=x`,
+      NOW - 6 * 60_000,
+    ],
     ['this very moment', '?X-Amz-Date=20260115T120000Z', NOW],
   ])('is told by the response URL: %s', (_, query, expected) => {
     expect(timeOfRequest({ ResponseURL: BUCKET + query }, NOW)).toBe(expected);
@@ -31,8 +37,14 @@ test('the id of a failed creation names its request, and no other id does', () =
 
 function event(rest: Partial<CustomResourceEvent>): CustomResourceEvent {
   return {
-    RequestType: 'Create', ResponseURL: 'https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/key', StackId: STACK_ID,
-    RequestId: 'one', ResourceType: 'Custom::IotLogging', LogicalResourceId: 'Logging', ResourceProperties: {}, ...rest,
+    RequestType: 'Create',
+    ResponseURL: BUCKET,
+    StackId: STACK_ID,
+    RequestId: 'one',
+    ResourceType: 'Custom::IotLogging',
+    LogicalResourceId: 'Logging',
+    ResourceProperties: {},
+    ...rest,
   };
 }
 
@@ -40,7 +52,10 @@ describe('an event', () => {
   const FOREIGN = 'the response URL is not one of CloudFormation';
 
   test.each([
-    ['eu-west-1', 'https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/key?X-Amz-Date=1'],
+    [
+      'eu-west-1',
+      'https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/key?X-Amz-Date=1',
+    ],
     ['us-east-1', 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/key'],
     ['us-east-1', 'https://cloudformation-custom-resource-response-useast1.s3.dualstack.us-east-1.amazonaws.com/key'],
     ['us-east-1', 'https://cloudformation-custom-resource-response-useast1.s3-us-east-1.amazonaws.com/key'],
@@ -53,10 +68,22 @@ describe('an event', () => {
   test.each([
     ['somebody else', 'https://example.com/key'],
     ['a bucket of somebody else', 'https://mine.s3.amazonaws.com/key'],
-    ['a bucket that is named alike', 'https://cloudformation-custom-resource-response-euwest1-mine.s3.amazonaws.com/key'],
-    ['a bucket that is named like another region\'s', 'https://cloudformation-custom-resource-response-nowhere.s3.amazonaws.com/key'],
-    ['a host that only begins alike', 'https://cloudformation-custom-resource-response-euwest1.s3.amazonaws.com.example.com/key'],
-    ['a host that only ends alike', 'https://example.com/cloudformation-custom-resource-response-euwest1.s3.amazonaws.com'],
+    [
+      'a bucket that is named alike',
+      'https://cloudformation-custom-resource-response-euwest1-mine.s3.amazonaws.com/key',
+    ],
+    [
+      'a bucket that is named like another region\'s',
+      'https://cloudformation-custom-resource-response-nowhere.s3.amazonaws.com/key',
+    ],
+    [
+      'a host that only begins alike',
+      'https://cloudformation-custom-resource-response-euwest1.s3.amazonaws.com.example.com/key',
+    ],
+    [
+      'a host that only ends alike',
+      'https://example.com/cloudformation-custom-resource-response-euwest1.s3.amazonaws.com',
+    ],
     ['a path that is named alike', 'https://mine.s3.amazonaws.com/cloudformation-custom-resource-response-euwest1/key'],
     ['another service', 'https://cloudformation-custom-resource-response-euwest1.execute-api.amazonaws.com/key'],
     ['whoever listens on the way', 'http://cloudformation-custom-resource-response-euwest1.s3.amazonaws.com/key'],
@@ -65,8 +92,12 @@ describe('an event', () => {
     expect(new EventOrigin({ stackId: STACK_ID, region: 'eu-west-1' }).findFault(event({ ResponseURL }))).toBe(FOREIGN);
   });
 
-  test.each(['arn:aws:cloudformation:eu-west-1:123456789012:stack/Other/1', '', undefined])('is not believed if it is of another stack: %s', (StackId) => {
-    expect(new EventOrigin({ stackId: STACK_ID, region: 'eu-west-1' }).findFault(event({ StackId }))).toBe('the event is of another stack');
+  test.each([
+    'arn:aws:cloudformation:eu-west-1:123456789012:stack/Other/1', '', undefined,
+  ])('is not believed if it is of another stack: %s', (StackId) => {
+    expect(
+      new EventOrigin({ stackId: STACK_ID, region: 'eu-west-1' }).findFault(event({ StackId })),
+    ).toBe('the event is of another stack');
   });
 
   test('is not believed by a function that does not know its stack', () => {

@@ -19,7 +19,9 @@ describe('a memory in the log', () => {
     time = new VirtualTime();
     const logs = new CloudWatchLogsClient({ ...CLIENT_CONFIG, endpoint: services.endpoint });
     const calls = new VirtualCalls(time, new OpenCalls(), 10_000);
-    memory = new LogMemory({ calls, logs, logGroupName: 'Logs', requestId: 'one', until: time.now() + 60_000 }, 'Stream');
+    memory = new LogMemory(
+      { calls, logs, logGroupName: 'Logs', requestId: 'one', until: time.now() + 60_000 }, 'Stream',
+    );
   });
 
   afterEach(() => services.stop());
@@ -53,7 +55,9 @@ describe('a memory in the log', () => {
     const earlier = services.requests.length;
 
     expect(await recall()).toEqual([1, 2, 3]);
-    expect(services.requests.slice(earlier).map(({ operation }) => operation)).toEqual(['GetLogEvents', 'GetLogEvents']);
+    expect(
+      services.requests.slice(earlier).map(({ operation }) => operation),
+    ).toEqual(['GetLogEvents', 'GetLogEvents']);
     expect(await recall()).toEqual([1, 2, 3]);
   });
 

@@ -29,18 +29,30 @@ describe('the requests for a resource', () => {
   afterEach(() => services.stop());
 
   const elapsed = () => time.now() - began;
-  const entries = () => (services.logStreams.get(STREAM) ?? []).map((message) => JSON.parse(message) as Record<string, unknown>);
+  const entries = () => (services.logStreams.get(STREAM) ?? []).map(
+    (message) => JSON.parse(message) as Record<string, unknown>,
+  );
 
   function history(RequestId = 'one', rest: Partial<CustomResourceEvent> = {}, patience = 14 * MINUTE): RequestHistory {
     const calls = new VirtualCalls(time, new OpenCalls(), 10_000);
     const event: CustomResourceEvent = {
-      RequestType: 'Create', ResponseURL: 'https://example.com', StackId: STACK_ID, RequestId, ResourceType: 'Custom::IotOnDemandAudit',
-      LogicalResourceId: 'Audit', ResourceProperties: {}, ...rest,
+      RequestType: 'Create',
+      ResponseURL: 'https://example.com',
+      StackId: STACK_ID,
+      RequestId,
+      ResourceType: 'Custom::IotOnDemandAudit',
+      LogicalResourceId: 'Audit',
+      ResourceProperties: {},
+      ...rest,
     };
-    return new RequestHistory(event, { calls, logs, logGroupName: 'Logs', requestId: RequestId, until: time.now() + patience });
+    return new RequestHistory(event, {
+      calls, logs, logGroupName: 'Logs', requestId: RequestId, until: time.now() + patience,
+    });
   }
 
-  async function begun(RequestId: string, rest: Partial<CustomResourceEvent> = {}, asked?: number): Promise<RequestHistory> {
+  async function begun(
+    RequestId: string, rest: Partial<CustomResourceEvent> = {}, asked?: number,
+  ): Promise<RequestHistory> {
     const opened = history(RequestId, rest);
     await time.during(async () => {
       expect(await opened.claim(asked)).toBe('mine');

@@ -12,7 +12,10 @@ const log = captureLog();
 
 const CANCELLED = 'cancelled';
 
-/** The direction of a creation, an update and a delete, by the status of the stack; an update is the rollback's if its resource is updated. */
+/**
+ * The direction of a creation, an update and a delete, by the status of the stack; an update is the rollback's if its
+ * resource is updated.
+ */
 const DIRECTIONS: Record<StackStatus, [create: string, update: string, remove: string]> = {
   CREATE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
   CREATE_FAILED: [CANCELLED, CANCELLED, 'forward'],
@@ -58,10 +61,17 @@ describe('the operation of the stack', () => {
 
   function operation(RequestType: CustomResourceEvent['RequestType']): StackOperation {
     const event: CustomResourceEvent = {
-      RequestType, ResponseURL: 'https://example.com', StackId: STACK_ID, RequestId: 'one', ResourceType: 'Custom::IotOnDemandAudit',
-      LogicalResourceId: 'Audit', ResourceProperties: {},
+      RequestType,
+      ResponseURL: 'https://example.com',
+      StackId: STACK_ID,
+      RequestId: 'one',
+      ResourceType: 'Custom::IotOnDemandAudit',
+      LogicalResourceId: 'Audit',
+      ResourceProperties: {},
     };
-    return new StackOperation(event, new VirtualCalls(time, new OpenCalls(), 5_000), cloudFormation, time.now() + 840_000);
+    return new StackOperation(
+      event, new VirtualCalls(time, new OpenCalls(), 5_000), cloudFormation, time.now() + 840_000,
+    );
   }
 
   function enter(status: string): void {
@@ -83,8 +93,13 @@ describe('the operation of the stack', () => {
     expect(Object.keys(DIRECTIONS).sort()).toEqual(Object.keys(StackStatus).sort());
   });
 
-  test.each(Object.entries(DIRECTIONS))('in %s: %j for a creation, an update and a delete', async (status, expected) => {
-    expect([await directionOf('Create', status), await directionOf('Update', status), await directionOf('Delete', status)]).toEqual(expected);
+  const cases = Object.entries(DIRECTIONS);
+
+  test.each(cases)('in %s: %j for a creation, an update and a delete', async (status, expected) => {
+    const directions = [
+      await directionOf('Create', status), await directionOf('Update', status), await directionOf('Delete', status),
+    ];
+    expect(directions).toEqual(expected);
   });
 
   test.each([
@@ -150,7 +165,10 @@ describe('the operation of the stack', () => {
 
   test.each([
     ['ROLLBACK_IN_PROGRESS', 'nothing was done because the stack rolls back'],
-    ['CREATE_COMPLETE', 'nothing was done because CloudFormation no longer waits for it, the stack being in CREATE_COMPLETE'],
+    [
+      'CREATE_COMPLETE',
+      'nothing was done because CloudFormation no longer waits for it, the stack being in CREATE_COMPLETE',
+    ],
   ])('says why nothing is done in %s', async (status, message) => {
     await expect(begin('Create', status)).rejects.toThrow(new Error(message));
   });
@@ -166,11 +184,15 @@ describe('the operation of the stack', () => {
       const begun = await begin('Update', 'UPDATE_IN_PROGRESS');
       enter(status);
 
-      await (message ? expect(begun.requireWanted()).rejects.toThrow(new Error(message)) : expect(begun.requireWanted()).resolves.toBeUndefined());
+      const looked = expect(begun.requireWanted());
+      await (message ? looked.rejects.toThrow(new Error(message)) : looked.resolves.toBeUndefined());
     });
 
     test.each([
-      ['UPDATE_ROLLBACK_IN_PROGRESS', false], ['UPDATE_ROLLBACK_FAILED', true], ['UPDATE_ROLLBACK_COMPLETE', true], ['UPDATE_IN_PROGRESS', true],
+      ['UPDATE_ROLLBACK_IN_PROGRESS', false],
+      ['UPDATE_ROLLBACK_FAILED', true],
+      ['UPDATE_ROLLBACK_COMPLETE', true],
+      ['UPDATE_IN_PROGRESS', true],
     ])('cancels a request that goes back, the stack being in %s: %s', async (status, isCancelled) => {
       const begun = await begin('Update', 'UPDATE_ROLLBACK_IN_PROGRESS');
       enter(status);

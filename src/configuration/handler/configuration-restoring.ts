@@ -6,23 +6,25 @@ import { log } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';
 import { AdoptedConfigurationProperties } from '../protocol';
 
-/** Milliseconds in which schedules of the stack are waited for that are being deleted at the same time. */
+/** Milliseconds to wait for schedules of the stack that are being deleted at the same time. */
 const PATIENCE_WITH_SCHEDULES = 30_000;
 const PAUSE = 3_000;
 
-/** For a permission that is as old as the adoption: its denial will not pass. */
+/** Milliseconds for a permission that is as old as the adoption: its denial will not pass. */
 const PATIENCE_WITH_OLD_PERMISSIONS = 20_000;
 
-/** Put back as far as the function may pass roles: a role that nobody named stays, or its target is switched off. */
+/** Degrees of putting back, as the function may pass roles: a role that nobody named stays, or its target goes off. */
 const DEGREES: readonly Kept[] = [{}, { target: true }, { role: true }, { role: true, target: true }];
 
-/** The way of an adopted configuration back to what it was, when the resource goes. */
-export class ConfigurationReturn {
-  constructor(private readonly request: Request<AdoptedConfigurationProperties>, private readonly audits: AccountAudits) {}
+/** Restores an adopted configuration when its resource is deleted. */
+export class ConfigurationRestoring {
+  constructor(
+    private readonly request: Request<AdoptedConfigurationProperties>, private readonly audits: AccountAudits,
+  ) {}
 
   /**
-   * Puts back what was found. The role goes last, since it says that the configuration is still the stack's: a try that ended
-   * half-way is taken up again.
+   * Puts back what was found. The role goes last, since it says that the configuration is still the stack's: a try that
+   * ended half-way is taken up again.
    *
    * @param named the checks that the template named, as tokens
    */
@@ -96,7 +98,7 @@ export class ConfigurationReturn {
 
   /** True if some of the schedules are of this stack and being deleted. */
   private async areLeaving(names: readonly string[]): Promise<boolean> {
-    const resources = await this.request.stack.resources();
-    return resources.ofType(SCHEDULED_AUDIT).some(({ physicalId, isLeaving }) => isLeaving && names.includes(physicalId!));
+    const schedules = (await this.request.stack.resources()).ofType(SCHEDULED_AUDIT);
+    return schedules.some(({ physicalId, isLeaving }) => isLeaving && names.includes(physicalId!));
   }
 }
