@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { SYSTEM_CLOCK } from '../src/function/runtime/clock';
+import { SYSTEM_CLOCK } from '../src/function/runtime/aws-calls';
 import { handler as handle } from '../src/function/runtime/entry';
 import { FunctionContext } from '../src/function/runtime/request';
 

@@ -6,8 +6,8 @@ const RUNTIME = ['src/function/runtime/**', 'src/**/handler/**'];
 /** Plain data and texts that both sides may import. They import nothing but each other. */
 const SHARED = ['src/**/protocol.ts', 'src/checks/check-table.ts', 'src/private/printable.ts'];
 
-/** The entry, and the table of handlers. */
-const ENTRY = ['src/function/runtime/entry.ts', 'src/function/runtime/custom-resource-handlers.ts'];
+/** The entry, and the dispatcher with its table of handlers. */
+const ENTRY = ['src/function/runtime/entry.ts', 'src/function/runtime/custom-resource-dispatcher.ts'];
 
 const CDK = { regex: '^(aws-cdk-lib|constructs)(/|$)', message: 'This file runs in Lambda, where there is no CDK.' };
 
@@ -36,7 +36,7 @@ export class FunctionBoundary extends Component {
     ]);
     this.restrict(project, ['src/function/runtime/**'], ENTRY, [
       CDK,
-      { regex: '^\\.\\.(?!/\\.\\./private/printable$)', message: 'Only the entry knows the handlers.' },
+      { regex: '^\\.\\.(?!/\\.\\./private/printable$)', message: 'Only the dispatcher knows the handlers.' },
     ]);
     this.restrict(project, ENTRY, [], [CDK]);
   }

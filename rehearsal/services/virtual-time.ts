@@ -1,4 +1,4 @@
-import { Clock } from '../../src/function/runtime/clock';
+import { Clock } from '../../src/function/runtime/aws-calls';
 import { ManualClock } from '../device-defender/clock';
 
 /**

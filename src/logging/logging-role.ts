@@ -1,10 +1,8 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { DEFAULT_LOG_GROUP } from './protocol';
 import { IotServiceRole } from '../private/iot-service-role';
-
-/** Where AWS IoT logs unless an event configuration says otherwise. */
-const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';
 
 export interface LoggingRoleProps {
   readonly removalPolicy: RemovalPolicy;

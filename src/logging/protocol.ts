@@ -1,6 +1,9 @@
 /**
- * What the construct `Logging` and its function say to each other where the account may log already.
+ * The protocol between the construct `Logging` and its function, for an account that may log already.
  */
+
+/** The log group of AWS IoT, unless an event has another one. */
+export const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';
 
 /** The custom resource's type. */
 export const ADOPTED_LOGGING_TYPE = 'Custom::IotLogging';
@@ -17,7 +20,7 @@ export interface AdoptedLoggingProperties {
   readonly DefaultLogLevel: string;
   readonly Events?: AdoptedLoggingEvent[];
 
-  /** Whether to leave alone what the account logs already. */
+  /** True to leave alone what the account logs already. */
   readonly Keep?: string;
 
   /** A `LoggingRemoval`. */

@@ -15,7 +15,6 @@ import { startAccount } from '../../rehearsal/test/support/running-account';
 import { AuditCheck } from '../../src';
 import { AwsCalls } from '../../src/function/runtime/aws-calls';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
-import { CUSTOM_RESOURCE_HANDLERS } from '../../src/function/runtime/custom-resource-handlers';
 
 /** The role that the console's one click makes. */
 export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role';
@@ -34,7 +33,6 @@ function libraryFunction({ deviceDefender, services }: RehearsedAccount, time: V
     calls: new AwsCalls({ clock: time, callTimeout }),
     clients,
     lambda: new LambdaClient(config),
-    handlers: CUSTOM_RESOURCE_HANDLERS,
   };
   // Each invocation has an execution environment of its own, with nothing in its memory.
   return async (payload, context) => new CustomResourceDispatcher(props).dispatch(payload, context);

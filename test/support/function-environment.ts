@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import {
+  CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand,
+} from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../../rehearsal/device-defender/server';
@@ -13,15 +15,19 @@ import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/protocol';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
 import { CustomResourceEvent } from '../../src/function/runtime/custom-resource-event';
-import { CUSTOM_RESOURCE_HANDLERS } from '../../src/function/runtime/custom-resource-handlers';
-import { Request } from '../../src/function/runtime/request';
+import { FunctionContext, Request } from '../../src/function/runtime/request';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
 export const LOG_GROUP = 'FunctionLogs';
 
 const MINUTE = 60_000;
 
-/** The clients of one environment after the other, since making them takes longer than using them. */
+/** An event, as far as a test gives it. */
+export type EventParts = Partial<Omit<CustomResourceEvent, 'ResourceProperties'>> & {
+  readonly ResourceProperties: object;
+};
+
+/** The clients of one environment after the other, because making them takes longer than using them. */
 class Clients {
   iotStandIn!: StandIn;
   standIn!: StandIn;
@@ -37,7 +43,10 @@ class Clients {
 
 const CLIENTS = new Clients();
 
-/** What the function lives among, without sockets but for its answers: AWS IoT, the other services, CloudFormation's response URL, and time. */
+/**
+ * The surroundings of the function: AWS IoT, the other services, CloudFormation's response URL, and time. Only its
+ * answers need a socket.
+ */
 export class FunctionEnvironment {
   static async start(options: DeviceDefenderOptions = {}): Promise<FunctionEnvironment> {
     const time = new VirtualTime();
@@ -57,7 +66,9 @@ export class FunctionEnvironment {
   private readonly invocations: Promise<void>[] = [];
   private readonly openCalls = new OpenCalls();
 
-  private constructor(readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime) {
+  private constructor(
+    readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime,
+  ) {
     iot.onHang = services.onHang = () => this.openCalls.hang();
     services.onInvoke = (_name, payload) => {
       this.invocations.push(this.newExecutionEnvironment()(payload));
@@ -87,29 +98,32 @@ export class FunctionEnvironment {
     await CLIENTS.iot.send(new CancelAuditTaskCommand({ taskId }));
   }
 
-  /** An execution environment of its own, with nothing in its memory: what it returns invokes the function there, some times at once. */
+  /**
+   * Begins an execution environment, with nothing in its memory. The result invokes the function there, one or more
+   * times at once.
+   */
   newExecutionEnvironment(): (event: unknown, options?: { remainingTime?: number; times?: number }) => Promise<void> {
     const dispatcher = new CustomResourceDispatcher({
       origin: { findFault: () => undefined },
       clients: CLIENTS,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       lambda: CLIENTS.lambda,
-      handlers: CUSTOM_RESOURCE_HANDLERS,
     });
-    return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
-      const ends = this.time.now() + remainingTime;
-      const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
+    return (event, { remainingTime, times = 1 } = {}) => this.time.during(async () => {
+      const context = this.context(remainingTime);
       await Promise.all(Array.from({ length: times }, () => dispatcher.dispatch(event, context)));
     });
   }
 
-  /** Invokes the function as often as events are given, each in an execution environment of its own, and waits for all. */
+  /**
+   * Invokes the function as often as events are given, each in an execution environment of its own, and waits for all.
+   */
   async invoke(...events: unknown[]): Promise<void> {
     await Promise.all(events.map((event) => this.newExecutionEnvironment()(event)));
     for (let done = 0; done < this.invocations.length; done++) await this.invocations[done];
   }
 
-  event(event: Partial<Omit<CustomResourceEvent, 'ResourceProperties'>> & { ResourceProperties: object }): CustomResourceEvent {
+  event(event: EventParts): CustomResourceEvent {
     const requestId = randomUUID();
     return {
       RequestType: 'Create',
@@ -124,10 +138,16 @@ export class FunctionEnvironment {
 
   /** A request as the function sees it, in an execution environment of its own. */
   request(properties: OnDemandAuditProperties): Request {
-    const ends = this.time.now() + this.functionTime;
-    const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
     const calls = new VirtualCalls(this.time, this.openCalls, this.callTimeout);
-    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, calls, context);
+    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, calls, this.context());
+  }
+
+  /** The context of an invocation that begins now. */
+  private context(remainingTime = this.functionTime): FunctionContext {
+    const ends = this.time.now() + remainingTime;
+    return {
+      functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now(),
+    };
   }
 
   get answers(): Answer[] {

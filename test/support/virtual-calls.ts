@@ -2,7 +2,7 @@ import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { AwsCalls, CallOptions } from '../../src/function/runtime/aws-calls';
 
 /**
- * The calls under way in an environment, of which those that hang are cut off as soon as nobody does anything else.
+ * The calls under way in an environment. Calls that hang are cut off as soon as nobody does anything else.
  *
  * Waiting for them in real time takes long and, on a busy machine, cuts off calls that do not hang.
  */
@@ -32,7 +32,7 @@ export class OpenCalls {
     this.lookAround();
   }
 
-  /** Whoever got an answer makes the next call at once, so that others than hanging calls may be open in a moment. */
+  /** Looks a moment later: a caller that got an answer makes its next call at once. */
   private lookAround(): void {
     if (this.hanging > 0) setImmediate(() => this.cutOff());
   }
@@ -43,14 +43,17 @@ export class OpenCalls {
     this.open.clear();
     this.hanging = 0;
     // As `AbortSignal.timeout` does.
-    for (const controller of controllers) controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    for (const controller of controllers) controller.abort(reason);
   }
 }
 
 /** Calls that, when they are cut off, have taken their time. */
 export class VirtualCalls extends AwsCalls {
   /** @param timeout milliseconds of the virtual time that a call may take */
-  constructor(private readonly time: VirtualTime, private readonly openCalls: OpenCalls, private readonly timeout: number) {
+  constructor(
+    private readonly time: VirtualTime, private readonly openCalls: OpenCalls, private readonly timeout: number,
+  ) {
     super({ clock: time, callTimeout: timeout });
   }
 

@@ -1,7 +1,8 @@
 import {
   AuditFinding, DescribeAuditTaskCommand, DescribeAuditTaskCommandOutput, IoTClient, ListAuditFindingsCommand, ListAuditTasksCommand,
 } from '@aws-sdk/client-iot';
-import { AwsCalls, CallOptions, asError } from '../../function/runtime/aws-calls';
+import { AwsCalls, CallOptions } from '../../function/runtime/aws-calls';
+import { asError } from '../../function/runtime/log';
 import { RequestFailure } from '../../function/runtime/request-failure';
 
 /** Milliseconds between calls: AWS allows 10 lists and 25 descriptions per second, for everybody in the account. */

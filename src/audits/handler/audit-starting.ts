@@ -1,8 +1,8 @@
 import {
   AuditTaskStatus, DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListAuditTasksCommand, StartOnDemandAuditTaskCommand,
 } from '@aws-sdk/client-iot';
-import { asError, describeError, failureKindOf } from '../../function/runtime/aws-calls';
-import { log } from '../../function/runtime/log';
+import { failureKindOf } from '../../function/runtime/aws-calls';
+import { asError, describeError, log } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';
 import { RequestFailure, wayOut } from '../../function/runtime/request-failure';
 

@@ -4,8 +4,7 @@ import { FindingCount } from './finding-count';
 import { explainVerdict } from './gate-reason';
 import { JudgedCheck, judge, judgedChecks } from './gate-verdict';
 import { Baseline, KnownFindings } from './known-findings';
-import { asError, describeError } from '../../function/runtime/aws-calls';
-import { log } from '../../function/runtime/log';
+import { asError, describeError, log } from '../../function/runtime/log';
 
 /**
  * Judges an audit that has ended: whether the deployment may go on.

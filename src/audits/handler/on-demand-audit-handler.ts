@@ -4,12 +4,11 @@ import { AuditIdentity, baselineOf, digestOf, formatIdentity, parseIdentity } fr
 import { reportAudit } from './audit-report';
 import { AuditStarting } from './audit-starting';
 import { DeploymentGate } from './deployment-gate';
-import { RESERVE, Request } from '../../function/runtime/request';
+import { Continuation, CustomResourceHandler, Outcome, RESERVE, Request, Result } from '../../function/runtime/request';
 import { OnDemandAuditProperties, WaitMode } from '../protocol';
 import { explainTimeout } from './timeout-reason';
-import { asError, describeError, failureKindOf } from '../../function/runtime/aws-calls';
-import { Continuation, CustomResourceHandler, Outcome, Result } from '../../function/runtime/custom-resource-handler';
-import { log } from '../../function/runtime/log';
+import { failureKindOf } from '../../function/runtime/aws-calls';
+import { asError, describeError, log } from '../../function/runtime/log';
 import { RequestCancelled, RequestFailure, failWith } from '../../function/runtime/request-failure';
 
 type AuditRequest = Request<OnDemandAuditProperties>;
@@ -78,7 +77,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
       return this.keep(request, current);
     }
     // A rollback always returns to the audit before; so does a user now and then, and only CloudFormation can tell.
-    if (digest === current.previous?.digest && request.mayGoBack) {
+    if (digest === current.previous?.digest && stack.mayGoBack) {
       log('the stack rolls back: returning to the audit before');
       await this.cancel(request, current.taskId);
       return this.keep(request, current.previous);
@@ -101,7 +100,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
   }
 
   private async delete(request: AuditRequest, identity?: AuditIdentity): Promise<Outcome> {
-    const unwanted = identity ?? parseIdentity(request.memory.createdId());
+    const unwanted = identity ?? parseIdentity(request.history.createdId);
     if (unwanted) {
       await this.cancel(request, unwanted.taskId);
     }
@@ -111,7 +110,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
 
   /** Cancels the audit of a request that was cut off, if it started one. CloudFormation never learned of it. */
   private async cancelForgotten(request: AuditRequest, properties: OnDemandAuditProperties, ...kept: string[]): Promise<void> {
-    const { memory: { cutOffSince }, workUntil } = request;
+    const { history: { cutOffSince }, workUntil } = request;
     if (cutOffSince === undefined) {
       return;
     }
@@ -155,7 +154,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
 
   /** Starts the audit unless an earlier invocation for the same request did. */
   private async startOnce(request: AuditRequest, identify: (taskId: string) => AuditIdentity): Promise<StartedTask> {
-    const { calls, memory, workUntil } = request;
+    const { calls, history, memory, workUntil } = request;
     if (calls.clock.now() >= workUntil) {
       throw new RequestFailure('the audit was not started because the function has too little time left; deploy again');
     }
@@ -168,7 +167,7 @@ export class OnDemandAuditHandler implements CustomResourceHandler {
     }
     const starting = new AuditStarting(request);
     const checkNames = await this.checksToAudit(request.properties, starting);
-    const orphan = memory.isTakenOver ? await starting.find(checkNames, earlier[0]?.time ?? since - LONGEST_INVOCATION, workUntil).catch(failWith(
+    const orphan = history.isTakenOver ? await starting.find(checkNames, earlier[0]?.time ?? since - LONGEST_INVOCATION, workUntil).catch(failWith(
       'the audit was not started because the function could not look for one that an earlier try may have started')) : undefined;
     const taskId = orphan ?? await starting.start(checkNames);
     log('audit started', { taskId, checks: checkNames });

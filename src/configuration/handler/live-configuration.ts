@@ -1,10 +1,11 @@
 import {
-  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationCommand, DescribeAccountAuditConfigurationCommand,
-  DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, UpdateAccountAuditConfigurationCommand,
-  UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
+  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationCommand,
+  DescribeAccountAuditConfigurationCommand, DescribeScheduledAuditCommand, ListScheduledAuditsCommand,
+  UpdateAccountAuditConfigurationCommand, UpdateAccountAuditConfigurationCommandInput, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
 import { THRESHOLD_CHECKS } from '../../checks/check-table';
-import { CallOptions, Persistence } from '../../function/runtime/aws-calls';
+import { Persistence } from '../../function/runtime/aws-calls';
+import { asError, log } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';
 
 /** The part of a configuration that is worth going back to. */
@@ -15,14 +16,14 @@ export interface FoundConfiguration {
   /** The enabled checks. */
   readonly checks: readonly string[];
 
-  /** By check, as the API spells it. */
+  /** Thresholds by check, as the API spells them. */
   readonly thresholds: Readonly<Record<string, Readonly<Record<string, string>>>>;
 
   /** Present also when it is switched off. */
   readonly target?: { readonly topic?: string; readonly role?: string; readonly on: boolean };
 }
 
-/** The configuration of the account, as it is. */
+/** The configuration of the account as it is now. */
 export interface LiveConfiguration extends FoundConfiguration {
   /** Every check that the region has. */
   readonly knownChecks: readonly string[];
@@ -34,7 +35,8 @@ export interface LiveSchedule {
   readonly checks: readonly string[];
 }
 
-type IotCall<Output> = (iot: IoTClient, options: CallOptions) => Promise<Output>;
+/** The type of a scheduled audit in a stack. */
+export const SCHEDULED_AUDIT = 'AWS::IoT::ScheduledAudit';
 
 export type ConfigurationPatch = UpdateAccountAuditConfigurationCommandInput;
 
@@ -43,24 +45,21 @@ const DEFAULT_THRESHOLDS: Readonly<Record<string, Readonly<Record<string, string
   Object.values(THRESHOLD_CHECKS)
     .map(({ checkName, threshold: { apiName, defaultDays } }) => [checkName, { [apiName]: String(defaultDays) }]));
 
-/** IoT tries out a role that it is given, and a new one is not known everywhere at once. */
+/** AWS IoT tries out a role that it is given, and a new one is not known everywhere at once. */
 function isNewRole(error: Error): boolean {
   return /unable to assume role/i.test(error.message);
 }
 
 /** The account's audit configuration and schedules, through the API. */
 export class AccountAudits {
-  /**
-   * @param request the request on whose behalf the account is read and changed
-   * @param until when to give up, in milliseconds since 1970
-   */
-  constructor(private readonly request: Request, private readonly until = request.workUntil) {}
+  constructor(private readonly request: Request) {}
 
   public async describe(): Promise<LiveConfiguration> {
-    const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } = await this.ask(
-      (iot, options) => iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
+    const { roleArn, auditCheckConfigurations: checks = {}, auditNotificationTargetConfigurations: targets } =
+      await this.request.ask(({ iot }, options) => iot.send(new DescribeAccountAuditConfigurationCommand({}), options));
     const names = Object.keys(checks).sort();
-    const thresholds = names.map((name) => [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
+    const thresholds = names.map((name) =>
+      [name, { ...DEFAULT_THRESHOLDS[name], ...checks[name].configuration }] as const);
     return {
       role: roleArn || undefined,
       checks: names.filter((name) => checks[name].enabled),
@@ -72,20 +71,22 @@ export class AccountAudits {
 
   /** Changes what the patch names, and nothing else. */
   public async update(patch: ConfigurationPatch, persistence: Partial<Persistence> = {}): Promise<void> {
-    await this.change((iot, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
+    await this.request.change(
+      ({ iot }, options) => iot.send(new UpdateAccountAuditConfigurationCommand(patch), options),
       { retryRefusal: isNewRole, ...persistence });
   }
 
-  /** As if nobody had ever configured the account. Refused while there are schedules. */
+  /** Makes the account one that nobody has ever configured. AWS IoT refuses it while there are schedules. */
   public async reset(): Promise<void> {
-    await this.change((iot, options) => iot.send(new DeleteAccountAuditConfigurationCommand({}), options));
+    await this.request.change(({ iot }, options) => iot.send(new DeleteAccountAuditConfigurationCommand({}), options));
   }
 
   public async schedules(): Promise<LiveSchedule[]> {
     const names: string[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.ask((iot, options) => iot.send(new ListScheduledAuditsCommand({ nextToken }), options));
+      const page = await this.request.ask(({ iot }, options) => iot.send(
+        new ListScheduledAuditsCommand({ nextToken }), options));
       names.push(...(page.scheduledAudits ?? []).map(({ scheduledAuditName }) => scheduledAuditName!));
       nextToken = page.nextToken;
     } while (nextToken);
@@ -95,12 +96,12 @@ export class AccountAudits {
 
   public async schedule(name: string): Promise<LiveSchedule | undefined> {
     try {
-      const { targetCheckNames = [] } = await this.ask((iot, options) => iot.send(
+      const { targetCheckNames = [] } = await this.request.ask(({ iot }, options) => iot.send(
         new DescribeScheduledAuditCommand({ scheduledAuditName: name }), options));
       return { name, checks: targetCheckNames };
     } catch (error) {
       // Deleted since it was listed.
-      if ((error as Error).name === 'ResourceNotFoundException') {
+      if (asError(error).name === 'ResourceNotFoundException') {
         return undefined;
       }
       throw error;
@@ -108,20 +109,34 @@ export class AccountAudits {
   }
 
   public async updateSchedule({ name, checks }: LiveSchedule): Promise<void> {
-    await this.change((iot, options) => iot.send(
+    await this.request.change(({ iot }, options) => iot.send(
       new UpdateScheduledAuditCommand({ scheduledAuditName: name, targetCheckNames: [...checks] }), options));
   }
 
-  private ask<Output>(call: IotCall<Output>): Promise<Output> {
-    return this.request.ask((options) => call(this.request.clients.iot, options), { until: this.until });
-  }
-
-  private change<Output>(call: IotCall<Output>, persistence: Partial<Persistence> = {}): Promise<Output> {
-    return this.request.change((options) => call(this.request.clients.iot, options), { until: this.until, ...persistence });
+  /** Disables checks that no scheduled audit uses, and leaves on the others. */
+  public async disableUnused(checks: readonly string[]): Promise<void> {
+    if (checks.length === 0) {
+      return;
+    }
+    const schedules = await this.schedules();
+    // One at a time: a schedule that is made this moment must not keep the others on.
+    for (const check of checks) {
+      const usedBy = usersOf(check, schedules);
+      if (usedBy.length > 0) {
+        log('check stays on', { check, usedBy });
+        continue;
+      }
+      try {
+        await this.update({ auditCheckConfigurations: { [check]: { enabled: false } } });
+        log('check disabled', { check });
+      } catch (error) {
+        log('check stays on', { check, error });
+      }
+    }
   }
 }
 
-/** The record of a configuration, without what is of use for the moment only. */
+/** The part of a live configuration that is worth going back to. */
 export function recordOf({ role, checks, thresholds, target }: LiveConfiguration): FoundConfiguration {
   return { role, checks, thresholds, target };
 }

@@ -1,34 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AuditCheckConfiguration } from '@aws-sdk/client-iot';
-import { AdoptedConfigurationProperties } from '../protocol';
 import { ConfigurationPatch, FoundConfiguration, LiveConfiguration, enabledCheck } from './live-configuration';
+import { AdoptionStates } from '../../function/runtime/adoption';
+import { RequestFailure } from '../../function/runtime/request-failure';
+import { AdoptedCheck, AdoptedConfigurationProperties } from '../protocol';
 
-/** What a deployment wants of the account's configuration, and what it goes back on. */
-export interface Transition {
-  readonly wanted: AdoptedConfigurationProperties;
+export type States = AdoptionStates<AdoptedConfigurationProperties, FoundConfiguration, LiveConfiguration>;
 
-  /** What the template wanted before. */
-  readonly former?: AdoptedConfigurationProperties;
-
-  /** What there was before the adoption. */
-  readonly found: FoundConfiguration;
+/**
+ * @param least the smallest number of checks
+ * @throws RequestFailure unless a template lists checks, as the construct always does
+ */
+export function requireChecks({ Checks }: { readonly Checks?: readonly AdoptedCheck[] }, least: number): void {
+  if (!Array.isArray(Checks) || Checks.length < least || Checks.some((check) => typeof check?.Name !== 'string')) {
+    throw new RequestFailure('the property Checks must be a list of checks, each with a Name; '
+      + 'define the resource with AccountAuditConfiguration');
+  }
 }
 
 /**
- * What to change so that the account has what is wanted; undefined for nothing.
+ * The change by which the account has what is wanted; undefined if it has it.
  *
- * It disables no check: what is no longer wanted may still be in a schedule, and a deployment that fails could not bring
- * back the data that goes with a check.
+ * It disables no check: a check that is no longer wanted may still be in a schedule, and a deployment that fails could
+ * not bring back the data that goes with it.
  */
-export function patchFor(live: LiveConfiguration, { wanted, former, found }: Transition): ConfigurationPatch | undefined {
+export function patchFor(states: States): ConfigurationPatch | undefined {
+  const { live, wanted } = states;
   const isFirst = live.role === undefined;
   const checks = Object.fromEntries([
     ...wanted.Checks
-      .filter(({ Name, Configuration }) => isFirst || !live.checks.includes(Name) || !hasThresholds(live, Name, Configuration))
+      .filter(({ Name, Configuration }) =>
+        isFirst || !live.checks.includes(Name) || !hasThresholds(live, Name, Configuration))
       .map(({ Name, Configuration }) => [Name, enabledCheck(Configuration)]),
-    ...formerThresholds(live, { wanted, former, found }),
+    ...formerThresholds(states),
   ]);
-  const target = wantedTarget(live, { wanted, former, found });
+  const target = wantedTarget(states);
   const patch: ConfigurationPatch = {
     ...live.role !== wanted.RoleArn && { roleArn: wanted.RoleArn },
     ...Object.keys(checks).length > 0 && { auditCheckConfigurations: checks },
@@ -37,41 +43,40 @@ export function patchFor(live: LiveConfiguration, { wanted, former, found }: Tra
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
-/** What of a configuration cannot be put back, because the function may not pass the role that it had. */
+/** The parts of a configuration that cannot be put back, because the function may not pass the role that it had. */
 export interface Kept {
-  /** The audit role stays. */
+  /** True if the audit role stays. */
   readonly role?: boolean;
 
-  /** The notification target is switched off. */
+  /** True if the notification target is switched off. */
   readonly target?: boolean;
 }
 
 /**
- * What to change so that a configuration, as far as a template had a hand in it, is again what it was; undefined for nothing.
+ * The change by which a configuration is again what was found, as far as a template changed it; undefined if it is.
  *
  * It disables no check: a schedule may use it, so that is done before, one check at a time.
  */
-export function patchBack(
-  live: LiveConfiguration, record: FoundConfiguration, wanted: AdoptedConfigurationProperties, kept: Kept = {},
-): ConfigurationPatch | undefined {
+export function patchBack({ found, live, wanted }: States, kept: Kept): ConfigurationPatch | undefined {
   const touched = wanted.Checks.map(({ Name }) => Name).filter((name) => live.knownChecks.includes(name));
-  const checks = [...new Set([...record.checks, ...touched])]
-    .filter((name) => (record.checks.includes(name) && !live.checks.includes(name)) || !hasThresholds(live, name, record.thresholds[name]))
-    .map((name): [string, AuditCheckConfiguration] => {
-      const configuration = record.thresholds[name];
-      return [name, { enabled: record.checks.includes(name) || live.checks.includes(name), ...configuration && { configuration } }];
-    });
-  const target = kept.target ? undefined : switchedOn(record.target);
+  const checks = [...new Set([...found.checks, ...touched])]
+    .map((name) => ({
+      name, wasOn: found.checks.includes(name), isOn: live.checks.includes(name), configuration: found.thresholds[name],
+    }))
+    .filter(({ name, wasOn, isOn, configuration }) => (wasOn && !isOn) || !hasThresholds(live, name, configuration))
+    .map(({ name, wasOn, isOn, configuration }): [string, AuditCheckConfiguration] =>
+      [name, { enabled: wasOn || isOn, ...configuration && { configuration } }]);
+  const target = kept.target ? undefined : switchedOn(found.target);
   const isTargetLeft = isOurs(live, wanted) && live.target?.on;
   const patch: ConfigurationPatch = {
-    ...!kept.role && record.role !== live.role && { roleArn: record.role },
+    ...!kept.role && found.role !== live.role && { roleArn: found.role },
     ...checks.length > 0 && { auditCheckConfigurations: Object.fromEntries(checks) },
     ...target ? targetPatch(live, target) : isTargetLeft && SWITCHED_OFF,
   };
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
-/** Without the target's role, which the function need not be allowed to pass. The API cannot remove a target. */
+/** The API cannot remove a target. This names no role of the target, which the function may not be allowed to pass. */
 export const SWITCHED_OFF: ConfigurationPatch = { auditNotificationTargetConfigurations: { SNS: { enabled: false } } };
 
 /** True if the account publishes to the topic that the template names. */
@@ -83,8 +88,8 @@ function hasThresholds(live: LiveConfiguration, name: string, wanted: Record<str
   return Object.entries(wanted).every(([key, value]) => live.thresholds[name]?.[key] === value);
 }
 
-/** A check that the template names no more goes back to the threshold that was found, since it may stay on. */
-function formerThresholds(live: LiveConfiguration, { wanted, former, found }: Transition): [string, AuditCheckConfiguration][] {
+/** A check that the template no longer names goes back to the threshold that was found, since it may stay on. */
+function formerThresholds({ found, live, wanted, former }: States): [string, AuditCheckConfiguration][] {
   const names = new Set(wanted.Checks.map(({ Name }) => Name));
   return (former?.Checks ?? [])
     .filter(({ Name }) => !names.has(Name) && live.checks.includes(Name) && found.thresholds[Name])
@@ -93,7 +98,7 @@ function formerThresholds(live: LiveConfiguration, { wanted, former, found }: Tr
 }
 
 /** The target to set, or undefined to leave it as it is. */
-function wantedTarget(live: LiveConfiguration, { wanted, former, found }: Transition): FoundConfiguration['target'] {
+function wantedTarget({ found, live, wanted, former }: States): FoundConfiguration['target'] {
   if (wanted.Target) {
     return { topic: wanted.Target.TargetArn, role: wanted.Target.RoleArn, on: true };
   }
@@ -104,12 +109,14 @@ function wantedTarget(live: LiveConfiguration, { wanted, former, found }: Transi
   return switchedOn(found.target) ?? { ...live.target, on: false };
 }
 
-/** One that was switched off is not put back: it does nothing, and its role may be gone. */
+/** A target that was switched off is not put back: it does nothing, and its role may be gone. */
 function switchedOn(target: FoundConfiguration['target']): FoundConfiguration['target'] {
   return target?.on ? target : undefined;
 }
 
-function targetPatch(live: LiveConfiguration, target: NonNullable<FoundConfiguration['target']>): ConfigurationPatch | undefined {
+function targetPatch(
+  live: LiveConfiguration, target: NonNullable<FoundConfiguration['target']>,
+): ConfigurationPatch | undefined {
   if (isDeepStrictEqual(target, live.target)) {
     return undefined;
   }

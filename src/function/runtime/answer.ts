@@ -1,20 +1,20 @@
-import { AwsCalls, asError, describeError } from './aws-calls';
+import { AwsCalls } from './aws-calls';
 import { CustomResourceEvent } from './custom-resource-event';
-import { Outcome } from './custom-resource-handler';
 import { log } from './log';
+import { Outcome } from './request';
 import { shorten } from '../../private/printable';
 
 export interface Answer extends Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
 
-  /** Why it failed. */
+  /** The reason of a failure. */
   readonly reason?: string;
 }
 
-/** CloudFormation takes this many bytes in all. */
+/** The bytes that CloudFormation takes in all. */
 const LONGEST_ANSWER = 4096;
 
-/** CloudFormation shows about this many bytes of a reason. */
+/** The bytes of a reason that CloudFormation shows, about. */
 const LONGEST_REASON = 1000;
 
 type Attributes = Record<string, string | number>;
@@ -24,20 +24,22 @@ type Attributes = Record<string, string | number>;
  *
  * @returns true if the answer arrived
  */
-export async function sendAnswer(event: CustomResourceEvent, answer: Answer, calls: AwsCalls, until: number): Promise<boolean> {
-  const details = { status: answer.status, reason: answer.reason, physicalResourceId: answer.physicalResourceId };
+export async function sendAnswer(
+  event: CustomResourceEvent, answer: Answer, calls: AwsCalls, until: number,
+): Promise<boolean> {
+  const { data, ...details } = answer;
   const body = renderAnswer(event, answer);
   try {
     await calls.persistently({ until }, ({ abortSignal }) => put(event.ResponseURL, body, abortSignal));
     log('answered', details);
     return true;
   } catch (error) {
-    log('could not answer', { ...details, error: describeError(asError(error)) });
+    log('could not answer', { ...details, error });
     return false;
   }
 }
 
-/** The answer's text, with as much of the reason and the attributes as fits. */
+/** The text of an answer, with as much of the reason and the attributes as fits. */
 export function renderAnswer(event: CustomResourceEvent, { status, reason, physicalResourceId, data }: Answer): string {
   const render = (longest: number, attributes: Attributes | undefined) => JSON.stringify({
     Status: status,
@@ -64,24 +66,26 @@ export function renderAnswer(event: CustomResourceEvent, { status, reason, physi
 
 /** Attributes of at most so many bytes each. */
 function renderData(data: NonNullable<Outcome['data']>, room: number): Attributes {
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [
-    name, typeof value === 'string' ? shorten(value, room) : typeof value === 'number' ? value : renderObject(value, room),
-  ]));
+  const render = (value: string | number | object | null) => typeof value === 'string' ? shorten(value, room)
+    : typeof value === 'number' ? value
+      : renderObject(value, room);
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, render(value)]));
 }
 
-/** JSON of at most so many bytes: without the members that have no room, which it then says. */
+/** JSON of at most so many bytes. Members that have no room are left out, and `cut` says so. */
 function renderObject(value: object | null, room: number): string {
   let members = Object.entries(value ?? {});
   let text = JSON.stringify(value);
   while (Buffer.byteLength(text) > room && members.length > 0) {
-    const longest = members.reduce((one, other) => JSON.stringify(other).length > JSON.stringify(one).length ? other : one);
+    const longest = members.reduce((one, other) =>
+      JSON.stringify(other).length > JSON.stringify(one).length ? other : one);
     members = members.filter((member) => member !== longest);
     text = JSON.stringify({ ...Object.fromEntries(members), cut: true });
   }
   return text;
 }
 
-/** What happened instead of an upload, without the URL that the HTTP client's own errors may name. */
+/** An upload that failed. It does not name the URL, which the HTTP client's own errors may do. */
 class UploadError extends Error {
   public readonly $metadata: { httpStatusCode?: number };
 

@@ -1,20 +1,33 @@
-import { Clock } from './clock';
-import { log } from './log';
-import { shorten } from '../../private/printable';
+import { asError, log } from './log';
 
-/** Throttling and outages pass by themselves; a denial does when a permission is new and not known everywhere yet. */
+/** The time, which tests replace. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/**
+ * Throttling and outages pass by themselves; so does a denial, if the permission is new and not known everywhere yet.
+ */
 export type FailureKind = 'throttled' | 'unavailable' | 'denied' | 'refused';
 
-/** What the SDK takes beside a command. */
+/** The options that the SDK takes besides a command. */
 export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
 export interface Persistence {
-  /** When to give up, in milliseconds since 1970. */
+  /** Time to give up, in milliseconds since 1970. */
   readonly until: number;
 
-  /** Says if to go on after a refusal. By default a refusal is final. */
+  /** True to go on after a refusal. By default a refusal is final. */
   readonly retryRefusal?: (error: Error) => boolean;
 
   /** Called before each attempt. An error that it throws ends the attempts. */
@@ -35,22 +48,19 @@ export interface AwsCallsOptions {
   readonly callTimeout: number;
 }
 
-/** However late it is, a call gets this many milliseconds. */
+/** Milliseconds that a call always gets, however late it is. */
 const SHORTEST_TIMEOUT = 3_000;
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 20_000;
 
-/** A permission that was added a moment ago may take this long, in milliseconds, to be known everywhere. */
+/** Milliseconds until a new permission is known everywhere. */
 export const PATIENCE_WITH_DENIALS = 120_000;
-
-/** How many bytes of an error's text say what it is: AWS's longest ones would leave no room for the way out. */
-const LONGEST_ERROR = 400;
 
 /**
  * Calls AWS with a time limit per call and, where that helps, again and again with growing, jittered pauses.
  *
- * The SDK's own retries count attempts; what counts here is the time that is left to answer CloudFormation.
+ * The SDK's own retries count attempts. Here the limit is the time that is left to answer CloudFormation.
  */
 export class AwsCalls {
   public readonly clock: Clock;
@@ -66,15 +76,17 @@ export class AwsCalls {
   }
 
   /**
-   * @throws the last attempt's error, when a further one would not help or begin in time
+   * @throws the last attempt's error, if another one would not help or could not begin in time
    */
-  public async persistently<Output>(persistence: Persistence, call: (options: CallOptions) => Promise<Output>): Promise<Output> {
-    const { beforeAttempt, patienceWithDenials = PATIENCE_WITH_DENIALS } = persistence;
+  public async persistently<Output>(
+    persistence: Persistence, call: (options: CallOptions) => Promise<Output>,
+  ): Promise<Output> {
+    const { beforeAttempt, patienceWithDenials = PATIENCE_WITH_DENIALS, retryRefusal, until } = persistence;
     let deniedSince: number | undefined;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       await beforeAttempt?.();
       try {
-        return await this.once(call, persistence.until);
+        return await this.once(call, until);
       } catch (thrown) {
         const error = asError(thrown);
         const kind = failureKindOf(error);
@@ -84,19 +96,20 @@ export class AwsCalls {
         const jittered = pause * (0.5 + Math.random() / 2);
         const next = this.clock.now() + jittered;
         const helps = kind === 'denied' ? next <= deniedSince! + patienceWithDenials
-          : kind === 'refused' ? persistence.retryRefusal?.(error) ?? false
+          : kind === 'refused' ? retryRefusal?.(error) ?? false
             : true;
-        if (!helps || next >= persistence.until) {
+        if (!helps || next >= until) {
           throw error;
         }
-        log('trying again', { error: describeError(error), pauseMilliseconds: Math.round(jittered) });
+        log('trying again', { error, pauseMilliseconds: Math.round(jittered) });
         await this.clock.sleep(jittered);
       }
     }
   }
 }
 
-export function failureKindOf(error: Error): FailureKind {
+export function failureKindOf(thrown: unknown): FailureKind {
+  const error = asError(thrown);
   const { $metadata: metadata, $retryable: retryable } = error as {
     $metadata?: { httpStatusCode?: number }; $retryable?: { throttling?: boolean };
   };
@@ -105,20 +118,11 @@ export function failureKindOf(error: Error): FailureKind {
     return 'throttled';
   }
   if (status === undefined) {
-    // No answer at all: a call that took too long or a connection that broke, unless it is an error of this program.
+    // No answer: a call that took too long or a connection that broke. Otherwise it is an error of this program.
     return metadata || ['AbortError', 'TimeoutError'].includes(error.name) ? 'unavailable' : 'refused';
   }
   if (status === 403 || /AccessDenied|NotAuthorized|Unauthorized/i.test(error.name)) {
     return 'denied';
   }
   return status >= 500 ? 'unavailable' : 'refused';
-}
-
-export function describeError(error: Error): string {
-  return shorten(`${error.name}: ${error.message}`, LONGEST_ERROR);
-}
-
-/** The error that was thrown, since JavaScript lets one throw anything. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,35 +1,53 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Answer, sendAnswer } from './answer';
-import { AwsCalls, asError, describeError } from './aws-calls';
-import { CustomResourceEvent, canBeAnswered, failedCreationId, findFlaw } from './custom-resource-event';
-import { Continuation, CustomResourceHandler, Result } from './custom-resource-handler';
-import { EventOrigin } from './event-origin';
-import { log } from './log';
-import { FunctionClients, FunctionContext, LAST_MOMENT, RESERVE, Request } from './request';
+import { AwsCalls } from './aws-calls';
+import { CustomResourceEvent, EventOrigin, canBeAnswered, failedCreationId, findFlaw } from './custom-resource-event';
+import { asError, describeError, log } from './log';
+import {
+  Continuation, CustomResourceHandler, FunctionClients, FunctionContext, LAST_MOMENT, RESERVE, Request, Result,
+} from './request';
 import { DeletionFailure, RequestCancelled, RequestFailure, failWith } from './request-failure';
+import { OnDemandAuditHandler } from '../../audits/handler/on-demand-audit-handler';
+import { ON_DEMAND_AUDIT_TYPE } from '../../audits/protocol';
+import { CheckRelease } from '../../configuration/handler/check-release';
+import { ConfigurationAdoption } from '../../configuration/handler/configuration-adoption';
+import {
+  ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationProperties, CHECK_RELEASE_TYPE, CheckReleaseProperties,
+} from '../../configuration/protocol';
+import { LoggingAdoption } from '../../logging/handler/logging-adoption';
+import { ADOPTED_LOGGING_TYPE, AdoptedLoggingProperties } from '../../logging/protocol';
+
+/** The handlers of all custom resources of the library, by type. */
+const HANDLERS: Readonly<Record<string, CustomResourceHandler>> = {
+  [ADOPTED_CONFIGURATION_TYPE]: {
+    handle: async (request: Request<AdoptedConfigurationProperties>) => new ConfigurationAdoption(request).carryOut(),
+  },
+  [ADOPTED_LOGGING_TYPE]: {
+    handle: async (request: Request<AdoptedLoggingProperties>) => new LoggingAdoption(request).carryOut(),
+  },
+  [CHECK_RELEASE_TYPE]: {
+    handle: async (request: Request<CheckReleaseProperties>) => new CheckRelease(request).carryOut(),
+  },
+  [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(),
+};
 
 export interface DispatcherProps {
   readonly origin: Pick<EventOrigin, 'findFault'>;
   readonly calls: AwsCalls;
   readonly clients: FunctionClients;
   readonly lambda: LambdaClient;
-
-  /** Handlers by the custom resource's type. */
-  readonly handlers: Record<string, CustomResourceHandler>;
 }
 
-/** Left after the answer, for taking back what was begun when the answer did not arrive. */
+/** Milliseconds that are left after an answer, for taking back what was begun if the answer does not arrive. */
 const LAST_MOMENTS = 15_000;
 
-/** How long a call may be on its way that nobody waits for any more, in milliseconds. */
+/** Milliseconds after which an abandoned call has arrived. */
 const TIME_TO_ARRIVE = 15_000;
 
-/** How many requests of this execution environment are remembered. */
+/** The number of this execution environment's requests that are remembered. */
 const REMEMBERED_REQUESTS = 100;
 
-/**
- * Carries out CloudFormation's requests: every one gets an answer before the function's time ends.
- */
+/** Carries out CloudFormation's requests. Each gets an answer before the function's time ends. */
 export class CustomResourceDispatcher {
   private readonly requests = new Map<string, Promise<void>>();
 
@@ -44,7 +62,9 @@ export class CustomResourceDispatcher {
     await this.carryOutOnce(event as CustomResourceEvent, context);
   }
 
-  /** Lambda may deliver an event twice. The same environment notices here; others do in the memory of the resource. */
+  /**
+   * Lambda may deliver an event twice. The same environment notices it here, another one in the memory of the resource.
+   */
   private async carryOutOnce(event: CustomResourceEvent, context: FunctionContext): Promise<void> {
     const key = JSON.stringify([event.RequestId ?? event.ResponseURL, event.Continuation]);
     const running = this.requests.get(key) ?? this.carryOut(event, context);
@@ -56,7 +76,7 @@ export class CustomResourceDispatcher {
   }
 
   private async carryOut(event: CustomResourceEvent, context: FunctionContext): Promise<void> {
-    const { calls, clients, handlers } = this.props;
+    const { calls, clients } = this.props;
     const request = new Request(event, clients, calls, context);
     logRequest(request);
 
@@ -70,7 +90,7 @@ export class CustomResourceDispatcher {
     if (arrived) {
       await request.memory.tryToNote({ ended: true });
     } else if (answer.status === 'SUCCESS') {
-      await handlers[event.ResourceType]?.takeBack(request, answer.physicalResourceId);
+      await HANDLERS[event.ResourceType]?.takeBack?.(request, answer.physicalResourceId);
     }
   }
 
@@ -78,8 +98,9 @@ export class CustomResourceDispatcher {
   private async decide(request: Request): Promise<Answer | undefined> {
     const { event } = request;
     try {
-      const handler = this.props.handlers[event.ResourceType];
-      const flaw = findFlaw(event) ?? (handler ? undefined : `this function knows no resource of type ${event.ResourceType}`);
+      const handler = HANDLERS[event.ResourceType];
+      const flaw = findFlaw(event)
+        ?? (handler ? undefined : `this function knows no resource of type ${event.ResourceType}`);
       if (flaw) {
         throw new RequestFailure(flaw);
       }
@@ -95,27 +116,14 @@ export class CustomResourceDispatcher {
       return { status: 'SUCCESS', ...result };
     } catch (error) {
       if (error instanceof RequestCancelled) {
-        await this.undo(request);
+        await undo(request);
       }
       return answerTo(request, asError(error));
     }
   }
 
-  /** Puts back what came too late: CloudFormation rolled back without waiting for it. */
-  private async undo(request: Request): Promise<void> {
-    try {
-      const undoing = await request.undoing();
-      if (undoing) {
-        log('undoing what came too late');
-        await this.props.handlers[request.event.ResourceType].handle(undoing);
-      }
-    } catch (error) {
-      log('not undone', { logicalResourceId: request.event.LogicalResourceId, error: describeError(asError(error)) });
-    }
-  }
-
   private async handOver(request: Request, continuation: Continuation): Promise<void> {
-    const { calls, lambda, handlers } = this.props;
+    const { calls, lambda } = this.props;
     const { event, context } = request;
     try {
       await calls.persistently({ until: request.workUntil + RESERVE / 3 }, (options) => lambda.send(new InvokeCommand({
@@ -125,21 +133,35 @@ export class CustomResourceDispatcher {
       }), options));
       log('another invocation goes on', { continuation: continuation.state });
     } catch (error) {
-      await handlers[event.ResourceType].takeBack(request, continuation.physicalResourceId);
+      await HANDLERS[event.ResourceType].takeBack?.(request, continuation.physicalResourceId);
       failWith('the function could not invoke itself to go on waiting after its own time limit')(error);
     }
   }
 }
 
-/** Twice where an earlier request was cut off: what it had sent may arrive only now. */
+/** Carries out a request; twice if it undoes one that was cut off: that one's last call may arrive only now. */
 async function carryOutSafely(handler: CustomResourceHandler, request: Request): Promise<Result> {
   const result = await handler.handle(request);
-  const isUndone = request.event.RequestType === 'Delete' || request.mayGoBack;
-  if (request.memory.cutOffSince === undefined || !isUndone) {
+  const isUndoing = request.event.RequestType === 'Delete' || request.stack.mayGoBack;
+  if (request.history.cutOffSince === undefined || !isUndoing) {
     return result;
   }
   await request.calls.clock.sleep(TIME_TO_ARRIVE);
   return handler.handle(request);
+}
+
+/** Puts back what came too late: CloudFormation rolled back without waiting for it. */
+async function undo(request: Request): Promise<void> {
+  const { LogicalResourceId, ResourceType } = request.event;
+  try {
+    const undoing = await request.undoing();
+    if (undoing) {
+      log('undoing what came too late');
+      await HANDLERS[ResourceType].handle(undoing);
+    }
+  } catch (error) {
+    log('not undone', { logicalResourceId: LogicalResourceId, error });
+  }
 }
 
 function logRequest({ event, askedAt }: Request): void {
@@ -164,7 +186,8 @@ function answerTo({ event }: Request, error: Error): Answer {
   if (event.RequestType !== 'Delete') {
     return { status: 'FAILED', physicalResourceId, reason };
   }
-  // A line to alarm on. What nothing hangs on must not keep the stack from being deleted or rolled back.
+  // A line to alarm on. Other failures must not keep the stack from being deleted or rolled back.
   log('delete not carried out', { logicalResourceId: event.LogicalResourceId, reason });
-  return error instanceof DeletionFailure ? { status: 'FAILED', physicalResourceId, reason } : { status: 'SUCCESS', physicalResourceId };
+  return error instanceof DeletionFailure ? { status: 'FAILED', physicalResourceId, reason }
+    : { status: 'SUCCESS', physicalResourceId };
 }

@@ -2,14 +2,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { AwsCalls } from './aws-calls';
-import { SYSTEM_CLOCK } from './clock';
+import { AwsCalls, SYSTEM_CLOCK } from './aws-calls';
 import { CustomResourceDispatcher } from './custom-resource-dispatcher';
-import { CUSTOM_RESOURCE_HANDLERS } from './custom-resource-handlers';
-import { EventOrigin } from './event-origin';
+import { EventOrigin } from './custom-resource-event';
 import { FunctionContext } from './request';
 
-// The calls are repeated by AwsCalls. Above all, starting an audit must not be repeated blindly.
+// AwsCalls repeats the calls. Above all, starting an audit must not be repeated blindly.
 const config = { maxAttempts: 1 };
 
 const { STACK_ID, AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFORMATION = AWS_ENDPOINT_URL } = process.env;
@@ -23,12 +21,9 @@ const dispatcher = new CustomResourceDispatcher({
     cloudFormation: new CloudFormationClient(config),
   },
   lambda: new LambdaClient(config),
-  handlers: CUSTOM_RESOURCE_HANDLERS,
 });
 
-/**
- * The function behind the library's custom resources.
- */
+/** The function behind the library's custom resources. */
 export async function handler(event: unknown, context: FunctionContext): Promise<void> {
   await dispatcher.dispatch(event, context);
 }

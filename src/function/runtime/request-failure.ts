@@ -1,10 +1,11 @@
-import { PATIENCE_WITH_DENIALS, asError, describeError, failureKindOf } from './aws-calls';
+import { PATIENCE_WITH_DENIALS, failureKindOf } from './aws-calls';
+import { asError, describeError } from './log';
 
 /** A request that cannot be granted, for a reason that a person can act on. */
 export class RequestFailure extends Error {
   /**
    * @param message the reason
-   * @param physicalResourceId what exists all the same and is to be deleted
+   * @param physicalResourceId the resource that exists nevertheless and is to be deleted
    */
   constructor(message: string, public readonly physicalResourceId?: string) {
     super(message);
@@ -12,13 +13,13 @@ export class RequestFailure extends Error {
   }
 }
 
-/** A request that CloudFormation no longer waits for: the stack rolls back, or does something else by now. */
+/** A request that CloudFormation no longer waits for: the stack rolls back, or is in another operation by now. */
 export class RequestCancelled extends RequestFailure {}
 
-/** A delete that must fail, since the account would be left pointing at what CloudFormation deletes next. */
+/** A delete that must fail: otherwise the account would keep pointing at what CloudFormation deletes next. */
 export class DeletionFailure extends RequestFailure {}
 
-/** Rethrows an error as a failure that begins with what it means, and ends with the way out. */
+/** Rethrows an error as a failure that begins with its meaning and ends with the way out. */
 export function failWith(meaning: string): (error: unknown) => never {
   return (thrown) => {
     throw failureOf(meaning, asError(thrown));
@@ -35,12 +36,13 @@ function failureOf(meaning: string, error: Error): RequestFailure {
   return new RequestFailure(`${meaning} (${describeError(error)})${wayOut(error)}`);
 }
 
-/** What to do about an error of AWS, beginning with a semicolon; nothing where only the error itself can tell. */
+/** The way out of an error of AWS, beginning with a semicolon; empty where only the error itself can tell. */
 export function wayOut(error: Error): string {
   switch (failureKindOf(error)) {
     case 'denied':
-      return '; allow the function\'s role what the policies beside it list, and look for a service control policy or permissions boundary that '
-        + `denies it (a new permission may take ${PATIENCE_WITH_DENIALS / 60_000} minutes to be known everywhere)`;
+      return '; allow the function\'s role what the policies beside it list, and look for a service control policy or '
+        + 'permissions boundary that denies it (a new permission may take '
+        + `${PATIENCE_WITH_DENIALS / 60_000} minutes to be known everywhere)`;
     case 'throttled':
     case 'unavailable':
       return '; deploy again';

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { AwsCalls, asError, describeError } from './aws-calls';
+import { AwsCalls } from './aws-calls';
 import { CustomResourceEvent } from './custom-resource-event';
 import { log } from './log';
 import { RequestCancelled } from './request-failure';
@@ -11,22 +11,42 @@ export interface StackResource {
   readonly physicalId?: string;
   readonly status: string;
 
-  /** True if it is on its way out, or was to be deleted and could not. */
+  /** True if it is being deleted, or was to be deleted and could not. */
   readonly isLeaving: boolean;
 }
 
-/** The way that a stack goes: on to its new template, back to the one before, or not known. */
+/** The resources that the stack of a request has at the moment. */
+export class StackResources {
+  constructor(private readonly event: CustomResourceEvent, private readonly resources: readonly StackResource[] = []) {}
+
+  /** The resource that the request is for; undefined if CloudFormation does not list it. */
+  public get own(): StackResource | undefined {
+    return this.resources.find(({ logicalId }) => logicalId === this.event.LogicalResourceId);
+  }
+
+  /** Other resources of the same type that stay: after its construct was renamed, a resource has another logical id. */
+  public get alike(): readonly StackResource[] {
+    return this.ofType(this.event.ResourceType)
+      .filter(({ logicalId, isLeaving }) => logicalId !== this.event.LogicalResourceId && !isLeaving);
+  }
+
+  public ofType(wanted: string): readonly StackResource[] {
+    return this.resources.filter(({ type }) => type === wanted);
+  }
+}
+
+/** The direction of a stack: forward to its new template, back to the one before, or not known. */
 export type Direction = 'forward' | 'back' | 'unknown';
 
 /** A look at the stack. */
 interface Look {
   readonly status: string;
 
-  /** When the operation began that the stack is in, in milliseconds since 1970. */
+  /** The beginning of the operation that the stack is in, in milliseconds since 1970. */
   readonly startedAt?: number;
 }
 
-/** For a question whose answer is good to have, and for one that decides what to do. */
+/** Milliseconds for a question whose answer is good to have, and for one that decides what to do. */
 const SHORT_PATIENCE = 20_000;
 const LONG_PATIENCE = 120_000;
 
@@ -34,31 +54,34 @@ const LONG_PATIENCE = 120_000;
  * The operation of the stack that a request is part of.
  *
  * CloudFormation does not tell a request that it is cancelled, and begins the rollback while the request still runs. So
- * a request looks at the stack before each change: a creation never belongs to a rollback, and an update in a rollback is
+ * a request looks at the stack before each change. A creation never belongs to a rollback. An update in a rollback is
  * the rollback's own only if CloudFormation updates its resource at the moment.
  */
 export class StackOperation {
   private first?: Look;
-
-  private known: Direction = 'unknown';
-
+  private known: Direction;
   private isFinal = false;
 
   constructor(
     private readonly event: CustomResourceEvent, private readonly calls: AwsCalls,
     private readonly cloudFormation: CloudFormationClient, private readonly until: number,
-  ) {}
+  ) {
+    this.known = event.RequestType === 'Create' ? 'forward' : 'unknown';
+  }
 
   public get direction(): Direction {
     return this.known;
   }
 
-  /** The status when the request was begun; undefined if CloudFormation did not tell it. */
-  public get status(): string | undefined {
-    return this.first?.status;
+  /**
+   * True for an update or a delete of a rollback, or of what may be one: an update must then succeed, or the stack is
+   * stuck.
+   */
+  public get mayGoBack(): boolean {
+    return this.known !== 'forward';
   }
 
-  /** When the operation began, in milliseconds since 1970; undefined if CloudFormation did not tell it. */
+  /** The beginning of the operation, in milliseconds since 1970; undefined if CloudFormation did not tell it. */
   public get startedAt(): number | undefined {
     return this.first?.startedAt;
   }
@@ -92,54 +115,61 @@ export class StackOperation {
       await this.judge(look);
       return;
     }
-    const isSameOperation = look.startedAt === this.first.startedAt;
-    const isSameDirection = this.known === 'back' ? isRollback(look.status) : isForward(look.status);
-    if (!isSameOperation || !isSameDirection) {
+    const isSameDirection = this.known === 'back' ? isGoingBack(look.status) : isGoingForward(look.status);
+    if (look.startedAt !== this.first.startedAt || !isSameDirection) {
       throw cancelled(look.status);
     }
   }
 
-  /** True if the stack rolls back, or has, and is in no other operation by now. */
+  /** True if the stack rolls back or has rolled back, and is in no other operation by now. */
   public async isLeftBehind(): Promise<boolean> {
     const look = await this.look(SHORT_PATIENCE);
-    return look !== undefined && /ROLLBACK/.test(look.status) && look.startedAt === this.first?.startedAt;
+    return look !== undefined && hasGoneBack(look.status) && look.startedAt === this.startedAt;
   }
 
-  /** Takes a request for one of the rollback, in which it cannot be cancelled. */
+  /** Takes the request for one of the rollback of another request's operation, in which it cannot be cancelled. */
   public goBack({ first }: StackOperation): void {
-    this.first = { ...first, status: 'ROLLBACK_IN_PROGRESS' };
+    this.first = first;
     this.known = 'back';
     this.isFinal = true;
   }
 
   /** The resources of the stack, as CloudFormation sees them at the moment. */
-  public async resources(): Promise<StackResource[]> {
+  public async resources(): Promise<StackResources> {
     const until = Math.min(this.until, this.calls.clock.now() + LONG_PATIENCE);
     const resources: StackResource[] = [];
     let NextToken: string | undefined;
     do {
       const page = await this.calls.persistently({ until }, (options) => this.cloudFormation.send(
         new ListStackResourcesCommand({ StackName: this.event.StackId, NextToken }), options));
-      for (const { LogicalResourceId, ResourceType, PhysicalResourceId, ResourceStatus } of page.StackResourceSummaries ?? []) {
-        const status: string = ResourceStatus!;
-        resources.push({
-          logicalId: LogicalResourceId!, type: ResourceType!, physicalId: PhysicalResourceId, status, isLeaving: status.startsWith('DELETE'),
-        });
-      }
+      resources.push(...(page.StackResourceSummaries ?? []).map((resource) => ({
+        logicalId: resource.LogicalResourceId!,
+        type: resource.ResourceType!,
+        physicalId: resource.PhysicalResourceId,
+        status: resource.ResourceStatus!,
+        isLeaving: resource.ResourceStatus!.startsWith('DELETE'),
+      })));
       NextToken = page.NextToken;
     } while (NextToken);
-    return resources;
+    return new StackResources(this.event, resources);
+  }
+
+  /** The resources of the stack; none if CloudFormation does not tell them. */
+  public async resourcesIfKnown(): Promise<StackResources> {
+    return this.resources().catch((error) => {
+      log('resources of the stack not known', { error });
+      return new StackResources(this.event);
+    });
   }
 
   private async judge(look: Look, meaning = ''): Promise<void> {
     this.first = look;
     const { RequestType } = this.event;
     if (RequestType === 'Delete') {
-      return;
-    }
-    if (isForward(look.status)) {
+      this.known = hasGoneBack(look.status) ? 'back' : 'forward';
+    } else if (isGoingForward(look.status)) {
       this.known = 'forward';
-    } else if (RequestType === 'Update' && isRollback(look.status) && await this.isUpdatedNow()) {
+    } else if (RequestType === 'Update' && isGoingBack(look.status) && await this.isUpdatedNow()) {
       this.known = 'back';
     } else {
       throw cancelled(look.status, meaning);
@@ -148,13 +178,8 @@ export class StackOperation {
 
   /** A rollback that is not allowed to succeed leaves a stuck stack, so in doubt the request is the rollback's. */
   private async isUpdatedNow(): Promise<boolean> {
-    try {
-      const own = (await this.resources()).find(({ logicalId }) => logicalId === this.event.LogicalResourceId);
-      return own === undefined || own.status === 'UPDATE_IN_PROGRESS';
-    } catch (error) {
-      log('resources of the stack not known', { error: describeError(asError(error)) });
-      return true;
-    }
+    const { own } = await this.resourcesIfKnown();
+    return own === undefined || own.status === 'UPDATE_IN_PROGRESS';
   }
 
   private async look(patience: number): Promise<Look | undefined> {
@@ -162,23 +187,30 @@ export class StackOperation {
     try {
       const { Stacks: [stack] = [] } = await this.calls.persistently({ until }, (options) => this.cloudFormation.send(
         new DescribeStacksCommand({ StackName: this.event.StackId }), options));
-      return stack && { status: stack.StackStatus!, startedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime() };
+      return stack && {
+        status: stack.StackStatus!, startedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime(),
+      };
     } catch (error) {
-      log('stack status not known', { error: describeError(asError(error)) });
+      log('stack status not known', { error });
       return undefined;
     }
   }
 }
 
-function isForward(status: string): boolean {
+function isGoingForward(status: string): boolean {
   return /^(CREATE|UPDATE|IMPORT)_IN_PROGRESS$/.test(status);
 }
 
-function isRollback(status: string): boolean {
-  return /ROLLBACK.*IN_PROGRESS$/.test(status);
+function isGoingBack(status: string): boolean {
+  return hasGoneBack(status) && status.endsWith('IN_PROGRESS');
+}
+
+/** True for a stack that rolls back, or has. */
+function hasGoneBack(status: string): boolean {
+  return status.includes('ROLLBACK');
 }
 
 function cancelled(status: string, meaning = ''): RequestCancelled {
-  return new RequestCancelled(meaning + (/ROLLBACK|DELETE/.test(status) ? 'the stack rolls back'
+  return new RequestCancelled(meaning + (hasGoneBack(status) || status.startsWith('DELETE') ? 'the stack rolls back'
     : `CloudFormation no longer waits for it, the stack being in ${status}`));
 }

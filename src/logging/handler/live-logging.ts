@@ -1,13 +1,12 @@
 import {
-  GetV2LoggingOptionsCommand, LogEventConfiguration, LogLevel, SetV2LoggingOptionsCommand, SetV2LoggingOptionsCommandInput,
+  GetV2LoggingOptionsCommand, LogEventConfiguration, LogLevel,
+  SetV2LoggingOptionsCommand, SetV2LoggingOptionsCommandInput,
 } from '@aws-sdk/client-iot';
-import { asError } from '../../function/runtime/aws-calls';
+import { asError } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';
+import { DEFAULT_LOG_GROUP } from '../protocol';
 
-/** The log group of AWS IoT, unless an event has another one. */
-const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';
-
-/** What an account logs. */
+/** The logging of an account. */
 export interface FoundLogging {
   readonly role?: string;
   readonly level?: LogLevel;
@@ -15,49 +14,51 @@ export interface FoundLogging {
   readonly events?: readonly LogEventConfiguration[];
 }
 
-export function logs(logging: FoundLogging | undefined): boolean {
-  return logging?.role !== undefined && !logging.off;
-}
+/** The logging of the account as it is now: worth going back to as a whole. */
+export type LiveLogging = FoundLogging;
 
 /** The account's logging, through the API. */
 export class AccountLogging {
   constructor(private readonly request: Request) {}
 
-  /** Undefined as long as nobody has set any. */
-  public async describe(): Promise<FoundLogging | undefined> {
-    const { clients: { iot } } = this.request;
+  /** The logging; null as long as nobody has set any. */
+  public async describe(): Promise<LiveLogging | null> {
     try {
       const { roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [] } = await this.request.ask(
-        (options) => iot.send(new GetV2LoggingOptionsCommand({ verbose: true }), options));
+        ({ iot }, options) => iot.send(new GetV2LoggingOptionsCommand({ verbose: true }), options));
       const events = eventConfigurations.filter((event) => isSet(event, defaultLogLevel));
       return { role: roleArn, level: defaultLogLevel, off: disableAllLogs, ...events.length > 0 && { events } };
     } catch (error) {
       if (asError(error).name === 'NotConfiguredException') {
-        return undefined;
+        return null;
       }
       throw error;
     }
   }
 
-  public async set(input: SetV2LoggingOptionsCommandInput): Promise<void> {
-    const { clients: { iot } } = this.request;
-    await this.request.change((options) => iot.send(new SetV2LoggingOptionsCommand(input), options), { retryRefusal: isNewRole });
+  public async update(input: SetV2LoggingOptionsCommandInput): Promise<void> {
+    await this.request.change(
+      ({ iot }, options) => iot.send(new SetV2LoggingOptionsCommand(input), options), { retryRefusal: isNewRole });
   }
 
-  /** Sets what there was; switches the logging off where there was none. The role stays if the record has none. */
-  public async putBack(record: FoundLogging | undefined): Promise<void> {
-    await this.set(record === undefined ? { disableAllLogs: true } : {
-      roleArn: record.role, defaultLogLevel: record.level, disableAllLogs: record.off ?? false, eventConfigurations: [...record.events ?? []],
-    });
+  /** Sets what was found. Without a role, it leaves the one that there is. */
+  public async putBack({ role, level, off = false, events = [] }: FoundLogging): Promise<void> {
+    await this.update({ roleArn: role, defaultLogLevel: level, disableAllLogs: off, eventConfigurations: [...events] });
+  }
+
+  public async switchOff(): Promise<void> {
+    await this.update({ disableAllLogs: true });
   }
 }
 
 /** Asked for every detail, AWS IoT answers all types of events that it knows, also those that nobody has set. */
-function isSet({ logLevel, logDestination = DEFAULT_LOG_GROUP }: LogEventConfiguration, defaultLogLevel: LogLevel | undefined): boolean {
+function isSet(
+  { logLevel, logDestination = DEFAULT_LOG_GROUP }: LogEventConfiguration, defaultLogLevel: LogLevel | undefined,
+): boolean {
   return logDestination !== DEFAULT_LOG_GROUP || (logLevel !== undefined && logLevel !== defaultLogLevel);
 }
 
-/** IoT tries out a role that it is given, and a new one is not known everywhere at once. */
+/** AWS IoT tries out a role that it is given, and a new one is not known everywhere at once. */
 function isNewRole(error: Error): boolean {
   return /assume role/i.test(error.message);
 }

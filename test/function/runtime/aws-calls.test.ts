@@ -1,5 +1,8 @@
 import { VirtualTime } from '../../../rehearsal/services/virtual-time';
-import { AwsCalls, CallOptions, FailureKind, asError, describeError, failureKindOf } from '../../../src/function/runtime/aws-calls';
+import {
+  AwsCalls, CallOptions, FailureKind, SYSTEM_CLOCK, failureKindOf,
+} from '../../../src/function/runtime/aws-calls';
+import { asError, describeError } from '../../../src/function/runtime/log';
 import { captureLog } from '../../support/function-log';
 
 captureLog();
@@ -22,7 +25,10 @@ describe('the kind of a failure', () => {
     ['throttled', 'TooManyRequestsException', answered('TooManyRequestsException', 400)],
     ['throttled', 'RequestLimitExceeded', answered('RequestLimitExceeded', 503)],
     ['throttled', 'status 429', answered('Unknown', 429)],
-    ['throttled', 'what the SDK calls throttling', Object.assign(answered('Whatever', 400), { $retryable: { throttling: true } })],
+    [
+      'throttled', 'what the SDK calls throttling',
+      Object.assign(answered('Whatever', 400), { $retryable: { throttling: true } }),
+    ],
     ['unavailable', 'status 500', answered('InternalFailureException', 500)],
     ['unavailable', 'status 503', answered('ServiceUnavailableException', 503)],
     ['unavailable', 'a broken connection', unanswered('Error')],
@@ -54,7 +60,9 @@ describe('a call that is repeated', () => {
   });
 
   /** Fails with one error after the other, then succeeds. */
-  function persistently(errors: readonly Error[], options: { patience?: number; retryRefusal?: (error: Error) => boolean } = {}) {
+  function persistently(
+    errors: readonly Error[], options: { patience?: number; retryRefusal?: (error: Error) => boolean } = {},
+  ) {
     const { patience = 600_000, retryRefusal } = options;
     const began = time.now();
     const left = [...errors];
@@ -94,7 +102,9 @@ describe('a call that is repeated', () => {
   test('is repeated for two minutes after a denial, whatever comes between', async () => {
     const denied = answered('AccessDeniedException', 403);
 
-    await expect(persistently([denied, answered('InternalFailureException', 500), ...Array(100).fill(denied)])).rejects.toBe(denied);
+    await expect(persistently([
+      denied, answered('InternalFailureException', 500), ...Array(100).fill(denied),
+    ])).rejects.toBe(denied);
     expect(attempts.at(-1)).toBeGreaterThan(90_000);
     expect(attempts.at(-1)).toBeLessThanOrEqual(120_000);
   });
@@ -137,4 +147,13 @@ test('an error stays as it is, anything else that is thrown becomes one', () => 
 
   expect(asError(error)).toBe(error);
   expect(asError(undefined)).toEqual(new Error('undefined'));
+});
+
+test('the function\'s time is the system\'s', async () => {
+  const before = Date.now();
+  await SYSTEM_CLOCK.sleep(20);
+
+  // Timers may fire a millisecond early.
+  expect(SYSTEM_CLOCK.now()).toBeGreaterThanOrEqual(before + 19);
+  expect(SYSTEM_CLOCK.now()).toBeLessThanOrEqual(Date.now());
 });

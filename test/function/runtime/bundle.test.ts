@@ -13,7 +13,7 @@ interface Tasks {
   readonly tasks: Record<string, { readonly steps: readonly { readonly execArgs: readonly string[] }[] }>;
 }
 
-/** What esbuild makes of the sources as they are now, told what the project's task tells it. */
+/** The bundle that esbuild makes of the sources as they are now, with the flags of the project's task. */
 function freshBundle(): string {
   const { tasks }: Tasks = JSON.parse(readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8'));
   const [{ execArgs: [command, bundle, source, ...flags] }] = tasks['bundle:function/runtime/entry'].steps;
@@ -37,7 +37,9 @@ function freshBundle(): string {
 
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
 const RESPONSE_URL = 'https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/answer';
-const CONTEXT: FunctionContext = { functionName: 'Function', logGroupName: 'Logs', getRemainingTimeInMillis: () => 900_000 };
+const CONTEXT: FunctionContext = {
+  functionName: 'Function', logGroupName: 'Logs', getRemainingTimeInMillis: () => 900_000,
+};
 
 const log = captureLog();
 
@@ -51,10 +53,12 @@ describe('the code of the function as it ships', () => {
   });
 
   test('needs nothing that is not in Lambda\'s runtime', () => {
-    const needed = [...new Set([...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name))].sort();
+    const names = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name);
+    const needed = [...new Set(names)].sort();
 
     expect(needed.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))).toEqual([
-      '@aws-sdk/client-cloudformation', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-iot', '@aws-sdk/client-lambda',
+      '@aws-sdk/client-cloudformation', '@aws-sdk/client-cloudwatch-logs',
+      '@aws-sdk/client-iot', '@aws-sdk/client-lambda',
     ]);
     expect(needed).toContain('node:crypto');
   });
@@ -83,16 +87,25 @@ describe('the code of the function as it ships', () => {
 
   test.each([
     ['of another stack', { StackId: STACK_ID.replace('Fleet', 'Other') }, 'the event is of another stack'],
-    ['whose answer goes elsewhere', { ResponseURL: 'https://example.com/answer' }, 'the response URL is not one of CloudFormation'],
+    [
+      'whose answer goes elsewhere', { ResponseURL: 'https://example.com/answer' },
+      'the response URL is not one of CloudFormation',
+    ],
   ])('does nothing for an event %s', async (_, event, fault) => {
     jest.replaceProperty(process, 'env', { ...process.env, STACK_ID, AWS_REGION: 'eu-west-1' });
-    // Whatever it would do first, it would reach for the network.
+    // Anything that it could do would need the network.
     const sockets = jest.spyOn(Socket.prototype, 'connect');
     const { handler } = load();
 
     await handler({
-      RequestType: 'Create', ResponseURL: RESPONSE_URL, StackId: STACK_ID, RequestId: 'request', ResourceType: 'Custom::IotAccountAuditConfiguration',
-      LogicalResourceId: 'Configuration', ResourceProperties: { RoleArn: 'arn:aws:iam::123456789012:role/Somebody' }, ...event,
+      RequestType: 'Create',
+      ResponseURL: RESPONSE_URL,
+      StackId: STACK_ID,
+      RequestId: 'request',
+      ResourceType: 'Custom::IotAccountAuditConfiguration',
+      LogicalResourceId: 'Configuration',
+      ResourceProperties: { RoleArn: 'arn:aws:iam::123456789012:role/Somebody' },
+      ...event,
     }, CONTEXT);
 
     expect(log.lines).toEqual([`${JSON.stringify({ message: 'ignored an event', fault })}\n`]);

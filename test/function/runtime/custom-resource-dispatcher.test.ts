@@ -19,8 +19,12 @@ describe('the function behind custom resources', () => {
   });
 
   /** An event without, or with other, parts. */
-  function bad(changes: Record<string, unknown>, RequestType: CustomResourceEvent['RequestType'] = 'Create'): Record<string, unknown> {
-    return { ...environment.event({ RequestType, PhysicalResourceId: 'physical-id', ResourceProperties: START }), ...changes };
+  function bad(
+    changes: Record<string, unknown>, RequestType: CustomResourceEvent['RequestType'] = 'Create',
+  ): Record<string, unknown> {
+    return {
+      ...environment.event({ RequestType, PhysicalResourceId: 'physical-id', ResourceProperties: START }), ...changes,
+    };
   }
 
   test.each([
@@ -53,7 +57,10 @@ describe('the function behind custom resources', () => {
     ['ResourceProperties but null', { ResourceProperties: null }, 'Update', 'the event has no ResourceProperties'],
     ['known RequestType', { RequestType: 'Replace' }, 'Create', 'the event\'s RequestType is "Replace"'],
     ['RequestType', { RequestType: undefined }, 'Create', 'the event\'s RequestType is undefined'],
-    ['known ResourceType', { ResourceType: 'Custom::Unknown' }, 'Create', 'this function knows no resource of type Custom::Unknown'],
+    [
+      'known ResourceType', { ResourceType: 'Custom::Unknown' }, 'Create',
+      'this function knows no resource of type Custom::Unknown',
+    ],
   ])('fails an event without %s', async (_, changes, requestType, Reason) => {
     await environment.invoke(bad(changes, requestType));
 
@@ -66,7 +73,9 @@ describe('the function behind custom resources', () => {
     await environment.invoke(event);
 
     expect(environment.answers).toMatchObject([{
-      Status: 'FAILED', Reason: 'the event has no PhysicalResourceId', PhysicalResourceId: `none-${String(event.RequestId)}`,
+      Status: 'FAILED',
+      Reason: 'the event has no PhysicalResourceId',
+      PhysicalResourceId: `none-${String(event.RequestId)}`,
     }]);
   });
 
@@ -91,7 +100,11 @@ describe('the function behind custom resources', () => {
     await environment.invoke(bad(changes, 'Delete'));
 
     expect(environment.answers).toStrictEqual([{
-      Status: 'SUCCESS', PhysicalResourceId: 'physical-id', StackId: STACK_ID, RequestId: expect.any(String), LogicalResourceId: 'Audit',
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'physical-id',
+      StackId: STACK_ID,
+      RequestId: expect.any(String),
+      LogicalResourceId: 'Audit',
     }]);
   });
 
@@ -108,7 +121,9 @@ describe('the function behind custom resources', () => {
 
     expect(environment.answers).toMatchObject([{ Status: 'SUCCESS' }]);
     expect(log.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'trying again'))
-      .toEqual(Array(2).fill({ message: 'trying again', error: 'UploadError: HTTP status 503', pauseMilliseconds: expect.any(Number) }));
+      .toEqual(Array(2).fill({
+        message: 'trying again', error: 'UploadError: HTTP status 503', pauseMilliseconds: expect.any(Number),
+      }));
   });
 
   test('takes back what it did when its answer cannot be put, a quarter of a minute before its time ends', async () => {
@@ -146,7 +161,9 @@ describe('the function behind custom resources', () => {
     const askedAt = environment.time.now();
     const event = environment.event({ ResourceProperties: START });
     await environment.invoke(event);
-    await environment.invoke({ ...event, RequestType: 'Delete', PhysicalResourceId: environment.answers[0].PhysicalResourceId });
+    await environment.invoke({
+      ...event, RequestType: 'Delete', PhysicalResourceId: environment.answers[0].PhysicalResourceId,
+    });
 
     expect(log.lines.length).toBeGreaterThan(4);
     for (const line of log.lines) {

@@ -12,31 +12,34 @@ const log = captureLog();
 
 const CANCELLED = 'cancelled';
 
-/** The direction of a creation and of an update, by the status of the stack; an update is the rollback's if its resource is updated. */
-const DIRECTIONS: Record<StackStatus, [create: string, update: string]> = {
-  CREATE_COMPLETE: [CANCELLED, CANCELLED],
-  CREATE_FAILED: [CANCELLED, CANCELLED],
-  CREATE_IN_PROGRESS: ['forward', 'forward'],
-  DELETE_COMPLETE: [CANCELLED, CANCELLED],
-  DELETE_FAILED: [CANCELLED, CANCELLED],
-  DELETE_IN_PROGRESS: [CANCELLED, CANCELLED],
-  IMPORT_COMPLETE: [CANCELLED, CANCELLED],
-  IMPORT_IN_PROGRESS: ['forward', 'forward'],
-  IMPORT_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  IMPORT_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  IMPORT_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
-  REVIEW_IN_PROGRESS: [CANCELLED, CANCELLED],
-  ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
-  UPDATE_COMPLETE: [CANCELLED, CANCELLED],
-  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, CANCELLED],
-  UPDATE_FAILED: [CANCELLED, CANCELLED],
-  UPDATE_IN_PROGRESS: ['forward', 'forward'],
-  UPDATE_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED],
-  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, 'back'],
-  UPDATE_ROLLBACK_FAILED: [CANCELLED, CANCELLED],
-  UPDATE_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back'],
+/**
+ * The direction of a creation, an update and a delete, by the status of the stack; an update is the rollback's if its
+ * resource is updated.
+ */
+const DIRECTIONS: Record<StackStatus, [create: string, update: string, remove: string]> = {
+  CREATE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  CREATE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  CREATE_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  DELETE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  DELETE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  DELETE_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  IMPORT_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  IMPORT_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  IMPORT_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  IMPORT_ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  IMPORT_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  REVIEW_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  UPDATE_COMPLETE: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_FAILED: [CANCELLED, CANCELLED, 'forward'],
+  UPDATE_IN_PROGRESS: ['forward', 'forward', 'forward'],
+  UPDATE_ROLLBACK_COMPLETE: [CANCELLED, CANCELLED, 'back'],
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: [CANCELLED, 'back', 'back'],
+  UPDATE_ROLLBACK_FAILED: [CANCELLED, CANCELLED, 'back'],
+  UPDATE_ROLLBACK_IN_PROGRESS: [CANCELLED, 'back', 'back'],
 };
 
 describe('the operation of the stack', () => {
@@ -58,10 +61,17 @@ describe('the operation of the stack', () => {
 
   function operation(RequestType: CustomResourceEvent['RequestType']): StackOperation {
     const event: CustomResourceEvent = {
-      RequestType, ResponseURL: 'https://example.com', StackId: STACK_ID, RequestId: 'one', ResourceType: 'Custom::IotOnDemandAudit',
-      LogicalResourceId: 'Audit', ResourceProperties: {},
+      RequestType,
+      ResponseURL: 'https://example.com',
+      StackId: STACK_ID,
+      RequestId: 'one',
+      ResourceType: 'Custom::IotOnDemandAudit',
+      LogicalResourceId: 'Audit',
+      ResourceProperties: {},
     };
-    return new StackOperation(event, new VirtualCalls(time, new OpenCalls(), 5_000), cloudFormation, time.now() + 840_000);
+    return new StackOperation(
+      event, new VirtualCalls(time, new OpenCalls(), 5_000), cloudFormation, time.now() + 840_000,
+    );
   }
 
   function enter(status: string): void {
@@ -83,8 +93,13 @@ describe('the operation of the stack', () => {
     expect(Object.keys(DIRECTIONS).sort()).toEqual(Object.keys(StackStatus).sort());
   });
 
-  test.each(Object.entries(DIRECTIONS))('in %s: %j for a creation and an update', async (status, expected) => {
-    expect([await directionOf('Create', status), await directionOf('Update', status)]).toEqual(expected);
+  const cases = Object.entries(DIRECTIONS);
+
+  test.each(cases)('in %s: %j for a creation, an update and a delete', async (status, expected) => {
+    const directions = [
+      await directionOf('Create', status), await directionOf('Update', status), await directionOf('Delete', status),
+    ];
+    expect(directions).toEqual(expected);
   });
 
   test.each([
@@ -103,19 +118,42 @@ describe('the operation of the stack', () => {
     expect(log.messages).toContain('resources of the stack not known');
   });
 
-  test.each(['ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'])('cancels no delete, and tells it that the stack is in %s', async (status) => {
+  test.each([
+    ['ROLLBACK_IN_PROGRESS', 'back'], ['DELETE_IN_PROGRESS', 'forward'], ['UPDATE_ROLLBACK_COMPLETE', 'back'],
+  ])('cancels no delete in %s, and tells it the direction: %s', async (status, direction) => {
     const begun = await begin('Delete', status);
 
-    expect(begun.status).toBe(status);
+    expect(begun.direction).toBe(direction);
     await expect(begun.requireWanted()).resolves.toBeUndefined();
   });
 
-  test('is not known if CloudFormation does not tell', async () => {
-    const begun = await begin('Update');
+  test.each(['Update', 'Delete'] as const)('is not known if CloudFormation does not tell: %s', async (requestType) => {
+    const begun = await begin(requestType);
 
-    expect([begun.direction, begun.status, begun.startedAt]).toEqual(['unknown', undefined, undefined]);
+    expect([begun.direction, begun.mayGoBack, begun.startedAt]).toEqual(['unknown', true, undefined]);
     expect(log.messages).toEqual(['stack status not known']);
     await expect(begun.requireWanted()).resolves.toBeUndefined();
+  });
+
+  test('of a creation goes forward also if CloudFormation does not tell', async () => {
+    const begun = await begin('Create');
+
+    expect([begun.direction, begun.mayGoBack, begun.startedAt]).toEqual(['forward', false, undefined]);
+  });
+
+  test('has resources: the request\'s own, others of its type that stay, and those of any type', async () => {
+    services.listStackResources = () => [
+      { logicalId: 'Audit', type: 'Custom::IotOnDemandAudit', physicalId: 'own', status: 'UPDATE_IN_PROGRESS' },
+      { logicalId: 'Renamed', type: 'Custom::IotOnDemandAudit', physicalId: 'renamed', status: 'CREATE_COMPLETE' },
+      { logicalId: 'Leaving', type: 'Custom::IotOnDemandAudit', physicalId: 'leaving', status: 'DELETE_FAILED' },
+      { logicalId: 'Topic', type: 'AWS::SNS::Topic', physicalId: 'topic', status: 'CREATE_COMPLETE' },
+    ];
+
+    const resources = await time.during(() => operation('Update').resources());
+
+    expect(resources.own?.physicalId).toBe('own');
+    expect(resources.alike.map(({ physicalId }) => physicalId)).toEqual(['renamed']);
+    expect(resources.ofType('AWS::SNS::Topic').map(({ physicalId }) => physicalId)).toEqual(['topic']);
   });
 
   test('is asked for again when CloudFormation is busy', async () => {
@@ -127,7 +165,10 @@ describe('the operation of the stack', () => {
 
   test.each([
     ['ROLLBACK_IN_PROGRESS', 'nothing was done because the stack rolls back'],
-    ['CREATE_COMPLETE', 'nothing was done because CloudFormation no longer waits for it, the stack being in CREATE_COMPLETE'],
+    [
+      'CREATE_COMPLETE',
+      'nothing was done because CloudFormation no longer waits for it, the stack being in CREATE_COMPLETE',
+    ],
   ])('says why nothing is done in %s', async (status, message) => {
     await expect(begin('Create', status)).rejects.toThrow(new Error(message));
   });
@@ -143,11 +184,15 @@ describe('the operation of the stack', () => {
       const begun = await begin('Update', 'UPDATE_IN_PROGRESS');
       enter(status);
 
-      await (message ? expect(begun.requireWanted()).rejects.toThrow(new Error(message)) : expect(begun.requireWanted()).resolves.toBeUndefined());
+      const looked = expect(begun.requireWanted());
+      await (message ? looked.rejects.toThrow(new Error(message)) : looked.resolves.toBeUndefined());
     });
 
     test.each([
-      ['UPDATE_ROLLBACK_IN_PROGRESS', false], ['UPDATE_ROLLBACK_FAILED', true], ['UPDATE_ROLLBACK_COMPLETE', true], ['UPDATE_IN_PROGRESS', true],
+      ['UPDATE_ROLLBACK_IN_PROGRESS', false],
+      ['UPDATE_ROLLBACK_FAILED', true],
+      ['UPDATE_ROLLBACK_COMPLETE', true],
+      ['UPDATE_IN_PROGRESS', true],
     ])('cancels a request that goes back, the stack being in %s: %s', async (status, isCancelled) => {
       const begun = await begin('Update', 'UPDATE_ROLLBACK_IN_PROGRESS');
       enter(status);

@@ -6,9 +6,13 @@ import type { FaultKind } from '../../../rehearsal/device-defender/faults';
 import type { OperationName } from '../../../rehearsal/device-defender/operations';
 import type { SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
 import { stopAccounts } from '../../../rehearsal/test/support/running-account';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ConfigurationRemoval, ExistingConfiguration, ScheduledAudit } from '../../../src';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, ConfigurationRemoval, ExistingConfiguration, ScheduledAudit,
+} from '../../../src';
 import { comparable } from '../../deployments/matrix';
-import { CONSOLE_ROLE, configureByHand, impatientAccount, scheduleByHand, stackOf } from '../../deployments/real-accounts';
+import {
+  CONSOLE_ROLE, configureByHand, impatientAccount, scheduleByHand, stackOf,
+} from '../../deployments/real-accounts';
 import { captureLog } from '../../support/function-log';
 
 const FAULTS: readonly { readonly kind: FaultKind; readonly times: number }[] = [
@@ -17,15 +21,20 @@ const FAULTS: readonly { readonly kind: FaultKind; readonly times: number }[] = 
 ];
 
 const IOT: readonly OperationName[] = [
-  'DescribeAccountAuditConfiguration', 'UpdateAccountAuditConfiguration', 'ListScheduledAudits', 'DescribeScheduledAudit',
+  'DescribeAccountAuditConfiguration', 'UpdateAccountAuditConfiguration',
+  'ListScheduledAudits', 'DescribeScheduledAudit',
 ];
-const OTHERS: readonly SurroundingOperation[] = ['DescribeStacks', 'ListStackResources', 'CreateLogStream', 'PutLogEvents', 'GetLogEvents'];
+const OTHERS: readonly SurroundingOperation[] = [
+  'DescribeStacks', 'ListStackResources', 'CreateLogStream', 'PutLogEvents', 'GetLogEvents',
+];
 
 const [SHARED, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];
 
 function fleet(checks: AuditCheck[], whenRemoved?: ConfigurationRemoval) {
   return stackOf((stack) => {
-    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks, existing: ExistingConfiguration.adopt({ whenRemoved }) });
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
+      checks, existing: ExistingConfiguration.adopt({ whenRemoved }),
+    });
     new ScheduledAudit(stack, 'Audit', { configuration, schedule: AuditSchedule.daily() });
   });
 }
@@ -45,7 +54,7 @@ interface Occasion {
   readonly faultAt?: StackEvent['status'];
   /** A delete may fail: the stack's roles stay, and the account with them, until it is tried again. */
   readonly isDelete?: boolean;
-  /** Whether it is to end as it began. */
+  /** True if the account is to end as it began. */
   readonly isRollback?: boolean;
 }
 
@@ -54,25 +63,39 @@ const BOTH = fleet([SHARED, LOGGING]);
 
 const OCCASIONS: readonly Occasion[] = [
   { name: 'adopting', prepare: async () => {}, happen: async (account) => account.deploy(BOTH) },
-  { name: 'adding a check', prepare: async (account) => account.deploy(ONE), happen: async (account) => account.deploy(BOTH) },
-  { name: 'removing a check', prepare: async (account) => account.deploy(BOTH), happen: async (account) => account.deploy(ONE) },
   {
-    name: 'rolling back', prepare: async (account) => account.deploy(ONE), isRollback: true, faultAt: 'UPDATE_ROLLBACK_IN_PROGRESS',
+    name: 'adding a check', prepare: async (account) => account.deploy(ONE),
+    happen: async (account) => account.deploy(BOTH),
+  },
+  {
+    name: 'removing a check', prepare: async (account) => account.deploy(BOTH),
+    happen: async (account) => account.deploy(ONE),
+  },
+  {
+    name: 'rolling back', isRollback: true, faultAt: 'UPDATE_ROLLBACK_IN_PROGRESS',
+    prepare: async (account) => account.deploy(ONE),
     happen: async (account) => account.deploy(BOTH, { failAt: { logicalId: scheduleOf(account), phase: 'after' } }),
   },
   {
-    name: 'deleting', prepare: async (account) => account.deploy(fleet([SHARED], ConfigurationRemoval.PUT_BACK)), isDelete: true,
+    name: 'deleting', isDelete: true,
+    prepare: async (account) => account.deploy(fleet([SHARED], ConfigurationRemoval.PUT_BACK)),
     happen: async (account) => account.delete('Fleet'),
   },
 ];
 
 function scheduleOf(account: RehearsedAccount): string {
-  return [...account.stacks.get('Fleet')!.resources.values()].find(({ type }) => type === 'AWS::IoT::ScheduledAudit')!.logicalId;
+  const resources = [...account.stacks.get('Fleet')!.resources.values()];
+  return resources.find(({ type }) => type === 'AWS::IoT::ScheduledAudit')!.logicalId;
 }
 
-function addFault({ deviceDefender, services }: RehearsedAccount, operation: string, fault: { kind: FaultKind; times: number }): void {
-  if (IOT.includes(operation as OperationName)) deviceDefender.faults.add({ operation: operation as OperationName, ...fault });
-  else services.faults.add({ operation: operation as SurroundingOperation, ...fault });
+function addFault(
+  { deviceDefender, services }: RehearsedAccount, operation: string, fault: { kind: FaultKind; times: number },
+): void {
+  if (IOT.includes(operation as OperationName)) {
+    deviceDefender.faults.add({ operation: operation as OperationName, ...fault });
+  } else {
+    services.faults.add({ operation: operation as SurroundingOperation, ...fault });
+  }
 }
 
 function loseAnswersUntilRollback(account: RehearsedAccount): void {
@@ -86,10 +109,13 @@ describe('every deployment of an adopted configuration with every fault', () => 
   // The function goes on for a moment after its answer.
   afterEach(stopAccounts);
   captureLog();
-  const ends = { 'succeeded': 0, 'rolled back': 0, 'of these end the rollback without all of it': 0, 'deleted at the second try': 0 };
+  const ends = {
+    'succeeded': 0, 'rolled back': 0, 'of these end the rollback without all of it': 0, 'deleted at the second try': 0,
+  };
 
   const cells = OCCASIONS.flatMap((occasion) => [...IOT, ...OTHERS].flatMap((operation) => FAULTS.map((fault) => ({
-    occasion, operation, fault, name: `${occasion.name}: ${operation} ${fault.kind} ${fault.times === Infinity ? 'for good' : `x${fault.times}`}`,
+    occasion, operation, fault,
+    name: `${occasion.name}: ${operation} ${fault.kind} ${fault.times === Infinity ? 'for good' : `x${fault.times}`}`,
   }))));
 
   test.each(cells)('$name', async ({ occasion, operation, fault }) => {
@@ -121,7 +147,7 @@ describe('every deployment of an adopted configuration with every fault', () => 
     } else {
       expect(outcome).toMatch(/ROLLBACK_COMPLETE$/);
       ends['rolled back'] += 1;
-      // What is refused for good in the rollback itself cannot be put back.
+      // A call that is refused for good in the rollback itself cannot put anything back.
       if (occasion.isRollback && fault.times === Infinity) ends['of these end the rollback without all of it'] += 1;
       else expect(comparable(after)).toEqual(comparable(before));
     }
@@ -169,7 +195,8 @@ describe('every deployment of an adopted configuration with every fault', () => 
   });
 
   afterAll(() => {
-    process.stdout.write(`${cells.length} cases: ${OCCASIONS.length} occasions with every fault of ${IOT.length + OTHERS.length} operations; `
+    process.stdout.write(`${cells.length} cases: ${OCCASIONS.length} occasions with every fault of `
+      + `${IOT.length + OTHERS.length} operations; `
       + `${Object.entries(ends).map(([end, count]) => `${count} ${end}`).join(', ')}\n`);
   });
 });

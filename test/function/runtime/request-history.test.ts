@@ -3,7 +3,7 @@ import { CLIENT_CONFIG } from '../../../rehearsal/services/client-config';
 import { SurroundingServices } from '../../../rehearsal/services/surrounding-services';
 import { VirtualTime } from '../../../rehearsal/services/virtual-time';
 import { CustomResourceEvent } from '../../../src/function/runtime/custom-resource-event';
-import { ResourceMemory } from '../../../src/function/runtime/resource-memory';
+import { RequestHistory } from '../../../src/function/runtime/request-history';
 import { STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 import { OpenCalls, VirtualCalls } from '../../support/virtual-calls';
@@ -13,7 +13,7 @@ const STREAM = 'Logs:resources/Audit';
 
 const log = captureLog();
 
-describe('the memory of a resource', () => {
+describe('the requests for a resource', () => {
   let services: SurroundingServices;
   let logs: CloudWatchLogsClient;
   let time: VirtualTime;
@@ -29,19 +29,31 @@ describe('the memory of a resource', () => {
   afterEach(() => services.stop());
 
   const elapsed = () => time.now() - began;
-  const entries = () => (services.logStreams.get(STREAM) ?? []).map((message) => JSON.parse(message) as Record<string, unknown>);
+  const entries = () => (services.logStreams.get(STREAM) ?? []).map(
+    (message) => JSON.parse(message) as Record<string, unknown>,
+  );
 
-  function memory(RequestId = 'one', rest: Partial<CustomResourceEvent> = {}, patience = 14 * MINUTE): ResourceMemory {
+  function history(RequestId = 'one', rest: Partial<CustomResourceEvent> = {}, patience = 14 * MINUTE): RequestHistory {
     const calls = new VirtualCalls(time, new OpenCalls(), 10_000);
     const event: CustomResourceEvent = {
-      RequestType: 'Create', ResponseURL: 'https://example.com', StackId: STACK_ID, RequestId, ResourceType: 'Custom::IotOnDemandAudit',
-      LogicalResourceId: 'Audit', ResourceProperties: {}, ...rest,
+      RequestType: 'Create',
+      ResponseURL: 'https://example.com',
+      StackId: STACK_ID,
+      RequestId,
+      ResourceType: 'Custom::IotOnDemandAudit',
+      LogicalResourceId: 'Audit',
+      ResourceProperties: {},
+      ...rest,
     };
-    return new ResourceMemory(event, { calls, logs, logGroupName: 'Logs' }, time.now() + patience);
+    return new RequestHistory(event, {
+      calls, logs, logGroupName: 'Logs', requestId: RequestId, until: time.now() + patience,
+    });
   }
 
-  async function begun(RequestId: string, rest: Partial<CustomResourceEvent> = {}, asked?: number): Promise<ResourceMemory> {
-    const opened = memory(RequestId, rest);
+  async function begun(
+    RequestId: string, rest: Partial<CustomResourceEvent> = {}, asked?: number,
+  ): Promise<RequestHistory> {
+    const opened = history(RequestId, rest);
     await time.during(async () => {
       expect(await opened.claim(asked)).toBe('mine');
       await opened.awaitPredecessors();
@@ -50,7 +62,7 @@ describe('the memory of a resource', () => {
   }
 
   function claim(patience?: number, RequestId?: string): Promise<'mine' | 'taken'> {
-    const opened = memory(RequestId, {}, patience);
+    const opened = history(RequestId, {}, patience);
     return time.during(() => opened.claim(undefined));
   }
 
@@ -59,20 +71,20 @@ describe('the memory of a resource', () => {
       const opened = await begun('one');
 
       expect(opened.isTakenOver).toBe(false);
-      expect(opened.isOpen).toBe(true);
+      expect(opened.memory.isOpen).toBe(true);
       expect(entries()).toEqual([{ time: began, requestId: 'one', begun: 'Create' }]);
     });
 
     test('holds what is noted, with the time', async () => {
       const opened = await begun('one');
       time.pass(5_000);
-      await opened.note({ taskId: 'task' });
+      await opened.memory.note({ taskId: 'task' });
 
       expect(entries().at(-1)).toEqual({ time: began + 5_000, requestId: 'one', taskId: 'task' });
     });
 
     test('is left alone once its request is answered', async () => {
-      await (await begun('one')).note({ ended: true });
+      await (await begun('one')).memory.note({ ended: true });
       time.pass(5 * MINUTE);
 
       expect(await claim()).toBe('taken');
@@ -84,7 +96,7 @@ describe('the memory of a resource', () => {
       const opened = await begun('one');
       const first = time.during(async () => {
         await time.sleep(MINUTE);
-        await opened.note({ ended: true });
+        await opened.memory.note({ ended: true });
       });
 
       expect(await claim()).toBe('taken');
@@ -97,7 +109,7 @@ describe('the memory of a resource', () => {
       const first = time.during(async () => {
         for (let count = 0; count < 10; count++) {
           await time.sleep(MINUTE);
-          await opened.keepAlive();
+          await opened.memory.keepAlive();
         }
       });
 
@@ -109,12 +121,12 @@ describe('the memory of a resource', () => {
     });
 
     test('is taken over from somebody who has been silent for one and a half minutes', async () => {
-      await (await begun('one')).note({ taskId: 'task' });
+      await (await begun('one')).memory.note({ taskId: 'task' });
 
       const opened = await begun('one');
 
       expect(opened.isTakenOver).toBe(true);
-      expect(opened.earlier).toEqual([
+      expect(opened.memory.earlier).toEqual([
         { time: began, requestId: 'one', begun: 'Create' }, { time: began, requestId: 'one', taskId: 'task' },
         { time: time.now(), requestId: 'one', begun: 'Create' },
       ]);
@@ -148,11 +160,11 @@ describe('the memory of a resource', () => {
 
     test('that cannot be opened fails, and does not count as open', async () => {
       services.faults.add({ operation: 'CreateLogStream', kind: 'notFound', times: Infinity });
-      const opened = memory();
+      const opened = history();
 
       await expect(time.during(() => opened.claim(undefined))).rejects.toThrow('The resource does not exist.');
-      expect(opened.isOpen).toBe(false);
-      await opened.keepAlive();
+      expect(opened.memory.isOpen).toBe(false);
+      await opened.memory.keepAlive();
       expect(entries()).toEqual([]);
     });
 
@@ -167,7 +179,7 @@ describe('the memory of a resource', () => {
       const opened = await begun('one');
       services.faults.add({ operation: 'PutLogEvents', kind: 'internalError', times: Infinity });
 
-      await expect(opened.keepAlive()).resolves.toBeUndefined();
+      await expect(opened.memory.keepAlive()).resolves.toBeUndefined();
       expect(log.messages).toEqual(['not noted']);
     });
   });
@@ -179,7 +191,7 @@ describe('the memory of a resource', () => {
         begun('two', { RequestType: 'Update' }),
         time.during(async () => {
           await time.sleep(20_000);
-          await first.note({ ended: true });
+          await first.memory.note({ ended: true });
         }),
       ]);
 
@@ -199,7 +211,7 @@ describe('the memory of a resource', () => {
 
     test('lets a delete wait, which notes nothing itself', async () => {
       await begun('one');
-      const deleting = memory('two', { RequestType: 'Delete' });
+      const deleting = history('two', { RequestType: 'Delete' });
 
       await time.during(() => deleting.awaitPredecessors());
 
@@ -208,8 +220,8 @@ describe('the memory of a resource', () => {
     });
 
     test('lets none wait for one that was begun after it', async () => {
-      const first = memory('one');
-      const second = memory('two', { RequestType: 'Update' });
+      const first = history('one');
+      const second = history('two', { RequestType: 'Update' });
       await time.during(async () => {
         await first.claim(undefined);
         await second.claim(undefined);
@@ -220,7 +232,7 @@ describe('the memory of a resource', () => {
     });
 
     test('knows which request CloudFormation asked for last', async () => {
-      await (await begun('rollback', { RequestType: 'Update' }, began)).note({ ended: true });
+      await (await begun('rollback', { RequestType: 'Update' }, began)).memory.note({ ended: true });
       const late = await begun('late', { RequestType: 'Update' }, began - 1000);
 
       expect(late.isOvertaken(began - 1000)).toBe(true);
@@ -231,8 +243,8 @@ describe('the memory of a resource', () => {
 
     test('knows the id that was answered last, and the request before', async () => {
       const first = await begun('one');
-      await first.note({ physicalResourceId: 'a' });
-      await first.note({ ended: true });
+      await first.memory.note({ physicalResourceId: 'a' });
+      await first.memory.note({ ended: true });
       const second = await begun('two');
 
       expect(second.newestId).toBe('a');
@@ -241,27 +253,27 @@ describe('the memory of a resource', () => {
     });
 
     test('is known only once it has been read', async () => {
-      const deleting = memory('two', { RequestType: 'Delete' });
+      const deleting = history('two', { RequestType: 'Delete' });
       services.faults.add({ operation: 'GetLogEvents', kind: 'accessDenied', times: Infinity });
 
       await expect(time.during(() => deleting.awaitPredecessors())).rejects.toThrow();
-      expect(deleting.isKnown).toBe(false);
+      expect(deleting.memory.isKnown).toBe(false);
       services.faults.clear();
       await time.during(() => deleting.awaitPredecessors());
-      expect(deleting.isKnown).toBe(true);
+      expect(deleting.memory.isKnown).toBe(true);
     });
   });
 
   describe('of a creation', () => {
     async function creation(RequestId: string, facts: object = {}): Promise<void> {
       const opened = await begun(RequestId);
-      await opened.note({ ...facts, ended: true });
+      await opened.memory.note({ ...facts, ended: true });
     }
 
     async function createdFor(PhysicalResourceId: string): Promise<string | undefined> {
-      const deleting = memory('delete', { RequestType: 'Delete', PhysicalResourceId });
+      const deleting = history('delete', { RequestType: 'Delete', PhysicalResourceId });
       await time.during(() => deleting.awaitPredecessors());
-      return deleting.createdId();
+      return deleting.createdId;
     }
 
     test('is what the latest one noted, for an id that CloudFormation made up', async () => {
