@@ -39,7 +39,7 @@ describe('a gate', () => {
   }
 
   /** The states with which the function went on in a further invocation. */
-  const handedOver = () => environment.services.invocations.map((payload) => (payload as { Continuation: { isJudged?: boolean } }).Continuation);
+  const handedOver = () => environment.services.invocations.map((payload) => (payload as { Continuation: { hasEnded?: boolean } }).Continuation);
 
   describe('whose audit does not end in time', () => {
     beforeEach(() => {
@@ -140,7 +140,7 @@ describe('a gate', () => {
 
       expect(verdictIn(answer, taskId())).toContain('1 check found 4 non-compliant resources');
       expect(handedOver()).toEqual([{
-        identity: { digest: digestOf(JUDGED), taskId: taskId() }, isJudged: true,
+        identity: { digest: digestOf(JUDGED), taskId: taskId() }, hasEnded: true,
         since: expect.any(Number), until: expect.any(Number), deploymentBegan: expect.any(Number),
       }]);
     });
@@ -156,7 +156,7 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = 10 * MINUTE;
       await create(environment, JUDGED);
 
-      const states = handedOver().map(({ isJudged }) => isJudged);
+      const states = handedOver().map(({ hasEnded }) => hasEnded);
       expect(states.length).toBeGreaterThanOrEqual(3);
       expect(states).toEqual([...states.slice(1).map(() => undefined), true]);
     });

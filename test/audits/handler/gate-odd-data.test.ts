@@ -1,5 +1,5 @@
 import { AuditCheckDetails, AuditFinding, ResourceIdentifier } from '@aws-sdk/client-iot';
-import { CONSOLE, DAY, NOW, ToldAudit, ToldAudits, ToldCheck } from './gate-told-audits';
+import { CONSOLE, DAY, NOW, FakeAudit, FakeAuditFindings, FakeCheck } from './fake-audit-findings';
 import { AuditFindings, DescribedAudit } from '../../../src/audits/handler/audit-findings';
 import { Baseline } from '../../../src/audits/handler/known-findings';
 import { GateProperties, OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
@@ -19,17 +19,17 @@ function propertiesOf(gate: GateProperties, change: Partial<OnDemandAuditPropert
 }
 
 /** An audit in which the first check found something, and the other nothing. */
-const audit = (check: ToldCheck, rest: Omit<ToldAudit, 'checks'> = {}): ToldAudit => ({ checks: { [NAME]: check, [OTHER]: {} }, ...rest });
+const audit = (check: FakeCheck, rest: Omit<FakeAudit, 'checks'> = {}): FakeAudit => ({ checks: { [NAME]: check, [OTHER]: {} }, ...rest });
 
 interface Told {
   readonly gate?: GateProperties;
-  readonly earlier?: ToldAudit[];
+  readonly earlier?: FakeAudit[];
   readonly baseline?: Baseline;
   readonly properties?: Partial<OnDemandAuditProperties>;
 }
 
-async function verdictOn(current: ToldAudit, { gate = STRICT, earlier = [], baseline, properties }: Told = {}): Promise<string> {
-  const reason = await new ToldAudits(current, earlier, baseline).reasonToFail(propertiesOf(gate, properties));
+async function verdictOn(current: FakeAudit, { gate = STRICT, earlier = [], baseline, properties }: Told = {}): Promise<string> {
+  const reason = await new FakeAuditFindings(current, earlier, baseline).reasonToFail(propertiesOf(gate, properties));
   if (reason === undefined) return 'passes';
   expect(reason.startsWith('the audit stops the deployment: ')).toBe(true);
   expect(reason.endsWith(CONSOLE)).toBe(true);
@@ -90,7 +90,7 @@ describe('a non-compliant check of which AWS does not say how many resources it 
 
   test('stops the deployment if its findings cannot be read', async () => {
     const current = audit({ checkRunStatus: 'COMPLETED_NON_COMPLIANT', nonCompliantResourcesCount: 0, suppressed: ['a'] });
-    const told = new ToldAudits(current);
+    const told = new FakeAuditFindings(current);
     told.findingsOf = async function* () {
       throw new Error('denied');
     };
@@ -100,7 +100,7 @@ describe('a non-compliant check of which AWS does not say how many resources it 
 });
 
 describe('a count that the list of findings does not bear out', () => {
-  test.each<[string, ToldCheck, GateProperties, string]>([
+  test.each<[string, FakeCheck, GateProperties, string]>([
     ['counts in full', { found: [], nonCompliantResourcesCount: 3, checkRunStatus: 'COMPLETED_NON_COMPLIANT' }, STRICT, found('3', 'non-compliant resources ', '')],
     ['counts as new what is not listed', { found: ['a'], nonCompliantResourcesCount: 3 }, NEW_ONLY, found('2', 'new non-compliant resources ', '')],
     ['counts though there are more suppressed ones', { suppressed: ['a', 'b', 'c', 'd'], nonCompliantResourcesCount: 3, checkRunStatus: 'COMPLETED_NON_COMPLIANT' }, STRICT,
@@ -113,7 +113,7 @@ describe('a count that the list of findings does not bear out', () => {
   });
 
   test('counts where a part of the findings cannot be read', async () => {
-    const told = new ToldAudits(audit({ found: ['a', 'b', 'c'], suppressed: ['d', 'e', 'f'] }));
+    const told = new FakeAuditFindings(audit({ found: ['a', 'b', 'c'], suppressed: ['d', 'e', 'f'] }));
     const whole = told.findingsOf.bind(told);
     told.findingsOf = async function* (...of) {
       yield (await whole(...of).next()).value as AuditFinding;
@@ -178,7 +178,7 @@ describe('a check that ends in an unknown way', () => {
 
 describe('a check that the account does not enable', () => {
   const imported = { EnabledChecksOnly: 'true' };
-  const current: ToldAudit = { checks: { [OTHER]: {} } };
+  const current: FakeAudit = { checks: { [OTHER]: {} } };
 
   test('passes by default, and the log says so', async () => {
     expect(await verdictOn(current, { properties: imported })).toBe('passes');
@@ -191,7 +191,7 @@ describe('a check that the account does not enable', () => {
   });
 
   test.each(['true', 'false'])('stops the deployment with all others that the gate judges, if that is the choice: %s', async (FailOnIncompleteCheck) => {
-    const none: ToldAudit = { checks: { LOGGING_DISABLED_CHECK: {} } };
+    const none: FakeAudit = { checks: { LOGGING_DISABLED_CHECK: {} } };
 
     expect(await verdictOn(none, { properties: imported, gate: { ...STRICT, FailOnIncompleteCheck, FailOnDisabledCheck: 'true' } }))
       .toBe(`2 checks could not be carried out: CRITICAL ${OTHER} (NOT_AUDITED); CRITICAL ${NAME} (NOT_AUDITED)`);
@@ -211,7 +211,7 @@ describe('a check that the account does not enable', () => {
 });
 
 describe('a gate whose properties say less than they should', () => {
-  test.each<[string, Partial<Record<keyof GateProperties, string>>, ToldCheck]>([
+  test.each<[string, Partial<Record<keyof GateProperties, string>>, FakeCheck]>([
     ['no allowance', { AllowedPerCheck: undefined }, { found: ['a'] }],
     ['an empty allowance', { AllowedPerCheck: '' }, { found: ['a'] }],
     ['nothing of incomplete checks', { FailOnIncompleteCheck: undefined }, { checkRunStatus: 'FAILED' }],
@@ -234,16 +234,16 @@ describe('a gate whose properties say less than they should', () => {
 
 describe('what was found by the time that the gate last passed', () => {
   const accepted: Baseline = { acceptedTaskId: 'accepted', until: NOW - 10 * DAY };
-  const before = (check: ToldCheck, daysAgo = 11): ToldAudit => audit(check, { taskId: 'accepted', taskType: 'ON_DEMAND_AUDIT_TASK', daysAgo });
+  const before = (check: FakeCheck, daysAgo = 11): FakeAudit => audit(check, { taskId: 'accepted', taskType: 'ON_DEMAND_AUDIT_TASK', daysAgo });
   const at = (days: number) => new Date(NOW - days * DAY);
-  const nonCompliant = (...findings: AuditFinding[]): ToldCheck =>
+  const nonCompliant = (...findings: AuditFinding[]): FakeCheck =>
     ({ checkRunStatus: 'COMPLETED_NON_COMPLIANT', nonCompliantResourcesCount: findings.length, findings });
   const current = audit(nonCompliant(findingOf(alias('alias'), 'ONE', at(0))));
   const newOne = found('1', 'new non-compliant resource ', ' ("alias")');
   const uncompared = found('1', 'non-compliant resource ', ' ("alias"; no earlier audit to compare with)');
-  const verdict = (earlier: ToldAudit[], baseline = accepted) => verdictOn(current, { gate: NEW_ONLY, earlier, baseline });
+  const verdict = (earlier: FakeAudit[], baseline = accepted) => verdictOn(current, { gate: NEW_ONLY, earlier, baseline });
 
-  test.each<[string, ToldAudit[], string]>([
+  test.each<[string, FakeAudit[], string]>([
     ['by the audit that it accepted', [before(nonCompliant(findingOf(alias('alias'), 'ONE', at(10.5))))], 'passes'],
     ['by another of its audits, which it accepted not', [before({}), audit({ found: [] }, { daysAgo: 9, taskType: 'ON_DEMAND_AUDIT_TASK' })], newOne],
     ['by a scheduled audit while it passed', [before({}), audit(nonCompliant(findingOf(alias('alias'), 'ONE', at(10.4))), { daysAgo: 10.5 })], 'passes'],
@@ -269,7 +269,7 @@ describe('what was found by the time that the gate last passed', () => {
   });
 
   test('is looked for no further back than AWS keeps audits', async () => {
-    const told = new ToldAudits(current, [], { until: NOW - 88 * DAY });
+    const told = new FakeAuditFindings(current, [], { until: NOW - 88 * DAY });
     await told.reasonToFail(propertiesOf(NEW_ONLY));
 
     expect(told.spans.map((span) => span.map(Math.round))).toEqual([[-89, -88]]);
@@ -289,8 +289,9 @@ test('an audit of which AWS does not say when it started, or that it lists in th
     send: async ({ input }: { input: { taskId?: string } }) =>
       input.taskId ? described[input.taskId] : { tasks: Object.keys(described).map((taskId) => ({ taskId })) },
   };
-  const calls = { clock: { now: () => 0, sleep: async () => undefined }, persistently: (_: unknown, call: (options: object) => unknown) => call({}) };
-  const findings = new AuditFindings(iot as never, calls as never, 1);
+  const calls = { clock: { now: () => 0, sleep: async () => undefined } };
+  const request = { clients: { iot }, calls, workUntil: 1, ask: (call: (options: object) => unknown) => call({}) };
+  const findings = new AuditFindings(request as never);
 
   expect((await findings.scheduledAudits(1, 10)).map(({ taskId }) => taskId)).toEqual(['right']);
 });

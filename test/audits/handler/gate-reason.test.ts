@@ -1,8 +1,8 @@
 import { CHECKS, CheckName, factsOf } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { certificateId } from '../../../rehearsal/device-defender/running-stand-in';
-import { resourceName } from '../../../src/audits/handler/audited-resource';
-import { explainVerdict } from '../../../src/audits/handler/gate-reason';
-import { JudgedCheck, judge } from '../../../src/audits/handler/gate-verdict';
+import { explainVerdict } from '../../../src/audits/handler/audit-report';
+import { JudgedCheck, verdictOn } from '../../../src/audits/handler/deployment-gate';
+import { resourceName } from '../../../src/audits/handler/non-compliant-resources';
 import { GateProperties } from '../../../src/audits/protocol';
 
 const TASK = '0123456789abcdef0123456789abcdef01234567';
@@ -20,7 +20,7 @@ interface Explained {
 function explain({ checks, resources = {}, gate = GATE, stackId }: Explained): string {
   return explainVerdict({
     gate,
-    verdict: judge(gate, checks.map((check) => ({ ...check, resources: resources[check.name] ?? check.resources }))),
+    verdict: verdictOn(gate, checks.map((check) => ({ ...check, resources: resources[check.name] ?? check.resources }))),
     taskId: TASK,
     stackId: stackId ?? 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c',
   });
@@ -100,8 +100,8 @@ describe('the resources of a check', () => {
     ['all of them', ['a', 'b'], { count: 2 }, '2 (a, b)'],
     ['none, when they cannot be listed', [], {}, '5'],
     ['a certificate in full', [certificateId(1)], { count: 1 }, `1 (${certificateId(1)})`],
-    ['with a word about a number that AWS does not tell', [], { count: 1, isLeast: true }, 'at least 1 (AWS does not say how many)'],
-    ['with a word about a number of which AWS tells a part', ['a', 'b'], { count: 2, isLeast: true }, 'at least 2 (a, b; AWS does not say how many)'],
+    ['with a word about a number that AWS does not tell', [], { count: 1, isMinimum: true }, 'at least 1 (AWS does not say how many)'],
+    ['with a word about a number of which AWS tells a part', ['a', 'b'], { count: 2, isMinimum: true }, 'at least 2 (a, b; AWS does not say how many)'],
     ['with a word about what is missing', ['a'], { count: 1, isUncompared: true }, '1 (a; no earlier audit to compare with)'],
     ['with a word about what is missing alone', [], { count: 1, isUncompared: true }, '1 (no earlier audit to compare with)'],
   ])('%s', (_name, resources, given, expected) => {

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { CONSOLE, ToldAudit, ToldAudits, ToldCheck } from './gate-told-audits';
+import { CONSOLE, FakeAudit, FakeAuditFindings, FakeCheck } from './fake-audit-findings';
 import { AuditCheck, AuditSeverity, DeploymentGateOptions, KnownFindings } from '../../../src';
 import { judgedCheckNames, renderGate } from '../../../src/audits/deployment-gate';
 import { OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
@@ -26,12 +26,12 @@ function propertiesOf(options: DeploymentGateOptions, isImported = false): OnDem
   };
 }
 
-async function verdict(options: DeploymentGateOptions, current: ToldAudit, earlier: ToldAudit[] = []): Promise<string> {
-  return await new ToldAudits(current, earlier).reasonToFail(propertiesOf(options)) ?? 'passes';
+async function verdict(options: DeploymentGateOptions, current: FakeAudit, earlier: FakeAudit[] = []): Promise<string> {
+  return await new FakeAuditFindings(current, earlier).reasonToFail(propertiesOf(options)) ?? 'passes';
 }
 
 /** An audit in which one check found something, and the others nothing. */
-function audit(check: ToldCheck, daysAgo?: number): ToldAudit {
+function audit(check: FakeCheck, daysAgo?: number): FakeAudit {
   return { checks: { ...Object.fromEntries(CHECKS.map(({ checkName }) => [checkName, {}])), [KEY.checkName]: check }, daysAgo };
 }
 
@@ -111,7 +111,7 @@ describe('a check that found a, b and c', () => {
 });
 
 describe('a check that ends', () => {
-  test.each<[string, ToldCheck, string, string]>([
+  test.each<[string, FakeCheck, string, string]>([
     ['COMPLETED_COMPLIANT', {}, 'passes', 'passes'],
     ['COMPLETED_COMPLIANT with suppressed ones', { suppressed: ['d'] }, 'passes', 'passes'],
     ['COMPLETED_NON_COMPLIANT', { found: ['a', 'b', 'c'] }, THREE, THREE],
@@ -133,7 +133,7 @@ describe('a check that ends', () => {
     }
   });
 
-  test.each<[ToldAudit['taskStatus'], string]>([['COMPLETED', 'NOT_AUDITED'], ['FAILED', 'FAILED'], ['CANCELED', 'CANCELED']])(
+  test.each<[FakeAudit['taskStatus'], string]>([['COMPLETED', 'NOT_AUDITED'], ['FAILED', 'FAILED'], ['CANCELED', 'CANCELED']])(
     'with no word about it in an audit that ends %s', async (taskStatus, obstacle) => {
       const current = { checks: { [AGE.checkName]: {} }, taskStatus };
 
@@ -144,7 +144,7 @@ describe('a check that ends', () => {
 });
 
 describe('an audit of whatever an imported configuration enables', () => {
-  const judge = async (current: ToldAudit) => new ToldAudits(current).reasonToFail(propertiesOf({ failOn: MEDIUM }, true));
+  const judge = async (current: FakeAudit) => new FakeAuditFindings(current).reasonToFail(propertiesOf({ failOn: MEDIUM }, true));
 
   test('is judged without the checks that it does not enable', async () => {
     expect(await judge({ checks: { [EXPIRING.checkName]: {}, [AGE.checkName]: { found: ['a'] } } })).toBeUndefined();
@@ -164,7 +164,7 @@ describe('an audit of whatever an imported configuration enables', () => {
 });
 
 describe('checks of every severity', () => {
-  const ALL: ToldAudit = {
+  const ALL: FakeAudit = {
     checks: {
       [AGE.checkName]: { found: ['l1', 'l2', 'l3', 'l4'] },
       [EXPIRING.checkName]: { found: ['m1', 'm2'] },
@@ -214,7 +214,7 @@ describe('checks of every severity', () => {
   test('an allowance that turns out at deployment to be no number allows nothing', async () => {
     const properties = propertiesOf({});
     const judge = (AllowedPerCheck?: string, AllowedInAll?: string) =>
-      new ToldAudits(ALL).reasonToFail({ ...properties, Gate: { ...properties.Gate!, AllowedPerCheck, AllowedInAll } });
+      new FakeAuditFindings(ALL).reasonToFail({ ...properties, Gate: { ...properties.Gate!, AllowedPerCheck, AllowedInAll } });
 
     expect(await judge('many')).toBe(stops(`1 check found 1 non-compliant resource (many allowed for each check): ${C}`));
     expect(await judge(undefined, 'many')).toBe(stops(`1 check found 1 non-compliant resource (many allowed in all): ${C}`));

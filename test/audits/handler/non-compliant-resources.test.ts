@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ResourceIdentifier } from '@aws-sdk/client-iot';
-import { resourceDigest, resourceName } from '../../../src/audits/handler/audited-resource';
+import { resourceDigest, resourceName } from '../../../src/audits/handler/non-compliant-resources';
 
 const MANY = 300_000;
 

@@ -1,5 +1,6 @@
 import { AuditCheckDetails, AuditFinding, AuditTaskStatus, AuditTaskType } from '@aws-sdk/client-iot';
 import { AuditFindings, DescribedAudit } from '../../../src/audits/handler/audit-findings';
+import { explainVerdict } from '../../../src/audits/handler/audit-report';
 import { DeploymentGate } from '../../../src/audits/handler/deployment-gate';
 import { Baseline } from '../../../src/audits/handler/known-findings';
 import { OnDemandAuditProperties } from '../../../src/audits/protocol';
@@ -12,7 +13,7 @@ export const NOW = Date.parse('2026-01-15T12:00:00Z');
 export const DAY = 86_400_000;
 
 /** What an audit has to tell of a check. */
-export interface ToldCheck extends AuditCheckDetails {
+export interface FakeCheck extends AuditCheckDetails {
   /** Names of non-compliant resources that are not suppressed. */
   readonly found?: readonly string[];
   readonly suppressed?: readonly string[];
@@ -20,8 +21,8 @@ export interface ToldCheck extends AuditCheckDetails {
   readonly findings?: readonly AuditFinding[];
 }
 
-export interface ToldAudit {
-  readonly checks: Readonly<Record<string, ToldCheck>>;
+export interface FakeAudit {
+  readonly checks: Readonly<Record<string, FakeCheck>>;
   readonly taskId?: string;
   readonly taskStatus?: AuditTaskStatus;
   readonly taskType?: AuditTaskType;
@@ -30,7 +31,7 @@ export interface ToldAudit {
 }
 
 /** Audits as AWS tells of them, without anything behind them: the quick way to many verdicts. */
-export class ToldAudits {
+export class FakeAuditFindings {
   readonly isLate = false;
   /** The spans of time that were asked for, in days before the audit that is judged. */
   readonly spans: [from: number, to: number][] = [];
@@ -42,11 +43,14 @@ export class ToldAudits {
    * @param baseline what the gate last accepted, by default nothing so far
    */
   constructor(
-    private readonly current: ToldAudit, private readonly earlier: readonly ToldAudit[] = [], private readonly baseline: Baseline = { until: NOW },
+    private readonly current: FakeAudit, private readonly earlier: readonly FakeAudit[] = [], private readonly baseline: Baseline = { until: NOW },
   ) {}
 
   async reasonToFail(properties: OnDemandAuditProperties): Promise<string | undefined> {
-    return new DeploymentGate(properties, this as unknown as AuditFindings, this.baseline).reasonToFail(described(this.current), STACK);
+    const gate = new DeploymentGate(properties, this as unknown as AuditFindings, this.baseline);
+    const audit = described(this.current);
+    const verdict = await gate.judge(audit);
+    return verdict.passes ? undefined : explainVerdict({ gate: properties.Gate!, verdict, taskId: audit.taskId, stackId: STACK });
   }
 
   async *findingsOf(taskId: string, checkName: string, { suppressed }: { suppressed?: boolean } = {}): AsyncGenerator<AuditFinding> {
@@ -70,7 +74,7 @@ export class ToldAudits {
   }
 }
 
-function described({ taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, checks, totalChecks }: ToldAudit): DescribedAudit {
+function described({ taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, checks, totalChecks }: FakeAudit): DescribedAudit {
   return {
     $metadata: {},
     taskId: taskId ?? (daysAgo === 0 ? TASK : `${daysAgo}-days-ago`),

@@ -1,6 +1,6 @@
 import { note } from './on-demand-audit-events';
 import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
-import { AuditStarting } from '../../../src/audits/handler/audit-starting';
+import { AuditTasks } from '../../../src/audits/handler/audit-tasks';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 
@@ -19,9 +19,9 @@ describe('an audit whose start was not answered', () => {
 
   function find(...checks: string[]): Promise<string | undefined> {
     const { time } = environment;
-    const starting = new AuditStarting(environment.request(START));
+    const tasks = new AuditTasks(environment.request(START));
     const since = time.now();
-    return time.during(() => starting.find(checks, since, since + MINUTE));
+    return time.during(() => tasks.find(checks, since, since + MINUTE));
   }
 
   test('is found by its checks, in whatever order', async () => {
