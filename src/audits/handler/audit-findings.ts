@@ -54,13 +54,13 @@ export class AuditFindings {
   ): AsyncGenerator<AuditFinding> {
     let nextToken: string | undefined;
     do {
-      const { findings = [], nextToken: next } = await this.ask((options) => this.iot.send(new ListAuditFindingsCommand({
+      const page = await this.ask((options) => this.iot.send(new ListAuditFindingsCommand({
         taskId, checkName, listSuppressedFindings: filter.suppressed, maxResults: LARGEST_PAGE, nextToken,
       }), options));
       // Before the findings: the reader may stop after any of them.
       await this.pause(LISTING_PACE);
-      yield* findings;
-      nextToken = next;
+      yield* page.findings ?? [];
+      nextToken = page.nextToken;
     } while (nextToken);
   }
 
@@ -89,16 +89,16 @@ export class AuditFindings {
     const audits: DatedAudit[] = [];
     let nextToken: string | undefined;
     do {
-      const { tasks = [], nextToken: next } = await this.ask((options) => this.iot.send(new ListAuditTasksCommand({
+      const page = await this.ask((options) => this.iot.send(new ListAuditTasksCommand({
         ...span, taskType: SCHEDULED, taskStatus: 'COMPLETED', maxResults: LARGEST_PAGE, nextToken,
       }), options));
-      for (const { taskId } of tasks) {
+      for (const { taskId } of page.tasks ?? []) {
         const audit = await this.describe(taskId!);
         if (isScheduledWithin(audit, from, to)) {
           audits.push(audit);
         }
       }
-      nextToken = next;
+      nextToken = page.nextToken;
       await this.pause(LISTING_PACE);
     } while (nextToken);
     return audits.sort((one, other) => other.taskStartTime.getTime() - one.taskStartTime.getTime());

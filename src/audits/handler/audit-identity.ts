@@ -28,7 +28,7 @@ export interface AcceptedAudit {
 
 /** Digests the properties that make another audit necessary: checks, thresholds, the trigger, and the gate. */
 export function digestOf({ Checks, EnabledChecksOnly, Trigger, Gate }: OnDemandAuditProperties): string {
-  const checks = Checks.map(({ Name, Threshold, Judged }) => [Name, Threshold, Judged].map((value) => value ?? '')).sort();
+  const checks = Checks.map(({ Name, Threshold = '', Judged = '' }) => [Name, Threshold, Judged]).sort();
   const gate = Object.entries(Gate ?? {}).sort();
   const wanted = JSON.stringify([checks, EnabledChecksOnly ?? '', Trigger ?? '', gate]);
   return createHash('sha256').update(wanted).digest('hex').slice(0, 16);
@@ -53,7 +53,7 @@ const IDENTITY = new RegExp(`^${AUDIT}(?:_${AUDIT})?$`);
 /**
  * Reads a physical resource id.
  *
- * @returns undefined for an id that this handler did not make, such as CloudFormation's for a creation that it cancelled
+ * @returns undefined for an id that this handler did not make: CloudFormation makes its own for a cancelled creation
  */
 export function parseIdentity(physicalResourceId: string | undefined): AuditIdentity | undefined {
   const match = IDENTITY.exec(physicalResourceId ?? '');

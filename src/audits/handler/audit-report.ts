@@ -58,8 +58,8 @@ export function reportAudit(
 }
 
 /**
- * Explains a verdict that fails the deployment, in less than 1 KB: the numbers, the worst checks, and the address of the
- * audit in the console.
+ * Explains a verdict that fails the deployment, in less than 1 KB: the numbers, the worst checks, and the address of
+ * the audit in the console.
  */
 export function explainVerdict({ gate, verdict, taskId, stackId }: ExplainedVerdict): string {
   const { offending, incomplete, isEmpty } = verdict;

@@ -43,7 +43,8 @@ export class AuditTasks {
       'the audit was not started because the function could not read which checks are enabled'));
     const audited = names.filter((name) => enabled.has(name));
     if (audited.length === 0) {
-      throw new RequestFailure('the account\'s audit configuration enables no check; enable some before they can be audited');
+      throw new RequestFailure(
+        'the account\'s audit configuration enables no check; enable some before they can be audited');
     }
     return audited;
   }
@@ -105,22 +106,23 @@ export class AuditTasks {
     const earliest = since - CLOCK_TOLERANCE;
     let nextToken: string | undefined;
     do {
-      const { tasks = [], nextToken: next } = await this.request.ask((options) => this.iot.send(new ListAuditTasksCommand({
+      const page = await this.request.ask((options) => this.iot.send(new ListAuditTasksCommand({
         taskType: 'ON_DEMAND_AUDIT_TASK',
         taskStatus,
         startTime: new Date(earliest),
         endTime: new Date(clock.now() + CLOCK_TOLERANCE),
         nextToken,
       }), options), { until });
-      // A canceled one belongs to a request that gave up.
-      for (const { taskId } of tasks.filter((task) => task.taskStatus !== 'CANCELED')) {
+      for (const { taskId, taskStatus: status } of page.tasks ?? []) {
+        // A canceled audit belongs to a request that gave up.
+        if (status === 'CANCELED') continue;
         const { auditDetails = {}, taskStartTime } = await this.describe(taskId!, until);
         if (Object.keys(auditDetails).sort().join() === checks && taskStartTime!.getTime() >= earliest) {
           log('found the audit that was started', { taskId });
           return taskId;
         }
       }
-      nextToken = next;
+      nextToken = page.nextToken;
     } while (nextToken);
     return undefined;
   }
@@ -159,9 +161,9 @@ export class AuditTasks {
           + `${described}${wayOut(error)}`;
       case 'refused':
         return error.name === 'LimitExceededException'
-          ? 'the audit could not be started because 10 on-demand audits run in this account and region already, which is '
-            + 'all that AWS allows, and none ended in time; wait for them or cancel one (aws iot list-audit-tasks), then '
-            + 'deploy again'
+          ? 'the audit could not be started because 10 on-demand audits run in this account and region already, '
+            + 'which is all that AWS allows, and none ended in time; '
+            + 'wait for them or cancel one (aws iot list-audit-tasks), then deploy again'
           : this.explainRefusal(described, checkNames);
     }
   }
@@ -171,8 +173,8 @@ export class AuditTasks {
     const enabled = await this.enabledChecks(until).catch(() => undefined);
     const disabled = enabled ? checkNames.filter((name) => !enabled.has(name)) : [];
     return disabled.length > 0
-      ? `the audit could not be started because the account's audit configuration does not enable ${disabled.join(', ')}; `
-        + 'enable them there, or leave them out of this audit'
+      ? 'the audit could not be started because the account\'s audit configuration does not enable '
+        + `${disabled.join(', ')}; enable them there, or leave them out of this audit`
       : `the audit could not be started: AWS IoT refuses it with ${described}`;
   }
 

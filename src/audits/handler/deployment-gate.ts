@@ -97,7 +97,9 @@ export class DeploymentGate {
     }
     const counts = this.gate.CountWithoutEarlierAudit !== 'false';
     log('no earlier audit', { checkName: check.name, counts });
-    return counts ? { ...await this.countFindings(check, audit), isUncompared: true } : { count: 0, isMinimum: undefined };
+    return counts
+      ? { ...await this.countFindings(check, audit), isUncompared: true }
+      : { count: 0, isMinimum: undefined };
   }
 
   /**

@@ -33,8 +33,8 @@ const SPAN = 31 * DAY;
 /**
  * The resources that a check had found by the baseline, suppressed or not.
  *
- * Only two kinds of audits are consulted: the one that the gate accepted when it last passed, and scheduled ones. Audits
- * that the gate has rejected, and on-demand audits that others start, are not.
+ * Only two kinds of audits are consulted: the one that the gate accepted when it last passed, and scheduled ones.
+ * Audits that the gate has rejected, and on-demand audits that others start, are not.
  */
 export class KnownFindings {
   private readonly digests = new Set<string>();
@@ -56,9 +56,9 @@ export class KnownFindings {
   public async read(current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
     const { acceptedTaskId, until } = this.baseline;
     const accepted = acceptedTaskId === undefined ? undefined : await this.findings.audit(acceptedTaskId);
-    const isRead = accepted && this.isCarriedOutIn(accepted) ? await this.readAccepted(accepted)
-      : SPAN_CHECKS.includes(this.checkName) ? await this.readSpan(current) : await this.readState();
-    if (!isRead) {
+    if (accepted && this.isCarriedOutIn(accepted)) {
+      await this.readAccepted(accepted);
+    } else if (!await (SPAN_CHECKS.includes(this.checkName) ? this.readSpan(current) : this.readState())) {
       return undefined;
     }
     log('earlier audits', {
@@ -70,19 +70,18 @@ export class KnownFindings {
     return this.digests;
   }
 
-  private async readAccepted(accepted: DescribedAudit): Promise<true> {
+  private async readAccepted(accepted: DescribedAudit): Promise<void> {
     await this.readAudit(accepted, Infinity);
     for await (const audit of this.scheduled(accepted.taskStartTime?.getTime() ?? this.baseline.until)) {
       await this.readAudit(audit);
     }
-    return true;
   }
 
   /**
-   * Reads the last scheduled audit that had completed by the baseline.
+   * Reads the last scheduled audit that had completed by the baseline; false if there is none.
    *
-   * AWS does not tell when an audit ended. One with a finding after the baseline had not completed by then, so the audit
-   * before it is read, too.
+   * AWS does not tell when an audit ended. One with a finding after the baseline had not completed by then, so the
+   * audit before it is read, too.
    */
   private async readState(): Promise<boolean> {
     for await (const audit of this.scheduled()) {
@@ -94,7 +93,7 @@ export class KnownFindings {
   }
 
   /**
-   * Reads the scheduled audits of the last 31 days if they reach back as far as the audit that is judged does.
+   * Reads the scheduled audits of the last 31 days; false if they do not reach back as far as the audit that is judged.
    *
    * Each of them reports the time since the one before, so the last one alone would make older findings look new.
    */

@@ -11,8 +11,8 @@ const LONGEST_NAME = 66;
 
 /** Members of an identifier that suffice to identify a resource. */
 const IDENTIFYING = [
-  'deviceCertificateId', 'caCertificateId', 'cognitoIdentityPoolId', 'clientId', 'account', 'iamRoleArn', 'roleAliasArn',
-  'deviceCertificateArn',
+  'deviceCertificateId', 'caCertificateId', 'cognitoIdentityPoolId', 'clientId', 'account', 'iamRoleArn',
+  'roleAliasArn', 'deviceCertificateArn',
 ] as const satisfies readonly (keyof ResourceIdentifier)[];
 
 /** 128 bits, as a text of 16 bytes: enough that nobody can make up a name with the digest of another. */
@@ -79,8 +79,9 @@ export function resourceDigest(identifier: ResourceIdentifier = {}): string | un
 export function resourceName(identifier: ResourceIdentifier = {}): string {
   const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer, ...plain } = identifier;
   if (isText(policy?.policyName)) {
-    const { policyName, policyVersionId: version = 'unknown' } = policy;
-    return `${quoted(policyName, LONGEST_NAME)} version ${/^\w+$/.test(version) ? version : quoted(version, LONGEST_NAME)}`;
+    const { policyName, policyVersionId = 'unknown' } = policy;
+    const version = /^\w+$/.test(policyVersionId) ? policyVersionId : quoted(policyVersionId, LONGEST_NAME);
+    return `${quoted(policyName, LONGEST_NAME)} version ${version}`;
   }
   const name = issuer
     ? [issuer.issuerCertificateSubject, issuer.issuerId, issuer.issuerCertificateSerialNumber].find(isText)

@@ -9,8 +9,8 @@ import { RequestFailure, failWith } from '../../function/runtime/request-failure
 import { OnDemandAuditProperties, WaitMode } from '../protocol';
 
 /** An audit that was started, by this invocation or an earlier one for the same request. */
-interface StartedTask {
-  readonly taskId: string;
+interface AuditStart {
+  readonly identity: AuditIdentity;
 
   /** The number of its checks. */
   readonly checks: number;
@@ -97,7 +97,7 @@ class OnDemandAuditRequest {
       await this.tasks.cancel(current.taskId);
       return this.keep(current.previous);
     }
-    // After deployments that disabled rollback, a rollback goes further back than to the audit before. It must not fail.
+    // After deployments with rollback disabled, a rollback goes back further than that. It must not fail either.
     if (stack.direction === 'back') {
       log('the stack rolls back: keeping the audit');
       return this.keep(current);
@@ -121,37 +121,37 @@ class OnDemandAuditRequest {
   /** Starts an audit, and waits for its end if the properties ask for that. */
   private async audit(previous?: StartedAudit): Promise<Result> {
     const { properties } = this.request;
-    const digest = digestOf(properties);
-    const identify = (taskId: string): AuditIdentity => ({
-      digest, taskId, previous: previous && { digest: previous.digest, taskId: previous.taskId, accepted: previous.accepted },
-    });
-    const { taskId, checks, since } = await this.startOnce(identify);
-    const running = RunningAudit.started(this.request, identify(taskId), since);
+    const { identity, checks, since } = await this.startOnce(previous);
+    const running = RunningAudit.started(this.request, identity, since);
     await running.requireWanted();
-    return properties.Mode === WaitMode.START
-      ? outcomeOf(this.request, identify(taskId), { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } })
-      : running.watch();
+    if (properties.Mode === WaitMode.START) {
+      const task = { taskStatus: 'IN_PROGRESS', taskStatistics: { totalChecks: checks } } as const;
+      return outcomeOf(this.request, identity, task);
+    }
+    return running.watch();
   }
 
   /** Starts the audit unless an earlier invocation for the same request did. */
-  private async startOnce(identify: (taskId: string) => AuditIdentity): Promise<StartedTask> {
+  private async startOnce(previous?: StartedAudit): Promise<AuditStart> {
     const { calls: { clock }, memory, properties, workUntil } = this.request;
     if (clock.now() >= workUntil) {
       throw new RequestFailure('the audit was not started because the function has too little time left; deploy again');
     }
     this.request.requireMemory();
     const { earlier } = memory;
+    const identify = (taskId: string) => ({ digest: digestOf(properties), taskId, previous });
     const since = earlier[0]?.time ?? clock.now();
     const noted = earlier.find(({ taskId }) => taskId && !earlier.some(({ canceled }) => canceled === taskId));
     if (noted) {
-      return { taskId: noted.taskId as string, checks: noted.checks as number, since };
+      return { identity: identify(noted.taskId as string), checks: noted.checks as number, since };
     }
     const checkNames = await this.tasks.checksToAudit(properties);
     const taskId = await this.findOrphan(checkNames, since) ?? await this.tasks.start(checkNames);
     log('audit started', { taskId, checks: checkNames });
+    const identity = identify(taskId);
     const checks = checkNames.length;
-    await memory.tryToNote({ taskId, checks, created: formatIdentity(identify(taskId)) });
-    return { taskId, checks, since };
+    await memory.tryToNote({ taskId, checks, created: formatIdentity(identity) });
+    return { identity, checks, since };
   }
 
   /** Finds the audit of an earlier invocation for the same request that ended before it noted the audit. */
