@@ -10,7 +10,10 @@ import { bundleGateFunction, GateMeasurement, KnownFindings, measureGate, NEW_FI
 const FEW = 2_000;
 const MANY = 200_000;
 
-/** Mebibytes by which a hundred times the findings may make the process bigger: what the garbage collector leaves for later. */
+/**
+ * Mebibytes by which a hundred times the findings may make the process bigger: what the garbage collector leaves for
+ * later.
+ */
 const TOLERATED_GROWTH = 64;
 
 /** What a call to AWS IoT takes from Lambda in the same Region, roughly. */
@@ -21,7 +24,9 @@ function print(knownFindings: KnownFindings, findings: number, result: GateMeasu
   const all = Object.values(calls).reduce((sum, number) => sum + number, 0);
   console.log([
     `${findings} known findings and ${NEW_FINDINGS} new ones, KnownFindings.${knownFindings}():`,
-    `  time      ${slept.toFixed(0)} s of keeping AWS's pace, so about ${(slept + cpu + all * ASSUMED_LATENCY).toFixed(0)} s with ${ASSUMED_LATENCY * 1000} ms for each call`,
+    `  time      ${slept.toFixed(0)} s of keeping AWS's pace, `
+      + `so about ${(slept + cpu + all * ASSUMED_LATENCY).toFixed(0)} s with ${ASSUMED_LATENCY * 1000} ms for each `
+      + 'call',
     `  computing ${cpu.toFixed(1)} s of CPU time, in ${elapsed.toFixed(1)} s`,
     `  memory    ${maxRss.toFixed(0)} MiB at most, ${maxLive.toFixed(1)} MiB of it in use`,
     `  calls     ${Object.entries(calls).map(([operation, number]) => `${operation} ${number}`).join(', ')}`,
@@ -32,9 +37,13 @@ function print(knownFindings: KnownFindings, findings: number, result: GateMeasu
 }
 
 /** What is wrong with a result, if anything. */
-function flawOf(knownFindings: KnownFindings, findings: number, few: GateMeasurement, many: GateMeasurement): string | undefined {
+function flawOf(
+  knownFindings: KnownFindings, findings: number, few: GateMeasurement, many: GateMeasurement,
+): string | undefined {
   const counted = knownFindings === 'allow' ? `${NEW_FINDINGS} new` : `${findings + NEW_FINDINGS}`;
-  if (!many.reason.startsWith(`the audit stops the deployment: 1 check found ${counted} non-compliant resources (0 allowed for each check): `)) {
+  if (!many.reason.startsWith(
+    `the audit stops the deployment: 1 check found ${counted} non-compliant resources (0 allowed for each check): `,
+  )) {
     return 'the verdict is wrong';
   }
   if (many.logged !== findings + NEW_FINDINGS) return 'findings are missing from the log';

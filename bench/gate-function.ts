@@ -59,9 +59,13 @@ export async function handler(event: unknown, context: FunctionContext): Promise
   process.stdout.write(`${JSON.stringify(measurement)}\n`);
 }
 
-/** Mebibytes of this process at most. On Linux, what the process that started it takes counts in its resource usage, too. */
+/**
+ * Mebibytes of this process at most. On Linux, what the process that started it takes counts in its resource usage,
+ * too.
+ */
 function largestProcess(): number {
-  const kibibytes = process.platform === 'linux' ? Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1])
+  const kibibytes = process.platform === 'linux'
+    ? Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1])
     : process.resourceUsage().maxRSS;
   return kibibytes / 1024;
 }

@@ -1,5 +1,7 @@
 import { note } from './on-demand-audit-events';
-import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
+import {
+  LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create,
+} from './on-demand-audit-requests';
 import { AuditTasks } from '../../../src/audits/handler/audit-tasks';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
@@ -81,7 +83,8 @@ describe('an audit whose start was not answered', () => {
     const answer = await create(environment, START);
 
     expect(environment.iot.audits).toHaveLength(1);
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[0].taskId, TotalChecksCount: 2 } });
+    expect(answer)
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[0].taskId, TotalChecksCount: 2 } });
     expect(log.messages).toContain('found the audit that was started');
   });
 
@@ -91,7 +94,9 @@ describe('an audit whose start was not answered', () => {
     const { Status, Reason } = await create(environment, START);
 
     expect(Status).toBe('FAILED');
-    expect(Reason).toBe('the audit could not be started because a permission is missing (AccessDeniedException: User is not authorized to perform: '
+    expect(Reason)
+      .toBe('the audit could not be started because a permission is missing (AccessDeniedException: '
+        + 'User is not authorized to perform: '
       + `iot:ListAuditTasks)${MISSING_PERMISSION}; it may run all the same (see aws iot list-audit-tasks)`);
   });
 
@@ -99,12 +104,15 @@ describe('an audit whose start was not answered', () => {
     environment.iot.timing.auditDuration = 20 * MINUTE;
     const taskId = await environment.startAudit(SHARED, LOGGING);
     const unknownCheck = { Name: 'UNKNOWN_CHECK', Severity: 'LOW' };
-    const event = environment.event({ ResourceProperties: { ...START, EnabledChecksOnly: 'true', Checks: [...START.Checks, unknownCheck] } });
+    const event = environment.event({
+      ResourceProperties: { ...START, EnabledChecksOnly: 'true', Checks: [...START.Checks, unknownCheck] },
+    });
     note(environment, event.RequestId, { begun: 'Create' });
     note(environment, event.RequestId, { taskId, checks: 2 });
     environment.time.pass(2 * MINUTE);
 
-    expect(await answerTo(environment, event)).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: taskId, TotalChecksCount: 2 } });
+    expect(await answerTo(environment, event))
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskId: taskId, TotalChecksCount: 2 } });
     expect(environment.iot.audits).toHaveLength(1);
   });
 });

@@ -7,7 +7,8 @@ import { OnDemandAuditProperties } from '../../../src/audits/protocol';
 
 export const TASK = '0123456789abcdef0123456789abcdef';
 export const STACK = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
-export const CONSOLE = `. Audit ${TASK}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${TASK}`;
+export const CONSOLE = `. Audit ${TASK}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1`
+  + `#/dd/audit/results/${TASK}`;
 
 export const NOW = Date.parse('2026-01-15T12:00:00Z');
 export const DAY = 86_400_000;
@@ -43,21 +44,31 @@ export class FakeAuditFindings {
    * @param baseline what the gate last accepted, by default nothing so far
    */
   constructor(
-    private readonly current: FakeAudit, private readonly earlier: readonly FakeAudit[] = [], private readonly baseline: Baseline = { until: NOW },
+    private readonly current: FakeAudit, private readonly earlier: readonly FakeAudit[] = [],
+    private readonly baseline: Baseline = { until: NOW },
   ) {}
 
   async reasonToFail(properties: OnDemandAuditProperties): Promise<string | undefined> {
     const gate = new DeploymentGate(properties, this as unknown as AuditFindings, this.baseline);
     const audit = described(this.current);
     const verdict = await gate.judge(audit);
-    return verdict.passes ? undefined : explainVerdict({ gate: properties.Gate!, verdict, taskId: audit.taskId, stackId: STACK });
+    return verdict.passes ? undefined : explainVerdict({
+      gate: properties.Gate!, verdict, taskId: audit.taskId, stackId: STACK,
+    });
   }
 
-  async *findingsOf(taskId: string, checkName: string, { suppressed }: { suppressed?: boolean } = {}): AsyncGenerator<AuditFinding> {
+  async *findingsOf(
+    taskId: string, checkName: string, { suppressed }: { suppressed?: boolean } = {},
+  ): AsyncGenerator<AuditFinding> {
     const audit = [this.current, ...this.earlier].find((one) => described(one).taskId === taskId)!;
     const check = audit.checks[checkName];
-    for (const name of [...suppressed === true ? [] : check.found ?? [], ...suppressed === false ? [] : check.suppressed ?? []]) {
-      yield { checkName, nonCompliantResource: { resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId: name } } };
+    for (const name of [
+      ...suppressed === true ? [] : check.found ?? [], ...suppressed === false ? [] : check.suppressed ?? [],
+    ]) {
+      yield {
+        checkName,
+        nonCompliantResource: { resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId: name } },
+      };
     }
     yield* check.findings ?? [];
   }
@@ -68,13 +79,16 @@ export class FakeAuditFindings {
 
   async scheduledAudits(from: number, to: number): Promise<readonly DescribedAudit[]> {
     this.spans.push([(from - NOW) / DAY, (to - NOW) / DAY]);
-    return this.earlier.map(described).filter(({ taskStatus, taskType, taskStartTime }) => taskStatus === 'COMPLETED' && taskType === 'SCHEDULED_AUDIT_TASK'
-      && taskStartTime!.getTime() >= from && taskStartTime!.getTime() <= to)
+    return this.earlier.map(described)
+      .filter(({ taskStatus, taskType }) => taskStatus === 'COMPLETED' && taskType === 'SCHEDULED_AUDIT_TASK')
+      .filter(({ taskStartTime }) => taskStartTime!.getTime() >= from && taskStartTime!.getTime() <= to)
       .sort((one, other) => other.taskStartTime!.getTime() - one.taskStartTime!.getTime());
   }
 }
 
-function described({ taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, checks, totalChecks }: FakeAudit): DescribedAudit {
+function described(
+  { taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, checks, totalChecks }: FakeAudit,
+): DescribedAudit {
   return {
     $metadata: {},
     taskId: taskId ?? (daysAgo === 0 ? TASK : `${daysAgo}-days-ago`),
@@ -82,11 +96,15 @@ function described({ taskId, taskStatus = 'COMPLETED', taskType, daysAgo = 0, ch
     taskType: taskType ?? (daysAgo === 0 ? 'ON_DEMAND_AUDIT_TASK' : 'SCHEDULED_AUDIT_TASK'),
     taskStartTime: new Date(NOW - daysAgo * DAY),
     taskStatistics: { totalChecks },
-    auditDetails: Object.fromEntries(Object.entries(checks).map(([name, { found = [], suppressed = [], findings: _findings, ...details }]) => [name, {
-      checkRunStatus: found.length > 0 ? 'COMPLETED_NON_COMPLIANT' : 'COMPLETED_COMPLIANT',
-      nonCompliantResourcesCount: found.length,
-      suppressedNonCompliantResourcesCount: suppressed.length,
-      ...details,
-    }])),
+    auditDetails: Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, detailsOf(check)])),
+  };
+}
+
+function detailsOf({ found = [], suppressed = [], findings: _findings, ...details }: FakeCheck): AuditCheckDetails {
+  return {
+    checkRunStatus: found.length > 0 ? 'COMPLETED_NON_COMPLIANT' : 'COMPLETED_COMPLIANT',
+    nonCompliantResourcesCount: found.length,
+    suppressedNonCompliantResourcesCount: suppressed.length,
+    ...details,
   };
 }

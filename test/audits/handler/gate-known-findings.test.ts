@@ -1,4 +1,7 @@
-import { DAY, Deployments, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress, verdictOn, weakKey } from './gate-requests';
+import {
+  DAY, Deployments, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress,
+  verdictOn, weakKey,
+} from './gate-requests';
 import { MINUTE, create, meanwhile } from './on-demand-audit-requests';
 import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { GateProperties } from '../../../src/audits/protocol';
@@ -10,9 +13,11 @@ captureLog();
 const LENIENT: GateProperties = { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' };
 
 const NEW = (...numbers: number[]) =>
-  `1 check found ${numbers.length} new non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
+  `1 check found ${numbers.length} new non-compliant resource${numbers.length === 1 ? '' : 's'} `
+    + '(0 allowed for each check): '
   + `CRITICAL ${KEY} ${numbers.length} (${numbers.map(named).join(', ')})`;
-const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(1)}; no earlier audit to compare with)`;
+const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 `
+  + `(${named(1)}; no earlier audit to compare with)`;
 
 describe('a gate for what is new', () => {
   let environment: FunctionEnvironment;
@@ -37,7 +42,8 @@ describe('a gate for what is new', () => {
   /** Makes the certificate with a number compliant. */
   function mend(number: number): void {
     environment.iot.fleet.certificates.set(certificateId(number), {
-      certificateId: certificateId(number), status: 'INACTIVE', notAfter: Infinity, activatedAt: 0, revokedByCa: false, things: [], connections: [],
+      certificateId: certificateId(number), status: 'INACTIVE', notAfter: Infinity, activatedAt: 0, revokedByCa: false,
+      things: [], connections: [],
     });
   }
 
@@ -69,9 +75,14 @@ describe('a gate for what is new', () => {
       plant(2);
       await verdict();
 
-      expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => [input.taskId, String(input.listSuppressedFindings)])).toEqual([
-        [environment.iot.audits[0].taskId, 'undefined'], [environment.iot.audits[1].taskId, 'false'],
-      ]);
+      expect(
+        environment.iot.requestsOf('ListAuditFindings').map(
+          ({ input }) => [input.taskId, String(input.listSuppressedFindings)],
+        ),
+      )
+        .toEqual([
+          [environment.iot.audits[0].taskId, 'undefined'], [environment.iot.audits[1].taskId, 'false'],
+        ]);
     });
   });
 
@@ -85,7 +96,7 @@ describe('a gate for what is new', () => {
     expect(await verdict()).toBe(NEW(2));
   });
 
-  test('compares with the last one that it accepted alone: what was gone by then is new when it comes back', async () => {
+  test('compares only with the last one that it accepted: a finding that was gone by then is new later', async () => {
     const deployments = new Deployments(environment);
     const deploy = () => deployments.verdictOn(gated({ judged: [KEY], gate: NEW_ONLY }));
     plant(2);
@@ -208,7 +219,8 @@ describe('a gate for what is new', () => {
     environment.time.pass(DAY);
 
     expect(await verdict()).toBe('passes');
-    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => String(input.listSuppressedFindings))).toEqual(['undefined', 'false']);
+    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => String(input.listSuppressedFindings)))
+      .toEqual(['undefined', 'false']);
   });
 
   test('stops for a new version of a policy that was permissive before', async () => {
@@ -223,14 +235,18 @@ describe('a gate for what is new', () => {
     policy.defaultVersionId = '2';
 
     expect(await verdictOn(environment, gate))
-      .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 2)`);
+      .toBe(
+        `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+          + '("Everything" version 2)',
+      );
   });
 
   test('lets a new resource that is allowed be known afterwards', async () => {
     runDaily();
     plant(2);
     const deployments = new Deployments(environment);
-    expect(await deployments.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '1' } }))).toBe('passes');
+    expect(await deployments.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '1' } })))
+      .toBe('passes');
 
     expect(await deployments.verdictOn(gated({ judged: [KEY], gate: NEW_ONLY }))).toBe('passes');
   });
@@ -258,12 +274,17 @@ describe('a gate for what is new', () => {
     test('once for all checks', async () => {
       runSchedule(environment, 'both');
       environment.iot.fleet.policies.set('Everything', {
-        policyName: 'Everything', versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }], defaultVersionId: '1',
+        policyName: 'Everything',
+        versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }],
+        defaultVersionId: '1',
       });
       environment.time.pass(7 * DAY);
 
       expect(await verdictOn(environment, gated({ judged: [KEY, POLICY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 1)`);
+        .toBe(
+          `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+            + '("Everything" version 1)',
+        );
       expect(horizons()).toHaveLength(2);
     });
 
@@ -286,7 +307,9 @@ describe('a gate for what is new', () => {
     });
   });
 
-  test.each([['stops', NEW_ONLY, UNCOMPARED], ['passes', LENIENT, 'passes']])('%s without an earlier audit as declared', async (_what, gate, expected) => {
+  test.each([
+    ['stops', NEW_ONLY, UNCOMPARED], ['passes', LENIENT, 'passes'],
+  ])('%s without an earlier audit as declared', async (_what, gate, expected) => {
     runSchedule(environment, 'policies');
 
     expect(await verdict(gate)).toBe(expected);

@@ -1,4 +1,6 @@
-import { CONFLICTING, DAY, Deployments, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn } from './gate-requests';
+import {
+  CONFLICTING, DAY, Deployments, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn,
+} from './gate-requests';
 import { SHARED as SHARED_CHECK } from './on-demand-audit-requests';
 import { CheckName } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
@@ -12,9 +14,13 @@ const LENIENT: GateProperties = { ...NEW_ONLY, CountWithoutEarlierAudit: 'false'
 const SHARED = SHARED_CHECK as CheckName;
 
 /** What each check calls the certificate with a number, or the client id that its owners quarrel about. */
-const NAMES: Partial<Record<CheckName, (number: number) => string>> = { [SHARED]: certificateId, [CONFLICTING]: (number: number) => `twin${number}` };
+const NAMES: Partial<Record<CheckName, (number: number) => string>> = {
+  [SHARED]: certificateId, [CONFLICTING]: (number: number) => `twin${number}`,
+};
 
-describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']])('a gate for what is new and %s', (check, severity) => {
+describe.each<[CheckName, string]>([
+  [SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH'],
+])('a gate for what is new and %s', (check, severity) => {
   let environment: FunctionEnvironment;
 
   beforeEach(async () => {
@@ -31,8 +37,10 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
 
   const verdict = (gate = NEW_ONLY) => verdictOn(environment, gated({ judged: [check], gate }));
   const found = (kind: string, note: string, ...numbers: number[]) =>
-    `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
-    + `${severity} ${check} ${numbers.length} (${numbers.map((number) => `"${NAMES[check]!(number)}"`).join(', ')}${note})`;
+    `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} `
+      + '(0 allowed for each check): '
+    + `${severity} ${check} ${numbers.length} `
+    + `(${numbers.map((number) => `"${NAMES[check]!(number)}"`).join(', ')}${note})`;
   const isNew = (...numbers: number[]) => found('new ', '', ...numbers);
   const isUncompared = (...numbers: number[]) => found('', '; no earlier audit to compare with', ...numbers);
 
@@ -49,7 +57,9 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
   }
 
   /** Runs a schedule every so many days, and lets something happen before some of the runs. */
-  function schedule(name: string, every: number, runs: number, before: Readonly<Record<number, () => void>> = {}): void {
+  function schedule(
+    name: string, every: number, runs: number, before: Readonly<Record<number, () => void>> = {},
+  ): void {
     for (let run = 1; run <= runs; run++) {
       before[run]?.();
       runSchedule(environment, name);
@@ -67,7 +77,10 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     const hours = [0, 1, 2, 3, 12, 22, 23];
     schedule('daily', 1, 20);
     const before = environment.time.now();
-    schedule('daily', 1, 15, { 2: () => hours.forEach((hour) => misuse(hour + 1, environment.time.now() - before - hour * HOUR)) });
+    schedule(
+      'daily', 1, 15,
+      { 2: () => hours.forEach((hour) => misuse(hour + 1, environment.time.now() - before - hour * HOUR)) },
+    );
 
     expect(await verdict()).toBe('passes');
     const read = new Set(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => input.taskId));
@@ -89,7 +102,7 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     expect(await verdict()).toBe(isNew(3));
   });
 
-  test('has too short a history of scheduled audits before 31 days of them, and then does what was declared', async () => {
+  test('has too short a history before 31 days of scheduled audits, and then does what was declared', async () => {
     schedule('daily', 1, 30, { 25: () => misuse(1) });
 
     expect(await verdict()).toBe(isUncompared(1));
@@ -161,7 +174,8 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
       await next();
 
       const read = new Set(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => input.taskId));
-      expect([...read].sort()).toEqual([environment.iot.audits[0].taskId, environment.iot.audits.at(-1)!.taskId].sort());
+      expect([...read].sort())
+        .toEqual([environment.iot.audits[0].taskId, environment.iot.audits.at(-1)!.taskId].sort());
     });
   });
 });

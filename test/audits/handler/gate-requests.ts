@@ -57,11 +57,15 @@ export function weakKey(number: number, checkName: CheckName = KEY): PlantedFind
 /**
  * What a gate says of a deployment: the part of the reason between its constant beginning and end, or `passes`.
  */
-export async function verdictOn(environment: FunctionEnvironment, properties: OnDemandAuditProperties): Promise<string> {
+export async function verdictOn(
+  environment: FunctionEnvironment, properties: OnDemandAuditProperties,
+): Promise<string> {
   return verdictIn(await create(environment, properties), environment.iot.audits.at(-1)!.taskId);
 }
 
-/** One deployment of a stack after the other, each with another audit: keeps the resource's id as CloudFormation does. */
+/**
+ * One deployment of a stack after the other, each with another audit: keeps the resource's id as CloudFormation does.
+ */
 export class Deployments {
   physicalResourceId: string | undefined;
   private count = 0;
@@ -76,8 +80,12 @@ export class Deployments {
   async deploy(properties: OnDemandAuditProperties): Promise<Answer> {
     const { environment, physicalResourceId } = this;
     const wanted = { ...properties, Trigger: String(++this.count) };
-    environment.services.stackStatuses.set(STACK_ID, physicalResourceId === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
-    const answer = physicalResourceId === undefined ? await create(environment, wanted) : await update(environment, physicalResourceId, wanted);
+    environment.services.stackStatuses.set(
+      STACK_ID, physicalResourceId === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS',
+    );
+    const answer = physicalResourceId === undefined ? await create(environment, wanted) : await update(
+      environment, physicalResourceId, wanted,
+    );
     if (answer.Status === 'SUCCESS') this.physicalResourceId = answer.PhysicalResourceId;
     environment.time.pass(HOUR);
     return answer;
@@ -87,7 +95,8 @@ export class Deployments {
 export function verdictIn({ Status, Reason }: Answer, taskId: string): string {
   if (Status === 'SUCCESS') return 'passes';
   const begin = 'the audit stops the deployment: ';
-  const end = `. Audit ${taskId}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${taskId}`;
+  const end = `. Audit ${taskId}: `
+    + `https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${taskId}`;
   expect(Reason!.slice(0, begin.length)).toBe(begin);
   expect(Reason!.slice(-end.length)).toBe(end);
   return Reason!.slice(begin.length, -end.length);
@@ -98,13 +107,18 @@ export async function suppress(
   environment: FunctionEnvironment, checkName: CheckName, resourceIdentifier: ResourceIdentifier, expirationDate?: Date,
 ): Promise<void> {
   await clientFor(environment.iot).send(new CreateAuditSuppressionCommand({
-    checkName, resourceIdentifier, expirationDate, suppressIndefinitely: expirationDate === undefined ? true : undefined,
+    checkName, resourceIdentifier, expirationDate,
+    suppressIndefinitely: expirationDate === undefined ? true : undefined,
   }));
 }
 
 /** A schedule that a test runs when it wants to. */
-export async function createSchedule(environment: FunctionEnvironment, scheduledAuditName: string, ...targetCheckNames: CheckName[]): Promise<void> {
-  await clientFor(environment.iot).send(new CreateScheduledAuditCommand({ scheduledAuditName, frequency: 'DAILY', targetCheckNames }));
+export async function createSchedule(
+  environment: FunctionEnvironment, scheduledAuditName: string, ...targetCheckNames: CheckName[]
+): Promise<void> {
+  await clientFor(environment.iot).send(new CreateScheduledAuditCommand({
+    scheduledAuditName, frequency: 'DAILY', targetCheckNames,
+  }));
 }
 
 /** Runs a schedule, and lets the audit end. */

@@ -1,4 +1,7 @@
-import { DAY, Deployments, GateRequest, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress, weakKey } from './gate-requests';
+import {
+  DAY, Deployments, GateRequest, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule,
+  suppress, weakKey,
+} from './gate-requests';
 import { remove } from './on-demand-audit-requests';
 import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { WaitMode } from '../../../src/audits/protocol';
@@ -6,7 +9,8 @@ import { FunctionEnvironment, STACK_ID } from '../../support/function-environmen
 import { captureLog } from '../../support/function-log';
 
 const found = (kind: string, numbers: number[], note = '') =>
-  `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
+  `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} `
+    + '(0 allowed for each check): '
   + `CRITICAL ${KEY} ${numbers.length} (${numbers.map(named).join(', ')}${note})`;
 const isNew = (...numbers: number[]) => found('new ', numbers);
 const isUncompared = (...numbers: number[]) => found('', numbers, '; no earlier audit to compare with');
@@ -58,7 +62,7 @@ describe('a gate for what is new', () => {
       }
     });
 
-    test('passes what a scheduled audit has found meanwhile: what is there when a gate is introduced is known', async () => {
+    test('passes the findings of a scheduled audit in between: they were there before the gate', async () => {
       expect(await next()).toBe(isUncompared(1));
       await rollBack();
       runSchedule(environment, 'daily');
@@ -69,7 +73,12 @@ describe('a gate for what is new', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['an audit of a default FleetAudit', () => runAudit(environment, KEY, POLICY)],
-    ['a neighbour\'s gate', async () => new Deployments(environment).deploy(gated({ judged: [KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } }))],
+    [
+      'a neighbour\'s gate',
+      async () => new Deployments(environment).deploy(gated({
+        judged: [KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' },
+      })),
+    ],
     ['what somebody starts in the console', () => runAudit(environment, KEY)],
   ])('does not compare with %s', async (_what, happen) => {
     await happen();
@@ -104,7 +113,9 @@ describe('a gate for what is new', () => {
     });
 
     test('passes once it is suppressed, and knows it from then on', async () => {
-      await suppress(environment, KEY, { deviceCertificateId: certificateId(2) }, new Date(environment.time.now() + DAY));
+      await suppress(
+        environment, KEY, { deviceCertificateId: certificateId(2) }, new Date(environment.time.now() + DAY),
+      );
       expect(await next()).toBe('passes');
       environment.time.pass(2 * DAY);
 
@@ -117,7 +128,8 @@ describe('a gate for what is new', () => {
       // Another resource has failed: CloudFormation sends the properties of before.
       environment.services.stackStatuses.set(STACK_ID, 'UPDATE_ROLLBACK_IN_PROGRESS');
       await environment.invoke(environment.event({
-        RequestType: 'Update', PhysicalResourceId: deployments.physicalResourceId, ResourceProperties: { ...REQUEST, Trigger: '1' }, OldResourceProperties: {},
+        RequestType: 'Update', PhysicalResourceId: deployments.physicalResourceId,
+        ResourceProperties: { ...REQUEST, Trigger: '1' }, OldResourceProperties: {},
       }));
       expect(environment.answers.at(-1)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: before });
       deployments.physicalResourceId = before;
@@ -131,18 +143,24 @@ describe('a gate for what is new', () => {
 
     test('compares with scheduled audits of that time for a check that it did not judge nor run then', async () => {
       const policy = (policyName: string) => environment.iot.fleet.policies.set(policyName, {
-        policyName, versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }], defaultVersionId: '1',
+        policyName,
+        versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }],
+        defaultVersionId: '1',
       });
       const other = new Deployments(environment);
       await createSchedule(environment, 'policies', POLICY);
       policy('Old');
       runSchedule(environment, 'policies');
-      expect(await other.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '9' } }))).toBe('passes');
+      expect(await other.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '9' } })))
+        .toBe('passes');
       policy('New');
       runSchedule(environment, 'policies');
 
       expect(await other.verdictOn(gated({ judged: [KEY, POLICY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`);
+        .toBe(
+          `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+            + '("New" version 1)',
+        );
     });
 
     test('has not passed with an audit that it could not wait for', async () => {

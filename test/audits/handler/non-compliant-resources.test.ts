@@ -10,10 +10,18 @@ function identifier(number: number): ResourceIdentifier {
   switch (number % 6) {
     case 0: return { deviceCertificateId: id + id };
     case 1: return { clientId: `client-${number}` };
-    case 2: return { policyVersionIdentifier: { policyName: `policy-${Math.floor(number / 60)}`, policyVersionId: String(number % 60) } };
+    case 2: return {
+      policyVersionIdentifier: {
+        policyName: `policy-${Math.floor(number / 60)}`, policyVersionId: String(number % 60),
+      },
+    };
     case 3: return { roleAliasArn: `arn:aws:iot:eu-west-1:123456789012:rolealias/alias-${number}` };
     case 4: return { cognitoIdentityPoolId: `eu-west-1:${id}` };
-    default: return { issuerCertificateIdentifier: { issuerCertificateSubject: 'CN=Same', issuerCertificateSerialNumber: String(number) } };
+    default: return {
+      issuerCertificateIdentifier: {
+        issuerCertificateSubject: 'CN=Same', issuerCertificateSerialNumber: String(number),
+      },
+    };
   }
 }
 
@@ -29,12 +37,25 @@ describe('the digest of a resource', () => {
     ['whatever the order of its members', { clientId: 'one', account: 'two' }, { account: 'two', clientId: 'one' }],
     [
       'whatever the order of its members\' members',
-      { policyVersionIdentifier: { policyName: 'one', policyVersionId: '2' } }, { policyVersionIdentifier: { policyVersionId: '2', policyName: 'one' } },
+      { policyVersionIdentifier: { policyName: 'one', policyVersionId: '2' } },
+      { policyVersionIdentifier: { policyVersionId: '2', policyName: 'one' } },
     ],
-    ['with or without the ARN of the certificate', { deviceCertificateId: 'a', deviceCertificateArn: 'arn:a' }, { deviceCertificateId: 'a' }],
-    ['with members that are not there', { deviceCertificateId: 'a', clientId: undefined }, { deviceCertificateId: 'a' }],
-    ['with members that are empty', { deviceCertificateId: 'a', clientId: '', issuerCertificateIdentifier: {} }, { deviceCertificateId: 'a' }],
-    ['with members that are null', { deviceCertificateId: 'a', clientId: null as unknown as undefined }, { deviceCertificateId: 'a' }],
+    [
+      'with or without the ARN of the certificate', { deviceCertificateId: 'a', deviceCertificateArn: 'arn:a' },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are not there', { deviceCertificateId: 'a', clientId: undefined },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are empty', { deviceCertificateId: 'a', clientId: '', issuerCertificateIdentifier: {} },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are null', { deviceCertificateId: 'a', clientId: null as unknown as undefined },
+      { deviceCertificateId: 'a' },
+    ],
   ])('is the same %s', (_what, one, other) => {
     expect(resourceDigest(one)).toBe(resourceDigest(other));
   });
@@ -42,15 +63,33 @@ describe('the digest of a resource', () => {
   test.each<[string, ResourceIdentifier, ResourceIdentifier]>([
     ['another name', { clientId: 'one' }, { clientId: 'other' }],
     ['another kind', { clientId: 'one' }, { account: 'one' }],
-    ['another version of a policy', { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1' } }, { policyVersionIdentifier: { policyName: 'a', policyVersionId: '2' } }],
+    [
+      'another version of a policy', { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1' } },
+      { policyVersionIdentifier: { policyName: 'a', policyVersionId: '2' } },
+    ],
     [
       'members that another text would join',
-      { policyVersionIdentifier: { policyName: 'a","1', policyVersionId: '1' } }, { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1","1' } },
+      { policyVersionIdentifier: { policyName: 'a","1', policyVersionId: '1' } },
+      { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1","1' } },
     ],
-    ['two certificates of which only the ARNs are given', { deviceCertificateArn: 'arn:a' }, { deviceCertificateArn: 'arn:b' }],
-    ['two certificates without an id, of which the ARNs are given', { deviceCertificateArn: 'arn:a', deviceCertificateId: '' }, { deviceCertificateArn: 'arn:b', deviceCertificateId: '' }],
-    ['an issuer with another serial number', { issuerCertificateIdentifier: { issuerId: 'a', issuerCertificateSerialNumber: '1' } }, { issuerCertificateIdentifier: { issuerId: 'a' } }],
-    ['something new beside what is known', { account: '1', thingName: 'a' } as ResourceIdentifier, { account: '1', thingName: 'b' } as ResourceIdentifier],
+    [
+      'two certificates of which only the ARNs are given', { deviceCertificateArn: 'arn:a' },
+      { deviceCertificateArn: 'arn:b' },
+    ],
+    [
+      'two certificates without an id, of which the ARNs are given',
+      { deviceCertificateArn: 'arn:a', deviceCertificateId: '' },
+      { deviceCertificateArn: 'arn:b', deviceCertificateId: '' },
+    ],
+    [
+      'an issuer with another serial number',
+      { issuerCertificateIdentifier: { issuerId: 'a', issuerCertificateSerialNumber: '1' } },
+      { issuerCertificateIdentifier: { issuerId: 'a' } },
+    ],
+    [
+      'something new beside what is known', { account: '1', thingName: 'a' } as ResourceIdentifier,
+      { account: '1', thingName: 'b' } as ResourceIdentifier,
+    ],
   ])('is another one for %s', (_what, one, other) => {
     expect(resourceDigest(one)).toEqual(expect.any(String));
     expect(resourceDigest(other)).toEqual(expect.any(String));
@@ -83,7 +122,10 @@ test.each<[unknown, string]>([
   [{ roleAliasArn: 'arn:aws-cn:iot:cn-north-1:123456789012:rolealias/Uploads' }, '"Uploads"'],
   [{ iamRoleArn: 'arn:aws:iam::123456789012:role/fleet/Uploads' }, '"fleet/Uploads"'],
   [{ policyVersionIdentifier: { policyName: 'Sensors', policyVersionId: '3' } }, '"Sensors" version 3'],
-  [{ policyVersionIdentifier: { policyName: 'A" version 1', policyVersionId: '3\u202e' } }, '"A\\" version 1" version "3\\u{202E}"'],
+  [
+    { policyVersionIdentifier: { policyName: 'A" version 1', policyVersionId: '3\u202e' } },
+    '"A\\" version 1" version "3\\u{202E}"',
+  ],
   [{ policyVersionIdentifier: { policyName: 'Sensors' } }, '"Sensors" version unknown'],
   [{ policyVersionIdentifier: {} }, 'unknown'],
   [{ issuerCertificateIdentifier: { issuerCertificateSubject: 'CN=Maker', issuerId: 'abc' } }, '"CN=Maker"'],

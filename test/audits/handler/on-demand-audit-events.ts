@@ -14,7 +14,9 @@ const AUDIT: OnDemandAuditProperties = {
   Mode: WaitMode.START,
 };
 const OTHER_AUDIT: OnDemandAuditProperties = { ...AUDIT, Trigger: 'another commit' };
-const PATIENT_AUDIT: OnDemandAuditProperties = { ...AUDIT, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true' };
+const PATIENT_AUDIT: OnDemandAuditProperties = {
+  ...AUDIT, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true',
+};
 
 /** What an event leads to when nothing is in its way, and which operations it cannot do without. */
 export interface EventCase {
@@ -96,7 +98,8 @@ export const EVENTS: readonly EventCase[] = [
       const PhysicalResourceId = await existingAudit(environment, AUDIT);
       addFault();
       await environment.invoke(environment.event({
-        RequestType: 'Update', PhysicalResourceId, ResourceProperties: PATIENT_AUDIT, OldResourceProperties: { ...AUDIT },
+        RequestType: 'Update', PhysicalResourceId, ResourceProperties: PATIENT_AUDIT,
+        OldResourceProperties: { ...AUDIT },
       }));
     },
     touches: [...REMEMBERING, 'DescribeAuditTask'],
@@ -108,7 +111,9 @@ export const EVENTS: readonly EventCase[] = [
       const PhysicalResourceId = await existingAudit(environment, AUDIT);
       environment.services.stackStatuses.set(STACK_ID, 'ROLLBACK_IN_PROGRESS');
       addFault();
-      await environment.invoke(environment.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: AUDIT }));
+      await environment.invoke(environment.event({
+        RequestType: 'Delete', PhysicalResourceId, ResourceProperties: AUDIT,
+      }));
     },
     touches: ['GetLogEvents', 'DescribeStacks', 'CancelAuditTask', 'PutAnswer'],
     wanted: 0, kept: 0, essential: [],
@@ -181,7 +186,8 @@ export const EVENTS: readonly EventCase[] = [
       await environment.invoke(event);
     },
     touches: [...FOLLOWING, 'ListAuditTasks', 'DescribeStacks', 'PutAnswer'],
-    wanted: 1, kept: 0, essential: ['CreateLogStream', 'GetLogEvents', 'PutLogEvents', 'ListAuditTasks', 'DescribeAuditTask'],
+    wanted: 1, kept: 0,
+    essential: ['CreateLogStream', 'GetLogEvents', 'PutLogEvents', 'ListAuditTasks', 'DescribeAuditTask'],
     leftBehind: true,
   },
   {
@@ -202,7 +208,9 @@ export const EVENTS: readonly EventCase[] = [
     name: 'create when the function\'s time is nearly out',
     happen: async (environment, addFault) => {
       addFault();
-      await environment.newExecutionEnvironment()(environment.event({ ResourceProperties: AUDIT }), { remainingTime: 20_000 });
+      await environment.newExecutionEnvironment()(
+        environment.event({ ResourceProperties: AUDIT }), { remainingTime: 20_000 },
+      );
     },
     touches: REMEMBERING,
     wanted: 0, kept: 0, essential: [],
@@ -210,7 +218,9 @@ export const EVENTS: readonly EventCase[] = [
 ];
 
 /** These end as failures even when nothing is in their way. */
-export const ALWAYS_FAIL = ['create while the stack already rolls back', 'create when the function\'s time is nearly out'];
+export const ALWAYS_FAIL = [
+  'create while the stack already rolls back', 'create when the function\'s time is nearly out',
+];
 
 async function existingAudit(environment: FunctionEnvironment, properties: OnDemandAuditProperties): Promise<string> {
   const taskId = await environment.startAudit(...CHECKS);
@@ -222,7 +232,9 @@ async function existingAudit(environment: FunctionEnvironment, properties: OnDem
 export function note(environment: FunctionEnvironment, requestId: string, facts: object): void {
   const { logStreams } = environment.services;
   logStreams.set(`${LOG_GROUP}:requests/${requestId}`, []);
-  logStreams.set(MEMORY, [...logStreams.get(MEMORY) ?? [], JSON.stringify({ time: environment.time.now(), requestId, ...facts })]);
+  logStreams.set(
+    MEMORY, [...logStreams.get(MEMORY) ?? [], JSON.stringify({ time: environment.time.now(), requestId, ...facts })],
+  );
 }
 
 /** The stream in which the function remembers what it did for the resource of the events. */

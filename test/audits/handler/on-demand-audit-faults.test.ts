@@ -62,7 +62,9 @@ const CELLS: readonly Cell[] = EVENTS.flatMap((event) => {
   const startsAudit = event.touches.includes('StartOnDemandAuditTask');
   return [
     { event, faults: [] },
-    ...event.touches.flatMap((operation) => faultsOf(operation).map((fault) => ({ event, faults: [{ operation, ...fault }] }))),
+    ...event.touches.flatMap(
+      (operation) => faultsOf(operation).map((fault) => ({ event, faults: [{ operation, ...fault }] })),
+    ),
     ...startsAudit ? PASSING_REFUSALS.map((fault) => ({ event, faults: [fault] })) : [],
     ...startsAudit ? AFTER_LOST_START.flatMap((operation) => faultsOf(operation).map((fault) => (
       { event, faults: [LOST_START, { operation, ...fault }] }))) : [],
@@ -84,11 +86,14 @@ describe('every event with every fault', () => {
   afterEach(() => write.mockRestore());
 
   afterAll(() => {
-    process.stdout.write(`${CELLS.length} cases: ${EVENTS.length} events, each alone, with every fault of every operation that it needs, `
+    process.stdout.write(`${CELLS.length} cases: ${EVENTS.length} events, each alone, `
+      + 'with every fault of every operation that it needs, '
       + 'and with every fault of what it does after a lost answer\n');
   });
 
-  test.each(CELLS.map(({ event, faults }) => ({ event, faults, name: event.name, fault: describeFaults(faults) })))('$name: $fault', async ({ event, faults }) => {
+  test.each(
+    CELLS.map(({ event, faults }) => ({ event, faults, name: event.name, fault: describeFaults(faults) })),
+  )('$name: $fault', async ({ event, faults }) => {
     const environment = await FunctionEnvironment.start();
     environment.functionTime = FUNCTION_TIME;
     try {
@@ -107,7 +112,11 @@ describe('every event with every fault', () => {
       expect(environment.iot.audits.length - auditsBefore).toBeLessThanOrEqual(expected.started);
       const statuses = environment.iot.audits.map(({ status }) => status);
       expect(statuses.filter((status) => status !== 'CANCELED').length).toBeGreaterThanOrEqual(expected.kept);
-      if (!expected.orphan) expect(statuses.filter((status) => status === 'IN_PROGRESS').length).toBeLessThanOrEqual(expected.kept);
+      if (!expected.orphan) {
+        expect(
+          statuses.filter((status) => status === 'IN_PROGRESS').length,
+        ).toBeLessThanOrEqual(expected.kept);
+      }
 
       if (faults.length === 0) {
         const requests = [...environment.iot.requests.slice(requestsBefore), ...environment.services.requests];
@@ -142,7 +151,8 @@ function expectation(event: EventCase, faults: readonly FaultOf[]): Expectation 
   const { operation, kind } = first ?? {};
   const lasting = (fault?: FaultOf) => fault?.times === Infinity;
   // An unknown status of the stack: the audit goes on as in any other stack.
-  const blind = lasting(first) && operation === 'DescribeStacks' && event.name === 'create while the stack already rolls back';
+  const blind = lasting(first) && operation === 'DescribeStacks' && event.name === 'create while the stack already '
+    + 'rolls back';
   // Nothing noted is no failure: the audit is looked for among those that run.
   const isEmptyMemory = operation === 'GetLogEvents' && kind === 'notFound';
   const fails = !blind && (ALWAYS_FAIL.includes(event.name) || lasting(second)
@@ -159,7 +169,9 @@ function expectation(event: EventCase, faults: readonly FaultOf[]): Expectation 
     firstCounts: unread,
     started: event.leftBehind ? 0 : wanted,
     kept: event.kept + (fails || answerLost ? 0 : wanted),
-    orphan: Boolean(lasting(second) || (event.leftBehind && fails) || (lasting(first) && operation === 'CancelAuditTask')),
+    orphan: Boolean(lasting(second) || (event.leftBehind && fails) || (
+      lasting(first) && operation === 'CancelAuditTask'
+    )),
   };
 }
 
@@ -182,6 +194,8 @@ function addFaults(environment: FunctionEnvironment, faults: readonly FaultOf[])
 }
 
 function describeFaults(faults: readonly FaultOf[]): string {
-  const described = faults.map(({ operation, kind, times }) => `${operation} ${kind} ${times === Infinity ? 'for good' : `x${times}`}`);
+  const described = faults.map(
+    ({ operation, kind, times }) => `${operation} ${kind} ${times === Infinity ? 'for good' : `x${times}`}`,
+  );
   return described.join(', then ') || 'no fault';
 }
