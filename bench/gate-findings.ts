@@ -1,5 +1,5 @@
 /**
- * What it takes the deployment gate to judge hundreds of thousands of findings: npx tsx bench/gate-findings.ts
+ * Measures the deployment gate with hundreds of thousands of findings: npx tsx bench/gate-findings.ts
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,12 @@ const FEW = 2_000;
 const MANY = 200_000;
 
 /**
- * Mebibytes by which a hundred times the findings may make the process bigger: what the garbage collector leaves for
- * later.
+ * Mebibytes by which the process may grow with a hundred times the findings: memory that the garbage collector has not
+ * freed yet.
  */
 const TOLERATED_GROWTH = 64;
 
-/** What a call to AWS IoT takes from Lambda in the same Region, roughly. */
+/** Seconds that a call to AWS IoT takes from Lambda in the same Region, roughly. */
 const ASSUMED_LATENCY = 0.05;
 
 function print(knownFindings: KnownFindings, findings: number, result: GateMeasurement): void {
@@ -36,7 +36,7 @@ function print(knownFindings: KnownFindings, findings: number, result: GateMeasu
   ].join('\n'));
 }
 
-/** What is wrong with a result, if anything. */
+/** The flaw of a result, if it has one. */
 function flawOf(
   knownFindings: KnownFindings, findings: number, few: GateMeasurement, many: GateMeasurement,
 ): string | undefined {

@@ -10,20 +10,20 @@ import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/
 
 const CHECK = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Gate/0f1e2d3c';
-/** Findings that no audit before knows. */
+/** Findings that no earlier audit has. */
 export const NEW_FINDINGS = 3;
 
-/** Where the function is, and what runs it. */
+/** The place of the function's code, and the Node.js that runs it. */
 export interface BundledFunction {
   readonly directory: string;
 
-  /** The Node.js that runs it; this process's if absent. */
+  /** The path of Node.js; this process's if absent. */
   readonly executable?: string;
 }
 
 /**
- * The heap that Lambda's start scripts are known to give Node.js, of the function's 256 MB: a tenth for what is new,
- * the rest for what stays.
+ * The heap that Lambda's start scripts are known to give Node.js, of the function's 256 MB: a tenth for young objects,
+ * the rest for old ones.
  */
 const MEMORY = 256;
 const YOUNG = Math.floor(MEMORY / 10);
@@ -60,7 +60,7 @@ function plant({ fleet }: DeviceDefenderServer, from: number, to: number): void 
   }
 }
 
-/** Bundles the function with its look at itself into the directory. */
+/** Bundles the function and its measurement into the directory. */
 export function bundleGateFunction(directory: string): void {
   buildSync({
     entryPoints: [join(__dirname, 'gate-function.ts')], outfile: join(directory, 'index.js'),
@@ -69,11 +69,11 @@ export function bundleGateFunction(directory: string): void {
 }
 
 /**
- * A fleet with findings that a scheduled audit found, and a few that it did not: lets the function judge a new audit of
- * it.
+ * Lets the function judge a new audit of a fleet with findings that a scheduled audit has found, and a few that it has
+ * not.
  *
- * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Where it
- * would sleep to keep AWS's pace, its clock jumps.
+ * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Its clock
+ * jumps instead of sleeping to keep AWS's pace.
  */
 export async function measureGate(
   bundled: BundledFunction, knownFindings: KnownFindings, findings: number,
@@ -96,7 +96,7 @@ export async function measureGate(
     while (iot.audits[0].status !== 'COMPLETED') await new Promise((resolve) => setTimeout(resolve, 10));
     plant(iot, findings, findings + NEW_FINDINGS);
     iot.requests.length = 0;
-    // The deployment begins: what the scheduled audit found was there before.
+    // The deployment begins after the scheduled audit, whose findings are therefore known.
     services.stackTimes.set(STACK_ID, { creation: Date.now() });
     const { measurement, logged } = await runFunction(bundled, iot, services, propertiesOf(knownFindings));
     const [answer] = services.answers.map((received): Answer => received.answer);

@@ -2,7 +2,7 @@ import { AuditCheckDetails } from '@aws-sdk/client-iot';
 import { reportAudit } from '../../../src/audits/handler/audit-report';
 import { AuditedCheck } from '../../../src/audits/protocol';
 
-/** A task in which every check has found something. */
+/** A task in which every check is non-compliant. */
 function taskOf(...names: string[]) {
   const auditDetails = Object.fromEntries(names.map((name): [string, AuditCheckDetails] => [
     name,
@@ -18,7 +18,7 @@ function nonComplianceOf(...names: string[]): string {
 }
 
 describe('the report of an audit', () => {
-  test('of which nothing is known has an unknown status and no result', () => {
+  test('has an unknown status and no result if AWS tells nothing', () => {
     expect(reportAudit('task', {}, [])).toEqual({
       TaskId: 'task',
       TaskStatus: 'UNKNOWN',
@@ -31,7 +31,7 @@ describe('the report of an audit', () => {
     });
   });
 
-  test('lists a check that nobody asked for last, without a severity', () => {
+  test('lists a check that was not asked for last, without a severity', () => {
     const task = taskOf('STRANGE_CHECK', 'KNOWN_CHECK');
 
     expect(reportAudit('task', task, [{ Name: 'KNOWN_CHECK', Severity: 'LOW' }]).NonCompliance)
@@ -95,7 +95,7 @@ describe('the checks that a gate was to judge and the audit left out', () => {
       .toBe('CRITICAL C_CHECK; HIGH B_CHECK');
   });
 
-  test('are none in an audit of which nothing is known', () => {
+  test('are none if AWS tells nothing about the audit', () => {
     expect(notAuditedOf({}, judged('A_CHECK', 'LOW'))).toBe('');
   });
 

@@ -26,7 +26,7 @@ describe('an audit whose start was not answered', () => {
     return time.during(() => tasks.find(checks, since, since + MINUTE));
   }
 
-  test('is found by its checks, in whatever order', async () => {
+  test('is found by its checks, in any order', async () => {
     const taskId = await environment.startAudit(SHARED, LOGGING);
 
     expect(await find(LOGGING, SHARED)).toBe(taskId);
@@ -88,7 +88,7 @@ describe('an audit whose start was not answered', () => {
     expect(log.messages).toContain('found the audit that was started');
   });
 
-  test('is named as what may run all the same when it cannot be looked for', async () => {
+  test('is said to run, perhaps, if it cannot be looked for', async () => {
     environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'dropAfterEffect' });
     environment.iot.faults.add({ operation: 'ListAuditTasks', kind: 'accessDenied', times: Infinity });
     const { Status, Reason } = await create(environment, START);

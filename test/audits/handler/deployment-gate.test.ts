@@ -16,8 +16,8 @@ const log = captureLog();
 const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
 
 /**
- * Two shared certificates, a client id in conflict, a permissive policy, three weak keys, a revoked certificate and no
- * logging.
+ * A fleet with two shared certificates, a client id in conflict, a permissive policy, three weak keys, a revoked
+ * certificate and no logging.
  */
 const FLEET: FleetDescription = {
   certificates: [
@@ -83,14 +83,14 @@ describe('a deployment gate', () => {
     ['several things, the worst first', { judged: [LOGGING as CheckName, REVOKED, POLICY, KEY] },
       `4 checks found 6 non-compliant resources (0 allowed for each check): ${KEY_FOUND}; ${POLICY_FOUND}; `
         + `${REVOKED_FOUND}; ${LOGGING_FOUND}`],
-    ['what it judges, beside what it does not', { judged: [POLICY], reported: [SHARED, KEY] },
+    ['a judged check, next to others that are not', { judged: [POLICY], reported: [SHARED, KEY] },
       `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`],
     ['more than is allowed per check', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: '2' } },
       `1 check found 3 non-compliant resources (2 allowed for each check): ${KEY_FOUND}`],
     ['more than is allowed in all',
       { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '3' } },
       `2 checks found 4 non-compliant resources (3 allowed in all): ${KEY_FOUND}; ${POLICY_FOUND}`],
-    ['everything for want of an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
+    ['everything without an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
       `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
         + '("Everything" version 1; no earlier audit to compare with)'],
   ])('stops a deployment for %s', async (_what, request, expected) => {
@@ -103,9 +103,12 @@ describe('a deployment gate', () => {
       'what is allowed in all',
       { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '4' } },
     ],
-    ['what only reports', { judged: [KEY], reported: [POLICY], gate: { ...STRICT, AllowedPerCheck: '3' } }],
     [
-      'anything for want of an earlier audit, if that is the choice',
+      'findings of checks that it does not judge',
+      { judged: [KEY], reported: [POLICY], gate: { ...STRICT, AllowedPerCheck: '3' } },
+    ],
+    [
+      'everything without an earlier audit, if that is the choice',
       { judged: [POLICY, KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } },
     ],
   ])('passes %s', async (_what, request) => {
@@ -146,7 +149,7 @@ describe('a deployment gate', () => {
     expect(log.lines.join('')).not.toMatch(/[\u009b\u202e]/);
   });
 
-  test('tells in the attributes what the account does not enable', async () => {
+  test('lists in the attributes the checks that the account does not enable', async () => {
     const properties = { ...gated({ judged: [POLICY, 'DEVICE_CERTIFICATE_AGE_CHECK'] }), EnabledChecksOnly: 'true' };
     environment.iot.fleet.policies.delete('Everything');
 
@@ -158,7 +161,7 @@ describe('a deployment gate', () => {
       .toBe('1 check could not be carried out: LOW DEVICE_CERTIFICATE_AGE_CHECK (NOT_ENABLED)');
   });
 
-  test('fails a creation with the id of what CloudFormation is to delete', async () => {
+  test('fails a creation with the id that CloudFormation is to delete', async () => {
     const properties = gated({ judged: [POLICY] });
     const { PhysicalResourceId, Data } = await create(environment, properties);
 
@@ -167,7 +170,7 @@ describe('a deployment gate', () => {
   });
 
   describe('with suppressed findings', () => {
-    test('stops for the others alone', async () => {
+    test('stops only for the others', async () => {
       await suppress(environment, KEY, { deviceCertificateId: certificateId(6) });
       await suppress(
         environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } },
@@ -201,7 +204,7 @@ describe('a deployment gate', () => {
         );
     });
 
-    test('suppressed and known together leave what is new', async () => {
+    test('without the suppressed and the known ones, only new ones remain', async () => {
       await createSchedule(environment, 'daily', KEY);
       runSchedule(environment, 'daily');
       environment.iot.fleet.plant(weakKey(8));
@@ -223,7 +226,7 @@ describe('a deployment gate', () => {
       ['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`],
       ['passes if that is the choice', lenient, 'passes'],
     ])(
-      'for want of a permission %s', async (_what, gate, expected) => {
+      'because a permission is missing %s', async (_what, gate, expected) => {
         environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
 
         expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
@@ -234,7 +237,7 @@ describe('a deployment gate', () => {
       ['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`],
       ['passes if that is the choice', lenient, 'passes'],
     ])(
-      'in an audit of which nothing can be carried out %s', async (_what, gate, expected) => {
+      'in an audit that cannot be carried out at all %s', async (_what, gate, expected) => {
         environment.iot.fleet.denyPermissions(AUDIT_ROLE, '*');
 
         expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
@@ -251,7 +254,7 @@ describe('a deployment gate', () => {
     test.each([
       ['stops by default', STRICT, `${WEAK} (CANCELED)`], ['passes if that is the choice', lenient, 'passes'],
     ])(
-      'because somebody cancels the audit %s', async (_what, gate, expected) => {
+      'because the audit is canceled %s', async (_what, gate, expected) => {
         environment.iot.timing.auditDuration = 10 * MINUTE;
         environment.iot.timing.checkDurations = { [KEY]: SECOND };
         const [answer] = await Promise.all([
@@ -264,7 +267,7 @@ describe('a deployment gate', () => {
       },
     );
 
-    test('stops for what other checks found as well', async () => {
+    test('stops for findings of other checks as well', async () => {
       environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
 
       expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe(

@@ -13,12 +13,12 @@ export const CONSOLE = `. Audit ${TASK}: https://eu-west-1.console.aws.amazon.co
 export const NOW = Date.parse('2026-01-15T12:00:00Z');
 export const DAY = 86_400_000;
 
-/** What an audit has to tell of a check. */
+/** The result of a check. */
 export interface FakeCheck extends AuditCheckDetails {
   /** Names of non-compliant resources that are not suppressed. */
   readonly found?: readonly string[];
   readonly suppressed?: readonly string[];
-  /** Findings as AWS lists them, besides. */
+  /** More findings, as AWS lists them. */
   readonly findings?: readonly AuditFinding[];
 }
 
@@ -31,17 +31,17 @@ export interface FakeAudit {
   readonly totalChecks?: number;
 }
 
-/** Audits as AWS tells of them, without anything behind them: the quick way to many verdicts. */
+/** Audits and findings from memory, without a stand-in of the service: the quick way to many verdicts. */
 export class FakeAuditFindings {
   readonly isLate = false;
-  /** The spans of time that were asked for, in days before the audit that is judged. */
+  /** The spans of time that scheduled audits were listed for, in days before the audit that is judged. */
   readonly spans: [from: number, to: number][] = [];
 
   readonly now = NOW;
 
   /**
    * @param earlier other audits, by default scheduled ones
-   * @param baseline what the gate last accepted, by default nothing so far
+   * @param baseline the gate's baseline, by default one that never passed
    */
   constructor(
     private readonly current: FakeAudit, private readonly earlier: readonly FakeAudit[] = [],

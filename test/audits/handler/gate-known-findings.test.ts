@@ -19,7 +19,7 @@ const NEW = (...numbers: number[]) =>
 const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 `
   + `(${named(1)}; no earlier audit to compare with)`;
 
-describe('a gate for what is new', () => {
+describe('a gate for new findings', () => {
   let environment: FunctionEnvironment;
 
   beforeEach(async () => {
@@ -47,7 +47,7 @@ describe('a gate for what is new', () => {
     });
   }
 
-  /** The spans of time in which scheduled audits were looked for, in days before the deployment began. */
+  /** The spans of time that scheduled audits were listed for, in days before the deployment began. */
   function horizons(): [from: number, to: number][] {
     const started = environment.iot.requestsOf('StartOnDemandAuditTask').at(-1)!.time;
     return environment.iot.requestsOf('ListAuditTasks').map(({ input }) =>
@@ -60,11 +60,11 @@ describe('a gate for what is new', () => {
       environment.time.pass(HOUR);
     });
 
-    test('passes what it found', async () => {
+    test('passes its findings', async () => {
       expect(await verdict()).toBe('passes');
     });
 
-    test('stops for what it did not find', async () => {
+    test('stops for other findings', async () => {
       plant(2);
       plant(3);
 
@@ -86,7 +86,7 @@ describe('a gate for what is new', () => {
     });
   });
 
-  test('compares with the last audit alone: what was gone is new when it comes back', async () => {
+  test('compares only with the last audit: a finding that was gone is new when it comes back', async () => {
     plant(2);
     runDaily();
     mend(2);
@@ -154,7 +154,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.audits.find(({ taskId }) => taskId === running)!.status).toBe('IN_PROGRESS');
     });
 
-    test('that somebody has started on demand', async () => {
+    test('that another client has started on demand', async () => {
       plant(2);
       await runAudit(environment, KEY);
 
@@ -165,7 +165,7 @@ describe('a gate for what is new', () => {
   describe('with a scheduled audit that runs while it deploys', () => {
     beforeEach(() => runDaily());
 
-    test('knows nothing of what that finds after the deployment began, and all that the one before found', async () => {
+    test('ignores what it finds after the deployment began, and knows all that the one before found', async () => {
       plant(2);
       environment.iot.timing.auditDuration = HOUR / 4;
       environment.iot.runScheduledAudit('daily');
@@ -176,7 +176,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.audits.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
     });
 
-    test('that begins during the deployment, knows nothing of what it finds', async () => {
+    test('that begins during the deployment, ignores its findings', async () => {
       plant(2);
       environment.iot.timing.auditDuration = HOUR / 3;
       const [answer] = await Promise.all([
@@ -191,7 +191,7 @@ describe('a gate for what is new', () => {
       expect(answer.Reason).toContain(NEW(2));
     });
 
-    test('knows what it finds while the gate passes', async () => {
+    test('knows its findings from before the gate passed', async () => {
       const deployments = new Deployments(environment);
       const gate = gated({ judged: [KEY], gate: NEW_ONLY });
       environment.iot.timing.auditDuration = HOUR / 3;
@@ -212,7 +212,7 @@ describe('a gate for what is new', () => {
     });
   });
 
-  test('passes what was found suppressed before, and is suppressed no more', async () => {
+  test('passes findings that were suppressed before and are no longer', async () => {
     const soon = new Date(environment.time.now() + 12 * HOUR);
     await suppress(environment, KEY, { deviceCertificateId: certificateId(1) }, soon);
     runDaily();
@@ -294,7 +294,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.requestsOf('ListAuditTasks')).toEqual([]);
     });
 
-    test('at no audit that somebody has started, however many there are', async () => {
+    test('at no on-demand audit of another client, however many there are', async () => {
       for (let number = 0; number < 30; number++) await runAudit(environment, KEY, POLICY);
       runSchedule(environment, 'both');
       environment.iot.requests.length = 0;
@@ -302,7 +302,7 @@ describe('a gate for what is new', () => {
       expect(await verdict()).toBe('passes');
       const described = environment.iot.requestsOf('DescribeAuditTask').map(({ input }) => input.taskId);
       expect(new Set(described)).toEqual(new Set(environment.iot.audits.slice(-2).map(({ taskId }) => taskId)));
-      // Twice for what the function remembers of the resource, and never for an audit.
+      // Twice for the memory of the resource, and never for an audit.
       expect(environment.services.requests.filter(({ operation }) => operation === 'GetLogEvents')).toHaveLength(2);
     });
   });

@@ -13,14 +13,14 @@ captureLog();
 const LENIENT: GateProperties = { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' };
 const SHARED = SHARED_CHECK as CheckName;
 
-/** What each check calls the certificate with a number, or the client id that its owners quarrel about. */
+/** The name of the certificate with a number, or of its client id in conflict, in a finding of each check. */
 const NAMES: Partial<Record<CheckName, (number: number) => string>> = {
   [SHARED]: certificateId, [CONFLICTING]: (number: number) => `twin${number}`,
 };
 
 describe.each<[CheckName, string]>([
   [SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH'],
-])('a gate for what is new and %s', (check, severity) => {
+])('a gate for new findings and %s', (check, severity) => {
   let environment: FunctionEnvironment;
 
   beforeEach(async () => {
@@ -44,7 +44,7 @@ describe.each<[CheckName, string]>([
   const isNew = (...numbers: number[]) => found('new ', '', ...numbers);
   const isUncompared = (...numbers: number[]) => found('', '; no earlier audit to compare with', ...numbers);
 
-  /** Two clients use a certificate at the same time, and one of them a client id that another certificate uses too. */
+  /** Makes two clients share a certificate, and one of them use the client id of another certificate. */
   function misuse(number: number, ago = 3 * HOUR): void {
     const from = environment.time.now() - ago;
     const { certificates } = environment.iot.fleet;
@@ -56,7 +56,7 @@ describe.each<[CheckName, string]>([
     certificate(certificateId(1000 + number), `twin${number}`);
   }
 
-  /** Runs a schedule every so many days, and lets something happen before some of the runs. */
+  /** Runs a schedule every `every` days, and lets something happen before some of the runs. */
   function schedule(
     name: string, every: number, runs: number, before: Readonly<Record<number, () => void>> = {},
   ): void {
@@ -67,7 +67,7 @@ describe.each<[CheckName, string]>([
     }
   }
 
-  test('knows what daily audits found, each of which saw one day', async () => {
+  test('knows the findings of daily audits, each about one day', async () => {
     schedule('daily', 1, 35, { 8: () => misuse(1), 20: () => misuse(2), 35: () => misuse(3) });
 
     expect(await verdict()).toBe('passes');
@@ -87,14 +87,14 @@ describe.each<[CheckName, string]>([
     expect(read.size).toBeGreaterThan(31);
   });
 
-  test('stops for what happened since', async () => {
+  test('stops for later findings', async () => {
     schedule('daily', 1, 35, { 8: () => misuse(1) });
     misuse(2);
 
     expect(await verdict()).toBe(isNew(2));
   });
 
-  test('knows what weekly audits found', async () => {
+  test('knows the findings of weekly audits', async () => {
     schedule('weekly', 7, 6, { 3: () => misuse(1), 6: () => misuse(2) });
     expect(await verdict()).toBe('passes');
 
@@ -127,7 +127,7 @@ describe.each<[CheckName, string]>([
     expect(await verdict()).toBe(isUncompared(1));
   });
 
-  test('knows nothing of what on-demand audits of somebody else found, though they look back as far', async () => {
+  test('ignores on-demand audits of other clients, though they look back as far', async () => {
     misuse(1);
     await runAudit(environment, check);
     environment.time.pass(DAY);
@@ -154,13 +154,13 @@ describe.each<[CheckName, string]>([
       environment.time.pass(DAY);
     });
 
-    test('knows what it found, without a history of scheduled audits', async () => {
+    test('knows its findings, without a history of scheduled audits', async () => {
       expect(await next()).toBe('passes');
       environment.time.pass(20 * DAY);
       expect(await next()).toBe('passes');
     });
 
-    test('stops for what happened since, even where scheduled audits have found it', async () => {
+    test('stops for later findings, even where scheduled audits have found it', async () => {
       schedule('daily', 1, 5, { 1: () => misuse(2), 4: () => misuse(3) });
       misuse(4);
 

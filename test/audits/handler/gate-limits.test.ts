@@ -45,7 +45,7 @@ describe('a gate', () => {
     for (let number = 0; number < count; number++) environment.iot.fleet.plant(weakKey(1_000 + number));
   }
 
-  /** The states with which the function went on in a further invocation. */
+  /** The states that the function handed over to further invocations. */
   const handedOver = () => environment.services.invocations.map(
     (payload) => (payload as { Continuation: { hasEnded?: boolean } }).Continuation,
   );
@@ -238,7 +238,7 @@ describe('a gate', () => {
       },
     );
 
-    test('judges what ends just in time', async () => {
+    test('judges an audit that ends just in time', async () => {
       environment.iot.fleet.plant(weakKey(5));
       environment.iot.timing.auditDuration = 55 * MINUTE - SECOND;
 

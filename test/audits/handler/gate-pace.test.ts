@@ -22,7 +22,7 @@ describe('a gate', () => {
     await endAll();
   });
 
-  /** The most requests of an operation within any one second. */
+  /** The largest number of requests of an operation within any one second. */
   function mostPerSecond(operation: string): number {
     const times = environment.iot.requestsOf(operation).map(({ time }) => time);
     return Math.max(...times.map((time, index) => times.slice(index).findIndex((later) => later - time >= SECOND)

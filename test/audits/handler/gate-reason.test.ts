@@ -41,7 +41,7 @@ function everything(name: (check: number, resource: number) => string): Explaine
   };
 }
 
-/** The checks that a reason names, with how many resources of each. */
+/** The checks that a reason names, and the number of resources that it names of each. */
 function named(reason: string): [string, number][] {
   return [...reason.matchAll(/(?:CRITICAL|HIGH|MEDIUM|LOW) (\w+_CHECK) \d+(?: \(([^)]*)\))?/g)]
     .map(
@@ -128,15 +128,15 @@ describe('the resources of a check', () => {
       'at least 1 (AWS does not say how many)',
     ],
     [
-      'with a word about a number of which AWS tells a part', ['a', 'b'], { count: 2, isMinimum: true },
+      'with a word about a number that AWS tells in part', ['a', 'b'], { count: 2, isMinimum: true },
       'at least 2 (a, b; AWS does not say how many)',
     ],
     [
-      'with a word about what is missing', ['a'], { count: 1, isUncompared: true },
+      'with a word about the missing audit', ['a'], { count: 1, isUncompared: true },
       '1 (a; no earlier audit to compare with)',
     ],
     [
-      'with a word about what is missing alone', [], { count: 1, isUncompared: true },
+      'with only a word about the missing audit', [], { count: 1, isUncompared: true },
       '1 (no earlier audit to compare with)',
     ],
   ])('%s', (_name, resources, given, expected) => {
@@ -155,7 +155,7 @@ describe('the resources of a check', () => {
   });
 });
 
-describe('what AWS or a template says at any length', () => {
+describe('a long text of AWS or of a template', () => {
   const long = 'x'.repeat(1_700);
 
   test('leaves room for the others and for the end', () => {
@@ -193,7 +193,7 @@ test('the worst come first: by severity, then by number, then by name', () => {
     .toContain(': CRITICAL AA 2; CRITICAL A 1; CRITICAL B 1; HIGH C 1; MEDIUM D 9; LOW E 9; UNHEARD_OF Z 9. Audit');
 });
 
-test('what is new is called so, if only some of it could be compared', () => {
+test('new findings are called so, if only some could be compared', () => {
   const gate = { ...GATE, AllowKnown: 'true' };
   const checks = [
     { name: 'A', severity: 'LOW', count: 1, isUncompared: true }, { name: 'B', severity: 'LOW', count: 1 },

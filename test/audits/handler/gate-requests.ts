@@ -16,12 +16,12 @@ export const CONFLICTING: CheckName = 'CONFLICTING_CLIENT_IDS_CHECK';
 export const REVOKED: CheckName = 'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK';
 export const CA: CheckName = 'REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK';
 
-/** What a gate with no options tells the function. */
+/** The properties of a gate without options. */
 export const STRICT: GateProperties = {
   AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true',
 };
 
-/** The same, for what is new. */
+/** The same, for new findings. */
 export const NEW_ONLY: GateProperties = { ...STRICT, AllowKnown: 'true' };
 
 export interface GateRequest {
@@ -30,7 +30,7 @@ export interface GateRequest {
   readonly gate?: GateProperties;
 }
 
-/** An audit of some checks with a gate that judges some of them, as the construct asks for it. */
+/** The properties of an audit with a gate that judges some of its checks, as the construct renders them. */
 export function gated({ judged, reported = [], gate = STRICT }: GateRequest): OnDemandAuditProperties {
   return {
     Checks: [
@@ -55,7 +55,7 @@ export function weakKey(number: number, checkName: CheckName = KEY): PlantedFind
 }
 
 /**
- * What a gate says of a deployment: the part of the reason between its constant beginning and end, or `passes`.
+ * The verdict on a deployment: the part of the reason between its constant beginning and end, or `passes`.
  */
 export async function verdictOn(
   environment: FunctionEnvironment, properties: OnDemandAuditProperties,
@@ -64,7 +64,7 @@ export async function verdictOn(
 }
 
 /**
- * One deployment of a stack after the other, each with another audit: keeps the resource's id as CloudFormation does.
+ * Deployments of one stack, each with another audit. Keeps the resource's id as CloudFormation does.
  */
 export class Deployments {
   physicalResourceId: string | undefined;
@@ -72,7 +72,7 @@ export class Deployments {
 
   constructor(private readonly environment: FunctionEnvironment) {}
 
-  /** What a gate says of the next deployment. */
+  /** Deploys once more, and returns the verdict. */
   async verdictOn(properties: OnDemandAuditProperties): Promise<string> {
     return verdictIn(await this.deploy(properties), this.environment.iot.audits.at(-1)!.taskId);
   }
@@ -112,7 +112,7 @@ export async function suppress(
   }));
 }
 
-/** A schedule that a test runs when it wants to. */
+/** Creates a schedule that the test runs itself. */
 export async function createSchedule(
   environment: FunctionEnvironment, scheduledAuditName: string, ...targetCheckNames: CheckName[]
 ): Promise<void> {
@@ -128,7 +128,7 @@ export function runSchedule({ iot, time }: FunctionEnvironment, name: string): s
   return taskId;
 }
 
-/** Runs an audit as somebody else would, and lets it end. */
+/** Runs an on-demand audit of another client, and lets it end. */
 export async function runAudit(environment: FunctionEnvironment, ...checks: CheckName[]): Promise<string> {
   const taskId = await environment.startAudit(...checks);
   environment.time.pass(HOUR);

@@ -19,7 +19,7 @@ const REQUEST = gated({ judged: [KEY], reported: [POLICY], gate: NEW_ONLY });
 
 captureLog();
 
-describe('a gate for what is new', () => {
+describe('a gate for new findings', () => {
   let environment: FunctionEnvironment;
   let deployments: Deployments;
 
@@ -40,7 +40,7 @@ describe('a gate for what is new', () => {
     deployments.verdictOn(gated({ judged: [KEY], reported: [POLICY], gate: NEW_ONLY, ...request }));
 
   describe('whose stack could not be created', () => {
-    /** CloudFormation deletes what could not be created, and the function's log group with it. */
+    /** CloudFormation deletes the failed resource, and the function's log group with it. */
     async function rollBack(): Promise<void> {
       await remove(environment, environment.answers.at(-1)!.PhysicalResourceId!);
       environment.services.logStreams.clear();
@@ -53,7 +53,7 @@ describe('a gate for what is new', () => {
       }
     });
 
-    test('stops it again for what is new to a scheduled audit', async () => {
+    test('stops it again for findings that are new to a scheduled audit', async () => {
       runSchedule(environment, 'daily');
       plant(2);
       for (let tries = 0; tries < 3; tries++) {
@@ -79,7 +79,7 @@ describe('a gate for what is new', () => {
         judged: [KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' },
       })),
     ],
-    ['what somebody starts in the console', () => runAudit(environment, KEY)],
+    ['an audit that is started in the console', () => runAudit(environment, KEY)],
   ])('does not compare with %s', async (_what, happen) => {
     await happen();
     expect(await next()).toBe(isUncompared(1));
@@ -93,20 +93,20 @@ describe('a gate for what is new', () => {
       plant(2);
     });
 
-    test('stops for what is new, however often it is tried', async () => {
+    test('stops for new findings, however often it is tried', async () => {
       expect(await next()).toBe(isNew(2));
       environment.time.pass(DAY);
       expect(await next()).toBe(isNew(2));
     });
 
-    test('stops for what came without a deployment, though scheduled audits have found it', async () => {
+    test('stops for findings between deployments, though scheduled audits have found them', async () => {
       runSchedule(environment, 'daily');
       environment.time.pass(DAY);
 
       expect(await next()).toBe(isNew(2));
     });
 
-    test('stops for it, though somebody else has audited what is there', async () => {
+    test('stops for them, though another client has run an audit', async () => {
       await runAudit(environment, KEY);
 
       expect(await next()).toBe(isNew(2));
@@ -122,10 +122,10 @@ describe('a gate for what is new', () => {
       expect(await next()).toBe('passes');
     });
 
-    test('compares with what it accepted before when it rolls back', async () => {
+    test('compares with the audit that it accepted before, after a rollback', async () => {
       const before = deployments.physicalResourceId!;
       expect(await next({ gate: { ...NEW_ONLY, AllowedPerCheck: '1' } })).toBe('passes');
-      // Another resource has failed: CloudFormation sends the properties of before.
+      // Another resource has failed: CloudFormation sends the former properties.
       environment.services.stackStatuses.set(STACK_ID, 'UPDATE_ROLLBACK_IN_PROGRESS');
       await environment.invoke(environment.event({
         RequestType: 'Update', PhysicalResourceId: deployments.physicalResourceId,
@@ -137,7 +137,7 @@ describe('a gate for what is new', () => {
       expect(await next()).toBe(isNew(2));
     });
 
-    test('compares with what it accepted when it is another one by now', async () => {
+    test('compares with the audit that it accepted, if the gate is another by now', async () => {
       expect(await next({ gate: { ...NEW_ONLY, FailOnIncompleteCheck: 'false' } })).toBe(isNew(2));
     });
 

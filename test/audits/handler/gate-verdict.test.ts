@@ -15,7 +15,7 @@ const { CRITICAL, HIGH, MEDIUM, LOW } = AuditSeverity;
 const scope = new Stack();
 captureLog();
 
-/** What the function gets for these options. */
+/** The properties that the function gets for these options. */
 function propertiesOf(options: DeploymentGateOptions, isImported = false): OnDemandAuditProperties {
   const judged = judgedCheckNames(scope, CHECKS, options);
   return {
@@ -34,7 +34,7 @@ async function verdict(options: DeploymentGateOptions, current: FakeAudit, earli
   return await new FakeAuditFindings(current, earlier).reasonToFail(propertiesOf(options)) ?? 'passes';
 }
 
-/** An audit in which one check found something, and the others nothing. */
+/** An audit in which one check has a result, and the others found nothing. */
 function audit(check: FakeCheck, daysAgo?: number): FakeAudit {
   return {
     checks: { ...Object.fromEntries(CHECKS.map(({ checkName }) => [checkName, {}])), [KEY.checkName]: check }, daysAgo,
@@ -73,8 +73,8 @@ describe('a check that found a, b and c', () => {
     ['9 per check, 2 in all', { allowedPerCheck: 9, allowedInAll: 2 }, {},
       `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     // Suppressed
-    ['suppressed ones beside', {}, { suppressed: ['d', 'e'] }, THREE],
-    ['suppressed ones beside, 3 allowed per check', { allowedPerCheck: 3 }, { suppressed: ['d'] }, 'passes'],
+    ['suppressed ones as well', {}, { suppressed: ['d', 'e'] }, THREE],
+    ['suppressed ones as well, 3 allowed per check', { allowedPerCheck: 3 }, { suppressed: ['d'] }, 'passes'],
     // Known
     ['known ones count, though known', {}, { earlier: ['a', 'b', 'c'] }, THREE],
     ['known ones count, none known', { knownFindings: KnownFindings.count() }, {}, THREE],
@@ -105,9 +105,9 @@ describe('a check that found a, b and c', () => {
       'known ones, and suppressed new ones', { knownFindings: allow }, { earlier: ['a', 'b', 'c'], suppressed: ['d'] },
       'passes',
     ],
-    ['one new beside a suppressed one', { knownFindings: allow }, { earlier: ['a', 'b'], suppressed: ['d'] },
+    ['one new and a suppressed one', { knownFindings: allow }, { earlier: ['a', 'b'], suppressed: ['d'] },
       `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${NAME} 1 ("c")`],
-    ['suppressed ones beside, no earlier audit', { knownFindings: allow }, { suppressed: ['d'] },
+    ['suppressed ones as well, no earlier audit', { knownFindings: allow }, { suppressed: ['d'] },
       `1 check found 3 non-compliant resources (0 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c"; `
         + `${UNCOMPARED})`],
   ])('%s', async (_name, options, { suppressed, earlier, earlierSuppressed }, expected) => {
@@ -119,14 +119,14 @@ describe('a check that found a, b and c', () => {
   test.each([
     ['with a count that leaves out the suppressed ones', 3],
     ['with a count that includes them, which AWS does not rule out', 5],
-  ])('beside two suppressed ones, %s', async (_name, nonCompliantResourcesCount) => {
+  ])('with two suppressed ones, %s', async (_name, nonCompliantResourcesCount) => {
     const current = audit({ found, suppressed: ['d', 'e'], nonCompliantResourcesCount });
 
     expect(await verdict({ allowedPerCheck: 3 }, current)).toBe('passes');
     expect(await verdict({}, current)).toBe(stops(THREE));
   });
 
-  test('a check all of whose resources are suppressed, though counted', async () => {
+  test('a check with suppressed resources only, though counted', async () => {
     const current = audit({
       suppressed: ['d'], nonCompliantResourcesCount: 1, checkRunStatus: 'COMPLETED_NON_COMPLIANT',
     });
@@ -141,7 +141,7 @@ describe('a check that ends', () => {
     ['COMPLETED_COMPLIANT with suppressed ones', { suppressed: ['d'] }, 'passes', 'passes'],
     ['COMPLETED_NON_COMPLIANT', { found: ['a', 'b', 'c'] }, THREE, THREE],
     [
-      'FAILED for want of a permission', { checkRunStatus: 'FAILED', errorCode: 'INSUFFICIENT_PERMISSIONS' },
+      'FAILED because a permission is missing', { checkRunStatus: 'FAILED', errorCode: 'INSUFFICIENT_PERMISSIONS' },
       `${FAILED} (INSUFFICIENT_PERMISSIONS)`, 'passes',
     ],
     [
@@ -160,7 +160,7 @@ describe('a check that ends', () => {
     const shown = (text: string) => text === 'passes' ? text : stops(text);
     expect(await verdict({}, audit(check))).toBe(shown(expected));
     expect(await verdict({ failOnIncompleteCheck: false }, audit(check))).toBe(shown(expectedIfLenient));
-    // What is known or allowed makes no difference to a check that was not carried out.
+    // Known findings and limits make no difference to a check that was not carried out.
     if (!check.found) {
       const options = { knownFindings: allow, allowedPerCheck: 99 };
       expect(await verdict(options, audit(check), [audit({ found: ['a'] }, 1)])).toBe(shown(expected));
@@ -179,7 +179,7 @@ describe('a check that ends', () => {
   );
 });
 
-describe('an audit of whatever an imported configuration enables', () => {
+describe('an audit of the checks that an imported configuration enables', () => {
   const judge = async (current: FakeAudit) => new FakeAuditFindings(current).reasonToFail(propertiesOf(
     { failOn: MEDIUM }, true,
   ));
@@ -276,7 +276,7 @@ describe('checks of every severity', () => {
       + `${C}; HIGH CONFLICTING_CLIENT_IDS_CHECK (CANCELED); MEDIUM DEVICE_CERTIFICATE_EXPIRING_CHECK (FAILED)`));
   });
 
-  test('what is known to one check is new to another', async () => {
+  test('a resource that is known to one check is new to another', async () => {
     const earlier = {
       daysAgo: 1, checks: { [KEY.checkName]: { found: ['c1', 'm1'] }, [EXPIRING.checkName]: { found: ['m2'] } },
     };

@@ -26,7 +26,7 @@ function identifier(number: number): ResourceIdentifier {
 }
 
 describe('the digest of a resource', () => {
-  test(`is another one for each of ${MANY} resources, and short`, () => {
+  test(`differs for each of ${MANY} resources, and is short`, () => {
     const digests = Array.from({ length: MANY }, (_, number) => resourceDigest(identifier(number))!);
 
     expect(new Set(digests).size).toBe(MANY);
@@ -34,9 +34,9 @@ describe('the digest of a resource', () => {
   });
 
   test.each<[string, ResourceIdentifier, ResourceIdentifier]>([
-    ['whatever the order of its members', { clientId: 'one', account: 'two' }, { account: 'two', clientId: 'one' }],
+    ['in any order of its members', { clientId: 'one', account: 'two' }, { account: 'two', clientId: 'one' }],
     [
-      'whatever the order of its members\' members',
+      'in any order of the members of its members',
       { policyVersionIdentifier: { policyName: 'one', policyVersionId: '2' } },
       { policyVersionIdentifier: { policyVersionId: '2', policyName: 'one' } },
     ],
@@ -73,11 +73,11 @@ describe('the digest of a resource', () => {
       { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1","1' } },
     ],
     [
-      'two certificates of which only the ARNs are given', { deviceCertificateArn: 'arn:a' },
+      'two certificates with only their ARNs', { deviceCertificateArn: 'arn:a' },
       { deviceCertificateArn: 'arn:b' },
     ],
     [
-      'two certificates without an id, of which the ARNs are given',
+      'two certificates with ARNs and empty ids',
       { deviceCertificateArn: 'arn:a', deviceCertificateId: '' },
       { deviceCertificateArn: 'arn:b', deviceCertificateId: '' },
     ],
@@ -87,10 +87,10 @@ describe('the digest of a resource', () => {
       { issuerCertificateIdentifier: { issuerId: 'a' } },
     ],
     [
-      'something new beside what is known', { account: '1', thingName: 'a' } as ResourceIdentifier,
+      'an unknown member next to a known one', { account: '1', thingName: 'a' } as ResourceIdentifier,
       { account: '1', thingName: 'b' } as ResourceIdentifier,
     ],
-  ])('is another one for %s', (_what, one, other) => {
+  ])('differs for %s', (_what, one, other) => {
     expect(resourceDigest(one)).toEqual(expect.any(String));
     expect(resourceDigest(other)).toEqual(expect.any(String));
     expect(resourceDigest(one)).not.toBe(resourceDigest(other));
@@ -105,8 +105,8 @@ describe('the digest of a resource', () => {
     ['a member that this SDK does not know', { thingName: 'a' }],
     ['a policy without a version', { policyVersionIdentifier: { policyName: 'a' } }],
     ['a version without a policy', { policyVersionIdentifier: { policyVersionId: '1', policyName: '' } }],
-    ['a policy of which it knows nothing', { policyVersionIdentifier: {} }],
-    ['an issuer of which it knows nothing', { issuerCertificateIdentifier: { fingerprint: 'a' } }],
+    ['a policy without members', { policyVersionIdentifier: {} }],
+    ['an issuer with an unknown member only', { issuerCertificateIdentifier: { fingerprint: 'a' } }],
   ])('does not exist for %s', (_what, unknown) => {
     expect(resourceDigest(unknown as ResourceIdentifier)).toBeUndefined();
   });
@@ -135,7 +135,7 @@ test.each<[unknown, string]>([
   [{ clientId: '' }, 'unknown'],
   [{}, 'unknown'],
   [undefined, 'unknown'],
-  // What a device calls itself
+  // Names that devices choose
   [{ clientId: 'a\u009b2Jb' }, '"a\\u{9B}2Jb"'],
   [{ clientId: '\u202egnihton' }, '"\\u{202E}gnihton"'],
   [{ clientId: 'x). The audit passes (y' }, '"x). The audit passes (y"'],

@@ -18,29 +18,29 @@ const PATIENT_AUDIT: OnDemandAuditProperties = {
   ...AUDIT, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true',
 };
 
-/** What an event leads to when nothing is in its way, and which operations it cannot do without. */
+/** An event, its effects without any fault, and the operations that it needs. */
 export interface EventCase {
   readonly name: string;
 
   /** Brings the environment to the point where the event comes, and invokes the function with it. */
   readonly happen: (environment: FunctionEnvironment, addFault: () => void) => Promise<void>;
 
-  /** How many audits the event may start. */
+  /** The number of audits that the event may start. */
   readonly wanted: 0 | 1;
 
-  /** How many audits of earlier requests keep running. */
+  /** The number of audits of earlier requests that keep running. */
   readonly kept: 0 | 1;
 
-  /** The operations that it needs when all goes well. */
+  /** The operations that it calls without any fault. */
   readonly touches: readonly Operation[];
 
-  /** The operations without which it fails. Any other may fail for good, and it still succeeds. */
+  /** The operations that it fails without. It succeeds even if all others fail for good. */
   readonly essential: readonly Operation[];
 
-  /** Whether two invocations work on the event at the same time. */
+  /** True if two invocations work on the event at the same time. */
   readonly followed?: boolean;
 
-  /** Whether an earlier try left an audit behind, which nobody can find when looking for it fails for good. */
+  /** True if an earlier try left an audit behind, which cannot be found if listing audits fails for good. */
   readonly leftBehind?: boolean;
 }
 
@@ -217,7 +217,7 @@ export const EVENTS: readonly EventCase[] = [
   },
 ];
 
-/** These end as failures even when nothing is in their way. */
+/** The events that fail without any fault. */
 export const ALWAYS_FAIL = [
   'create while the stack already rolls back', 'create when the function\'s time is nearly out',
 ];
@@ -228,7 +228,7 @@ async function existingAudit(environment: FunctionEnvironment, properties: OnDem
   return `${digestOf(properties)}.${taskId}`;
 }
 
-/** What another invocation for a request noted. */
+/** Writes a note of another invocation for a request. */
 export function note(environment: FunctionEnvironment, requestId: string, facts: object): void {
   const { logStreams } = environment.services;
   logStreams.set(`${LOG_GROUP}:requests/${requestId}`, []);
@@ -237,6 +237,6 @@ export function note(environment: FunctionEnvironment, requestId: string, facts:
   );
 }
 
-/** The stream in which the function remembers what it did for the resource of the events. */
+/** The stream that is the function's memory of the resource of the events. */
 export const MEMORY = `${LOG_GROUP}:resources/Audit`;
 

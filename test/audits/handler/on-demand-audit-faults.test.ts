@@ -8,7 +8,7 @@ interface FaultShape {
   readonly times: number;
 }
 
-/** What may be in the way of any call. */
+/** The faults that any call may meet. */
 const FAULTS: readonly FaultShape[] = [
   { kind: 'throttle', times: 3 }, { kind: 'throttle', times: Infinity },
   { kind: 'internalError', times: 3 }, { kind: 'internalError', times: Infinity },
@@ -36,7 +36,7 @@ function faultsOf(operation: Operation): FaultShape[] {
   return [...FAULTS, ...(REFUSALS[operation] ?? []).map((kind) => ({ kind, times: Infinity }))];
 }
 
-/** Long enough for every patience of the function, and shorter than Lambda's, since each minute costs attempts. */
+/** Long enough for every patience of the function, and shorter than Lambda's limit: each minute costs attempts. */
 const FUNCTION_TIME = 300_000;
 
 interface FaultOf extends FaultShape {
@@ -49,7 +49,7 @@ const PASSING_REFUSALS: readonly FaultOf[] = [
   { operation: 'StartOnDemandAuditTask', kind: 'invalidRequest', times: 2 },
 ];
 
-/** A start whose answer is lost takes the function to operations that it does not need otherwise. */
+/** After a start with a lost answer, the function calls operations that it does not call otherwise. */
 const LOST_START: FaultOf = { operation: 'StartOnDemandAuditTask', kind: 'dropAfterEffect', times: 1 };
 const AFTER_LOST_START: readonly Operation[] = ['ListAuditTasks', 'DescribeAuditTask'];
 
@@ -122,7 +122,7 @@ describe('every event with every fault', () => {
         const requests = [...environment.iot.requests.slice(requestsBefore), ...environment.services.requests];
         expect([...new Set(requests.map(({ operation }) => operation))].sort()).toEqual([...event.touches].sort());
       }
-      // Nobody who reads the log can answer in the function's name.
+      // Readers of the log must not be able to answer in the function's name.
       expect(output.join('')).not.toContain('/answers/');
     } finally {
       await environment.stop();
@@ -135,14 +135,14 @@ interface Expectation {
   readonly leastAnswers: number;
   readonly mostAnswers: number;
 
-  /** Whether only the first answer, which CloudFormation takes, is as it should be. */
+  /** True if only the first answer is correct, which is the one that CloudFormation takes. */
   readonly firstCounts: boolean;
 
-  /** How many audits are started at most, and how many are left in the end. */
+  /** The numbers of audits that are started at most, and that are left in the end. */
   readonly started: number;
   readonly kept: number;
 
-  /** Whether an audit may be left that nobody could find or cancel. */
+  /** True if an audit may be left that could not be found or canceled. */
   readonly orphan: boolean;
 }
 
@@ -159,7 +159,7 @@ function expectation(event: EventCase, faults: readonly FaultOf[]): Expectation 
     || (lasting(first) && event.essential.includes(operation) && !isEmptyMemory));
   const answerLost = lasting(first) && operation === 'PutAnswer';
   const wanted = blind ? 1 : event.wanted;
-  // Two invocations that cannot read what the other does both answer; CloudFormation takes the first answer.
+  // Two invocations that cannot read each other's notes both answer; CloudFormation takes the first answer.
   const unread = Boolean(event.followed && lasting(first) && operation === 'GetLogEvents');
   const repeats = kind === 'dropAfterEffect' && ['PutAnswer', 'Invoke'].includes(operation);
   return {

@@ -21,7 +21,7 @@ export const WAIT: OnDemandAuditProperties = {
   ...START, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true',
 };
 
-/** Invokes the function with an event, and returns its answer, of which there must be exactly one. */
+/** Invokes the function with an event, and returns its answer. There must be exactly one. */
 export async function answerTo(environment: FunctionEnvironment, event: CustomResourceEvent): Promise<Answer> {
   const before = environment.answers.length;
   await environment.invoke(event);
@@ -62,7 +62,7 @@ export function statusesOf(environment: FunctionEnvironment): string[] {
   return environment.iot.audits.map(({ status }) => status);
 }
 
-/** The way out of a denial. */
+/** The advice for a missing permission. */
 export const MISSING_PERMISSION = '; allow the function\'s role what the policies beside it list, '
   + 'and look for a service control policy or '
   + 'permissions boundary that denies it (a new permission may take 2 minutes to be known everywhere)';

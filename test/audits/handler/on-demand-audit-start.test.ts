@@ -155,7 +155,7 @@ describe('starting an on-demand audit', () => {
       await environment.enableChecks(SHARED, LOGGING);
     });
 
-    test('fails with what is denied, after the time that a new permission may take', async () => {
+    test('names the denied operation, after the time that a new permission may take', async () => {
       environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'accessDenied', times: Infinity });
 
       expect((await create(environment, START)).Reason)

@@ -37,7 +37,7 @@ describe('an on-demand audit', () => {
       ['whether the deployment waits', START, WAIT],
       ['how long it waits', { ...WAIT, Mode: WaitMode.START }, { ...WAIT, Mode: WaitMode.START, TimeoutSeconds: '60' }],
       [
-        'what happens when that is over', { ...WAIT, Mode: WaitMode.START },
+        'the mode', { ...WAIT, Mode: WaitMode.START },
         { ...WAIT, Mode: WaitMode.START, FailOnTimeout: 'false' },
       ],
       [
@@ -57,7 +57,7 @@ describe('an on-demand audit', () => {
       expect(statusesOf(environment)).toEqual(['IN_PROGRESS']);
     });
 
-    test('tells what has become of the audit meanwhile', async () => {
+    test('reports the present status of the audit', async () => {
       const id = await existing();
       environment.time.pass(40 * MINUTE);
 
@@ -95,7 +95,7 @@ describe('an on-demand audit', () => {
       ['a check is left out', START, { ...START, Checks: START.Checks.slice(1) }],
       ['a check is added', { ...START, Checks: START.Checks.slice(1) }, START],
       ['a threshold', AGED, { ...AGED, Checks: [{ ...AGED.Checks[0], Threshold: '366' }] }],
-      ['only what is enabled', START, { ...START, EnabledChecksOnly: 'true' }],
+      ['only enabled checks', START, { ...START, EnabledChecksOnly: 'true' }],
     ])('starts another audit when this changes: %s', async (_, before, after) => {
       const id = await existing(before);
       const answer = await update(environment, id, after);
@@ -160,7 +160,7 @@ describe('an on-demand audit', () => {
     });
   });
 
-  describe('on a return to what it was before', () => {
+  describe('on a return to the audit before', () => {
     let before: string;
     let id: string;
 
@@ -245,7 +245,7 @@ describe('an on-demand audit', () => {
 
     test.each([
       `${digestOf(START)}.0123456789abcdef0123456789abcdef`, 'Fleet-Audit-1ABCDEFGHIJKL', 'none-0f1e2d3c',
-    ])('does not mind not being known: %s', async (id) => {
+    ])('succeeds with an unknown id: %s', async (id) => {
       expect(await remove(environment, id)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
     });
 

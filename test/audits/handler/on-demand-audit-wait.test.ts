@@ -57,7 +57,7 @@ describe('waiting for an on-demand audit', () => {
       );
     });
 
-    test('lets the deployment go on with what is known, if it is told to, and the audit as well', async () => {
+    test('lets the deployment and the audit go on, if told to, and reports the numbers so far', async () => {
       environment.iot.timing.checkDurations = { [LOGGING]: MINUTE };
       const answer = await create(environment, { ...WAIT, FailOnTimeout: 'false' });
 
@@ -154,7 +154,7 @@ describe('waiting for an on-demand audit', () => {
     expect(times.length).toBeLessThan(30);
   });
 
-  test('ends with an audit that somebody cancels', async () => {
+  test('ends with an audit that is canceled by another client', async () => {
     const [answer] = await Promise.all([
       create(environment, WAIT),
       meanwhile(environment, 30 * SECOND, () => environment.cancelAudit(environment.iot.audits[0].taskId)),
@@ -216,7 +216,7 @@ describe('waiting for an on-demand audit', () => {
     expect(statusesOf(environment)).toEqual(['CANCELED']);
   });
 
-  test('is noted at least every 30 seconds, so that nobody else takes over', async () => {
+  test('is noted at least every 30 seconds, so that no other invocation takes over', async () => {
     environment.iot.timing.auditDuration = 10 * MINUTE;
     const event = environment.event({ ResourceProperties: WAIT });
     await environment.invoke(event);
