@@ -1,5 +1,5 @@
 /**
- * What it takes the deployment gate to judge hundreds of thousands of findings: npx tsx bench/gate-findings.ts
+ * Measures the deployment gate with hundreds of thousands of findings: npx tsx bench/gate-findings.ts
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,13 @@ import { bundleGateFunction, GateMeasurement, KnownFindings, measureGate, NEW_FI
 const FEW = 2_000;
 const MANY = 200_000;
 
-/** Mebibytes by which a hundred times the findings may make the process bigger: what the garbage collector leaves for later. */
+/**
+ * Mebibytes by which the process may grow with a hundred times the findings: memory that the garbage collector has not
+ * freed yet.
+ */
 const TOLERATED_GROWTH = 64;
 
-/** What a call to AWS IoT takes from Lambda in the same Region, roughly. */
+/** Seconds that a call to AWS IoT takes from Lambda in the same Region, roughly. */
 const ASSUMED_LATENCY = 0.05;
 
 function print(knownFindings: KnownFindings, findings: number, result: GateMeasurement): void {
@@ -21,7 +24,9 @@ function print(knownFindings: KnownFindings, findings: number, result: GateMeasu
   const all = Object.values(calls).reduce((sum, number) => sum + number, 0);
   console.log([
     `${findings} known findings and ${NEW_FINDINGS} new ones, KnownFindings.${knownFindings}():`,
-    `  time      ${slept.toFixed(0)} s of keeping AWS's pace, so about ${(slept + cpu + all * ASSUMED_LATENCY).toFixed(0)} s with ${ASSUMED_LATENCY * 1000} ms for each call`,
+    `  time      ${slept.toFixed(0)} s of keeping AWS's pace, `
+      + `so about ${(slept + cpu + all * ASSUMED_LATENCY).toFixed(0)} s with ${ASSUMED_LATENCY * 1000} ms for each `
+      + 'call',
     `  computing ${cpu.toFixed(1)} s of CPU time, in ${elapsed.toFixed(1)} s`,
     `  memory    ${maxRss.toFixed(0)} MiB at most, ${maxLive.toFixed(1)} MiB of it in use`,
     `  calls     ${Object.entries(calls).map(([operation, number]) => `${operation} ${number}`).join(', ')}`,
@@ -31,10 +36,14 @@ function print(knownFindings: KnownFindings, findings: number, result: GateMeasu
   ].join('\n'));
 }
 
-/** What is wrong with a result, if anything. */
-function flawOf(knownFindings: KnownFindings, findings: number, few: GateMeasurement, many: GateMeasurement): string | undefined {
+/** The flaw of a result, if it has one. */
+function flawOf(
+  knownFindings: KnownFindings, findings: number, few: GateMeasurement, many: GateMeasurement,
+): string | undefined {
   const counted = knownFindings === 'allow' ? `${NEW_FINDINGS} new` : `${findings + NEW_FINDINGS}`;
-  if (!many.reason.startsWith(`the audit stops the deployment: 1 check found ${counted} non-compliant resources (0 allowed for each check): `)) {
+  if (!many.reason.startsWith(
+    `the audit stops the deployment: 1 check found ${counted} non-compliant resources (0 allowed for each check): `,
+  )) {
     return 'the verdict is wrong';
   }
   if (many.logged !== findings + NEW_FINDINGS) return 'findings are missing from the log';

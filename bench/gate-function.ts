@@ -5,12 +5,12 @@ import { SYSTEM_CLOCK } from '../src/function/runtime/aws-calls';
 import { handler as handle } from '../src/function/runtime/entry';
 import { FunctionContext } from '../src/function/runtime/request';
 
-/** What the function's process took, as it says with its last line. */
+/** The measurement of the function's process, which is the last line that it prints. */
 export interface FunctionMeasurement {
   readonly message: 'measured';
   /** Seconds that the function slept to keep AWS's pace. */
   readonly slept: number;
-  /** Seconds that passed all the same. */
+  /** Seconds that really passed. */
   readonly elapsed: number;
   readonly cpu: number;
   /** Mebibytes. */
@@ -24,7 +24,7 @@ const BETWEEN_SAMPLES = 500;
 
 let slept = 0;
 
-// Where the function would sleep, time jumps.
+// Time jumps instead of the function sleeping.
 Object.assign(SYSTEM_CLOCK, {
   now: () => Date.now() + slept,
   sleep: async (milliseconds: number) => {
@@ -32,7 +32,7 @@ Object.assign(SYSTEM_CLOCK, {
   },
 });
 
-/** The function as it is, but for time, with a look at its process. */
+/** The function itself, with another clock and a measurement of its process. */
 export async function handler(event: unknown, context: FunctionContext): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
@@ -59,9 +59,13 @@ export async function handler(event: unknown, context: FunctionContext): Promise
   process.stdout.write(`${JSON.stringify(measurement)}\n`);
 }
 
-/** Mebibytes of this process at most. On Linux, what the process that started it takes counts in its resource usage, too. */
+/**
+ * Mebibytes of this process at most. On Linux, the resource usage that Node.js reports includes the process that
+ * started it.
+ */
 function largestProcess(): number {
-  const kibibytes = process.platform === 'linux' ? Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1])
+  const kibibytes = process.platform === 'linux'
+    ? Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1])
     : process.resourceUsage().maxRSS;
   return kibibytes / 1024;
 }

@@ -10,18 +10,21 @@ import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from '../src/
 
 const CHECK = 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK';
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Gate/0f1e2d3c';
-/** Findings that no audit before knows. */
+/** Findings that no earlier audit has. */
 export const NEW_FINDINGS = 3;
 
-/** Where the function is, and what runs it. */
+/** The place of the function's code, and the Node.js that runs it. */
 export interface BundledFunction {
   readonly directory: string;
 
-  /** The Node.js that runs it; this process's if absent. */
+  /** The path of Node.js; this process's if absent. */
   readonly executable?: string;
 }
 
-/** The heap that Lambda's start scripts are known to give Node.js, of the function's 256 MB: a tenth for what is new, the rest for what stays. */
+/**
+ * The heap that Lambda's start scripts are known to give Node.js, of the function's 256 MB: a tenth for young objects,
+ * the rest for old ones.
+ */
 const MEMORY = 256;
 const YOUNG = Math.floor(MEMORY / 10);
 const HEAP = `--max-semi-space-size=${Math.floor(YOUNG / 2)} --max-old-space-size=${MEMORY - YOUNG}`;
@@ -43,46 +46,57 @@ function propertiesOf(knownFindings: KnownFindings): OnDemandAuditProperties {
     TimeoutSeconds: '1800',
     FailOnTimeout: 'true',
     Gate: {
-      AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: String(knownFindings === 'allow'), CountWithoutEarlierAudit: 'true',
+      AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: String(knownFindings === 'allow'),
+      CountWithoutEarlierAudit: 'true',
     },
   };
 }
 
 function plant({ fleet }: DeviceDefenderServer, from: number, to: number): void {
   for (let number = from; number < to; number++) {
-    fleet.plant({ checkName: CHECK, resourceIdentifier: { deviceCertificateId: number.toString(16).padStart(64, '0') } });
+    fleet.plant({
+      checkName: CHECK, resourceIdentifier: { deviceCertificateId: number.toString(16).padStart(64, '0') },
+    });
   }
 }
 
-/** Bundles the function with its look at itself into the directory. */
+/** Bundles the function and its measurement into the directory. */
 export function bundleGateFunction(directory: string): void {
   buildSync({
-    entryPoints: [join(__dirname, 'gate-function.ts')], outfile: join(directory, 'index.js'), bundle: true, platform: 'node', external: ['@aws-sdk/*'],
+    entryPoints: [join(__dirname, 'gate-function.ts')], outfile: join(directory, 'index.js'),
+    bundle: true, platform: 'node', external: ['@aws-sdk/*'],
   });
 }
 
 /**
- * A fleet with findings that a scheduled audit found, and a few that it did not: lets the function judge a new audit of it.
+ * Lets the function judge a new audit of a fleet with findings that a scheduled audit has found, and a few that it has
+ * not.
  *
- * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Where it
- * would sleep to keep AWS's pace, its clock jumps.
+ * The function runs as a process of its own, as in Lambda, against the stand-in of AWS IoT Device Defender. Its clock
+ * jumps instead of sleeping to keep AWS's pace.
  */
-export async function measureGate(bundled: BundledFunction, knownFindings: KnownFindings, findings: number): Promise<GateMeasurement> {
+export async function measureGate(
+  bundled: BundledFunction, knownFindings: KnownFindings, findings: number,
+): Promise<GateMeasurement> {
   const iot = await DeviceDefenderServer.start({ auditDuration: 0 });
   const services = await SurroundingServices.start();
-  const client = new IoTClient({ endpoint: iot.endpoint, region: iot.region, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
+  const client = new IoTClient({
+    endpoint: iot.endpoint, region: iot.region, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+  });
   try {
     services.stackStatuses.set(STACK_ID, 'CREATE_IN_PROGRESS');
     await client.send(new UpdateAccountAuditConfigurationCommand({
       roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [CHECK]: { enabled: true } },
     }));
     plant(iot, 0, findings);
-    await client.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [CHECK] }));
+    await client.send(new CreateScheduledAuditCommand({
+      scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [CHECK],
+    }));
     iot.runScheduledAudit('daily');
     while (iot.audits[0].status !== 'COMPLETED') await new Promise((resolve) => setTimeout(resolve, 10));
     plant(iot, findings, findings + NEW_FINDINGS);
     iot.requests.length = 0;
-    // The deployment begins: what the scheduled audit found was there before.
+    // The deployment begins after the scheduled audit, whose findings are therefore known.
     services.stackTimes.set(STACK_ID, { creation: Date.now() });
     const { measurement, logged } = await runFunction(bundled, iot, services, propertiesOf(knownFindings));
     const [answer] = services.answers.map((received): Answer => received.answer);
@@ -96,7 +110,8 @@ export async function measureGate(bundled: BundledFunction, knownFindings: Known
 }
 
 async function runFunction(
-  bundled: BundledFunction, iot: DeviceDefenderServer, services: SurroundingServices, properties: OnDemandAuditProperties,
+  bundled: BundledFunction, iot: DeviceDefenderServer, services: SurroundingServices,
+  properties: OnDemandAuditProperties,
 ): Promise<{ measurement: FunctionMeasurement; logged: number }> {
   const requestId = randomUUID();
   const event = {
@@ -109,7 +124,8 @@ async function runFunction(
     ResourceProperties: properties,
   };
   const fn = {
-    name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', ...bundled, handler: 'index.handler',
+    name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', ...bundled,
+    handler: 'index.handler',
     runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs', environment: { NODE_OPTIONS: HEAP, STACK_ID },
   };
   const environment = {
@@ -121,7 +137,8 @@ async function runFunction(
   };
   let logged = 0;
   let lastLine = '';
-  const child = new FunctionProcess({ fn, id: 'bench', payload: event, requestId: event.RequestId }, environment, 900_000, (line) => {
+  const invocation = { fn, id: 'bench', payload: event, requestId: event.RequestId };
+  const child = new FunctionProcess(invocation, environment, 900_000, (line) => {
     logged += line.startsWith('{"message":"finding"') ? 1 : 0;
     lastLine = line;
   });

@@ -1,11 +1,11 @@
 /**
- * What the construct `OnDemandAudit` and its function say to each other.
+ * The contract between the construct `OnDemandAudit` and its handler.
  */
 
 /** The custom resource's type. */
 export const ON_DEMAND_AUDIT_TYPE = 'Custom::IotOnDemandAudit';
 
-/** What the function is to do once the audit is started. */
+/** The work of the handler: start the audit, wait for its end as well, or also judge what it found. */
 export enum WaitMode {
   START = 'START',
   WAIT = 'WAIT',
@@ -19,7 +19,7 @@ export interface AuditedCheck {
   /** Days, for a check that has a threshold. Another threshold asks for another audit. */
   readonly Threshold?: string;
 
-  /** Whether the gate judges what it finds. */
+  /** True if the gate judges the findings of the check. */
   readonly Judged?: string;
 }
 
@@ -30,42 +30,40 @@ export interface OnDemandAuditProperties {
 
   readonly Checks: AuditedCheck[];
 
-  /** Whether to leave out checks that the account does not enable instead of failing. */
+  /** True to leave out checks that the account does not enable; they fail the audit otherwise. */
   readonly EnabledChecksOnly?: string;
 
   readonly Trigger?: string;
   readonly Mode: WaitMode;
 
-  /** How long to wait, in seconds. */
+  /** Seconds to wait for the end of the audit. */
   readonly TimeoutSeconds?: string;
 
-  /** Whether the deployment fails when the time is over. */
+  /** True if the deployment fails when that time is over. */
   readonly FailOnTimeout?: string;
 
-  /** What else fails the deployment. */
+  /** The conditions of the gate, in the mode `GATE`. */
   readonly Gate?: GateProperties;
 }
 
-/**
- * What fails a deployment, as the construct tells its function. CloudFormation turns every scalar into a string.
- */
+/** The conditions under which the gate lets a deployment pass. CloudFormation turns every scalar into a string. */
 export interface GateProperties {
-  /** How many non-compliant resources a judged check may find. Absent for any number, or for none where nothing else is said. */
+  /** Non-compliant resources that each judged check may find. Absent: no limit with `AllowedInAll`, none without. */
   readonly AllowedPerCheck?: string;
 
-  /** How many non-compliant resources all judged checks together may find. Absent for any number. */
+  /** Non-compliant resources that all judged checks together may find. Absent: no limit. */
   readonly AllowedInAll?: string;
 
-  /** Whether a judged check that could not be carried out fails the deployment. */
+  /** True if a judged check that could not be carried out fails the deployment. */
   readonly FailOnIncompleteCheck: string;
 
-  /** Whether a judged check that the account does not enable fails the deployment. Absent for no. */
+  /** True if a judged check that the account does not enable fails the deployment. Absent: false. */
   readonly FailOnDisabledCheck?: string;
 
-  /** Whether resources that were non-compliant before do not count. */
+  /** True to ignore resources that were non-compliant before. */
   readonly AllowKnown: string;
 
-  /** Whether every resource counts as long as no earlier audit is known. */
+  /** True to count every resource if no earlier audit is known. */
   readonly CountWithoutEarlierAudit: string;
 }
 

@@ -2,48 +2,48 @@ import { createHash } from 'node:crypto';
 import { Baseline } from './known-findings';
 import { OnDemandAuditProperties } from '../protocol';
 
-/** An audit that was started, and what it was started for. */
-export interface StartedAudit {
-  /** Of what was wanted. */
-  readonly digest: string;
-  readonly taskId: string;
-
-  /** Which audit the gate accepted when it last passed; undefined for a gate that never did, and without a gate. */
-  readonly accepted?: AcceptedAudit;
-}
-
-/** An audit with which a gate passed. */
-export interface AcceptedAudit {
-  readonly taskId: string;
-
-  /** When the gate passed, in milliseconds since 1970. */
-  readonly time: number;
-}
-
-/** What a physical resource id says. */
+/** The content of a physical resource id. */
 export interface AuditIdentity extends StartedAudit {
   /** The audit before an update, to which a rollback returns. */
   readonly previous?: StartedAudit;
 }
 
-/**
- * A digest of what makes another audit necessary: the checks, their thresholds, the trigger, and what a gate judges.
- */
+/** An audit that was started. */
+export interface StartedAudit {
+  /** The digest of the properties that it was started for. */
+  readonly digest: string;
+  readonly taskId: string;
+
+  /** The audit that the gate accepted when it last passed; undefined before it first did, and without a gate. */
+  readonly accepted?: AcceptedAudit;
+}
+
+/** An audit that the gate accepted. */
+export interface AcceptedAudit {
+  readonly taskId: string;
+
+  /** The time at which the gate passed, in milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Digests the properties that make another audit necessary: checks, thresholds, the trigger, and the gate. */
 export function digestOf({ Checks, EnabledChecksOnly, Trigger, Gate }: OnDemandAuditProperties): string {
-  const checks = Checks.map(({ Name, Threshold, Judged }) => [Name, Threshold, Judged].map((value) => value ?? '')).sort();
+  const checks = Checks.map(({ Name, Threshold = '', Judged = '' }) => [Name, Threshold, Judged]).sort();
   const gate = Object.entries(Gate ?? {}).sort();
   const wanted = JSON.stringify([checks, EnabledChecksOnly ?? '', Trigger ?? '', gate]);
   return createHash('sha256').update(wanted).digest('hex').slice(0, 16);
 }
 
+/** Makes the physical resource id. */
 export function formatIdentity({ previous, ...audit }: AuditIdentity): string {
   return [audit, ...previous ? [previous] : []].map(formatAudit).join('_');
 }
 
-/** The digest and the audit's id, then when the gate passed, and with which audit unless it is this one. */
+/** Joins the digest, the task id, the time at which the gate passed, and the accepted audit unless it is this one. */
 function formatAudit({ digest, taskId, accepted }: StartedAudit): string {
-  const acceptance = accepted ? [Math.ceil(accepted.time).toString(36), ...accepted.taskId === taskId ? [] : [accepted.taskId]] : [];
-  return [digest, taskId, ...acceptance].join('.');
+  const time = accepted ? [Math.ceil(accepted.time).toString(36)] : [];
+  const acceptedTaskId = accepted && accepted.taskId !== taskId ? [accepted.taskId] : [];
+  return [digest, taskId, ...time, ...acceptedTaskId].join('.');
 }
 
 const TASK_ID = '[a-zA-Z0-9-]{1,40}';
@@ -51,7 +51,9 @@ const AUDIT = `([0-9a-f]{16})\\.(${TASK_ID})(?:\\.([1-9a-z][0-9a-z]{0,8})(?:\\.(
 const IDENTITY = new RegExp(`^${AUDIT}(?:_${AUDIT})?$`);
 
 /**
- * Undefined for an id that is not of this resource, such as CloudFormation makes up for a creation that it cancelled.
+ * Reads a physical resource id.
+ *
+ * @returns undefined for an id that this handler did not make: CloudFormation makes its own for a cancelled creation
  */
 export function parseIdentity(physicalResourceId: string | undefined): AuditIdentity | undefined {
   const match = IDENTITY.exec(physicalResourceId ?? '');
@@ -66,10 +68,10 @@ function auditOf([digest, taskId, time, acceptedTaskId = taskId]: string[]): Sta
 }
 
 /**
- * What a gate compares an audit with.
+ * Determines the baseline that a gate compares an audit with.
  *
- * @param deployed what CloudFormation has known of the resource so far
- * @param began when the deployment began, in milliseconds since 1970
+ * @param deployed the identity that CloudFormation has known so far
+ * @param began the start of the deployment, in milliseconds since 1970
  */
 export function baselineOf(deployed: AuditIdentity | undefined, began: number): Baseline {
   return { acceptedTaskId: deployed?.accepted?.taskId, until: deployed?.accepted?.time ?? began };

@@ -1,84 +1,118 @@
-import { AuditFindings, DatedAudit, DescribedAudit } from './audit-findings';
-import { resourceDigest } from './audited-resource';
-import { hasCompleted } from './gate-verdict';
+import { AuditFindings, DatedAudit, DescribedAudit, hasCompleted } from './audit-findings';
+import { resourceDigest } from './non-compliant-resources';
 import { SPAN_CHECKS } from '../../checks/check-table';
 import { log } from '../../function/runtime/log';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** How far back scheduled audits are looked for, in days and step by step. */
-const HORIZONS = [2, 8, 33, 89];
-
-/** AWS keeps audits for 90 days, and refuses to list what is older. */
-const RETENTION = 89 * DAY;
-
-/** What a gate compares with: what was found by a point in time, by audits that nobody starts in order to pass. */
+/**
+ * The limit up to which findings are known.
+ *
+ * Findings count as known if audits reported them before this time that nobody starts in order to pass the gate.
+ */
 export interface Baseline {
-  /** The audit that the gate accepted when it last passed; absent before it ever did. */
+  /** The audit that the gate accepted when it last passed; absent before it first did. */
   readonly acceptedTaskId?: string;
 
-  /** When that was, in milliseconds since 1970; before it ever passed, when the deployment began. */
+  /** The time at which the gate last passed, or the deployment's start before that, in milliseconds since 1970. */
   readonly until: number;
 }
 
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Days before the baseline in which scheduled audits are searched for, step by step. */
+const HORIZONS = [2, 8, 33, 89];
+
+/** AWS keeps audits for 90 days, and refuses to list older ones. */
+const RETENTION = 89 * DAY;
+
 /**
- * Tells what was found before. Only two kinds of audits count: the one that the gate accepted when it last passed, and
- * scheduled ones. An audit that the gate has rejected, and whatever somebody else starts, is neither.
+ * The resources that a check had found by the baseline, suppressed or not.
+ *
+ * Only two kinds of audits are consulted: the one that the gate accepted when it last passed, and scheduled ones.
+ * Audits that the gate has rejected, and on-demand audits that others start, are not.
  */
 export class KnownFindings {
-  constructor(private readonly findings: AuditFindings, private readonly baseline: Baseline) {}
+  private readonly digests = new Set<string>();
+  private readonly audits: DescribedAudit[] = [];
+
+  /** The days that the check looks at; undefined for a check of the state at the moment. */
+  private readonly span?: number;
+
+  constructor(
+    private readonly findings: AuditFindings, private readonly baseline: Baseline, private readonly checkName: string,
+  ) {
+    this.span = Object.values(SPAN_CHECKS).find((check) => check.checkName === checkName)?.spanDays;
+  }
 
   /**
-   * The digests of the resources that a check had found by the baseline, suppressed or not; undefined when no audit tells.
+   * Reads the digests of the known resources.
    *
-   * The audit that was accepted tells, with the scheduled ones between its start and its acceptance. Where there is none,
-   * the last scheduled audit that was completed by then tells; for a check that looks at a span of time all of the last 31
-   * days do, and only if these reach back as far as the audit that is judged: each reports what happened since the one
-   * before, so the last one alone would make older findings look new.
+   * The accepted audit comes first, together with the scheduled audits between its start and its acceptance. Without an
+   * accepted audit the last scheduled audit that had completed by the baseline is read.
+   *
+   * @param current the audit that is judged
+   * @returns undefined if no audit tells
    */
-  public async of(checkName: string, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
+  public async read(current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
     const { acceptedTaskId, until } = this.baseline;
     const accepted = acceptedTaskId === undefined ? undefined : await this.findings.audit(acceptedTaskId);
-    if (accepted && hasCompleted(accepted.auditDetails?.[checkName])) {
-      const known = new Set<string>();
-      await this.remember(checkName, accepted.taskId, known, Infinity);
-      const scheduled = await allOf(this.scheduled(checkName, accepted.taskStartTime?.getTime() ?? until));
-      await this.rememberAll(checkName, scheduled, known);
-      return this.told(checkName, known, [accepted, ...scheduled]);
+    if (accepted && this.isCarriedOutIn(accepted)) {
+      await this.readAccepted(accepted);
+    } else if (!await (this.span === undefined ? this.readState() : this.readSpan(this.span, current))) {
+      return undefined;
     }
-    const span = Object.values(SPAN_CHECKS).find((check) => check.checkName === checkName)?.spanDays;
-    return span === undefined ? this.ofState(checkName) : this.ofSpan(checkName, span, current);
+    log('earlier audits', {
+      checkName: this.checkName,
+      until: new Date(until).toISOString(),
+      taskIds: this.audits.map(({ taskId }) => taskId),
+      resources: this.digests.size,
+    });
+    return this.digests;
   }
 
-  private async ofState(checkName: string): Promise<ReadonlySet<string> | undefined> {
-    const known = new Set<string>();
-    const read: DatedAudit[] = [];
-    for await (const audit of this.scheduled(checkName)) {
-      read.push(audit);
-      // No audit says when it ended. One that found something later was not completed by then, so the one before tells, too.
-      if (await this.remember(checkName, audit.taskId, known)) {
-        return this.told(checkName, known, read);
+  private async readAccepted(accepted: DescribedAudit): Promise<void> {
+    await this.readAudit(accepted, Infinity);
+    for await (const audit of this.scheduled(accepted.taskStartTime?.getTime() ?? this.baseline.until)) {
+      await this.readAudit(audit);
+    }
+  }
+
+  /**
+   * Reads the last scheduled audit that had completed by the baseline; false if there is none.
+   *
+   * AWS does not tell when an audit ended. One with a finding after the baseline had not completed by then, so the
+   * audit before it is read, too.
+   */
+  private async readState(): Promise<boolean> {
+    for await (const audit of this.scheduled()) {
+      if (await this.readAudit(audit)) {
+        return true;
       }
     }
-    return undefined;
+    return false;
   }
 
-  private async ofSpan(checkName: string, days: number, current: DescribedAudit): Promise<ReadonlySet<string> | undefined> {
+  /**
+   * Reads the scheduled audits of the check's span of time; false if they do not reach back as far as the audit that is judged.
+   *
+   * Each of them reports the time since the one before, so the last one alone would make older findings look new.
+   */
+  private async readSpan(days: number, current: DescribedAudit): Promise<boolean> {
     const reach = (current.taskStartTime?.getTime() ?? this.findings.now) - days * DAY;
-    const telling: DatedAudit[] = [];
-    for await (const audit of this.scheduled(checkName)) {
-      telling.push(audit);
+    const audits: DatedAudit[] = [];
+    for await (const audit of this.scheduled()) {
+      audits.push(audit);
       if (audit.taskStartTime.getTime() <= reach) {
-        const known = new Set<string>();
-        await this.rememberAll(checkName, telling, known);
-        return this.told(checkName, known, telling);
+        for (const one of audits) {
+          await this.readAudit(one);
+        }
+        return true;
       }
     }
-    return undefined;
+    return false;
   }
 
-  /** Scheduled audits that carried out the check and were started between a time and the baseline, the newest first. */
-  private async *scheduled(checkName: string, since = 0): AsyncGenerator<DatedAudit> {
+  /** Lists the scheduled audits between a time and the baseline that carried out the check, the newest first. */
+  private async *scheduled(since = 0): AsyncGenerator<DatedAudit> {
     const { until } = this.baseline;
     const from = Math.max(since, this.findings.now - RETENTION);
     let newest = until;
@@ -87,51 +121,31 @@ export class KnownFindings {
       if (oldest > newest) {
         return;
       }
-      for (const audit of await this.findings.scheduledAudits(oldest, newest)) {
-        if (hasCompleted(audit.auditDetails?.[checkName])) {
-          yield audit;
-        }
-      }
+      yield* (await this.findings.scheduledAudits(oldest, newest)).filter((audit) => this.isCarriedOutIn(audit));
       newest = oldest - 1;
     }
   }
 
-  private async rememberAll(checkName: string, audits: readonly DatedAudit[], known: Set<string>): Promise<void> {
-    for (const { taskId } of audits) {
-      await this.remember(checkName, taskId, known);
-    }
+  private isCarriedOutIn({ auditDetails }: DescribedAudit): boolean {
+    return hasCompleted(auditDetails?.[this.checkName]);
   }
 
   /**
-   * Remembers what an audit found by a time.
+   * Reads the resources that an audit found by a time.
    *
-   * @returns whether it found nothing later
+   * @returns true if it found nothing later
    */
-  private async remember(checkName: string, taskId: string, known: Set<string>, until = this.baseline.until): Promise<boolean> {
+  private async readAudit(audit: DescribedAudit, until = this.baseline.until): Promise<boolean> {
+    this.audits.push(audit);
     let isWhole = true;
-    for await (const { nonCompliantResource, findingTime } of this.findings.findingsOf(taskId, checkName)) {
+    for await (const { nonCompliantResource, findingTime } of this.findings.findingsOf(audit.taskId, this.checkName)) {
       const digest = resourceDigest(nonCompliantResource?.resourceIdentifier);
       if (findingTime && !(findingTime.getTime() <= until)) {
         isWhole = false;
       } else if (digest !== undefined) {
-        known.add(digest);
+        this.digests.add(digest);
       }
     }
     return isWhole;
   }
-
-  private told(checkName: string, known: ReadonlySet<string>, audits: readonly DescribedAudit[]): ReadonlySet<string> {
-    log('earlier audits', {
-      checkName, until: new Date(this.baseline.until).toISOString(), taskIds: audits.map(({ taskId }) => taskId), resources: known.size,
-    });
-    return known;
-  }
-}
-
-async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) {
-    all.push(item);
-  }
-  return all;
 }

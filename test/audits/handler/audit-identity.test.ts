@@ -1,12 +1,17 @@
-import { AuditIdentity, StartedAudit, baselineOf, digestOf, formatIdentity, parseIdentity } from '../../../src/audits/handler/audit-identity';
+import {
+  AuditIdentity, StartedAudit, baselineOf, digestOf, formatIdentity, parseIdentity,
+} from '../../../src/audits/handler/audit-identity';
 import { OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
 
 const AUDIT: OnDemandAuditProperties = {
-  Checks: [{ Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }, { Name: 'DEVICE_CERTIFICATE_AGE_CHECK', Severity: 'LOW', Threshold: '365' }],
+  Checks: [
+    { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
+    { Name: 'DEVICE_CERTIFICATE_AGE_CHECK', Severity: 'LOW', Threshold: '365' },
+  ],
   Mode: WaitMode.START,
 };
 
-describe('the digest of what is wanted', () => {
+describe('the digest of the properties', () => {
   // Another digest for the same audit would start one for every user who updates the library.
   test('is this', () => {
     expect(digestOf(AUDIT)).toBe('e150662426937955');
@@ -22,7 +27,7 @@ describe('the digest of what is wanted', () => {
     expect(digestOf({ ...AUDIT, ...change })).toBe(digestOf(AUDIT));
   });
 
-  test('is another one for every other audit', () => {
+  test('differs for every other audit', () => {
     const [logging, age] = AUDIT.Checks;
     const audits: OnDemandAuditProperties[] = [
       AUDIT,
@@ -47,15 +52,20 @@ describe('the identity of an audit', () => {
     const audit = { digest: '0123456789abcdef', taskId: 'task-1' };
 
     expect(formatIdentity(audit)).toBe('0123456789abcdef.task-1');
-    expect(formatIdentity({ ...audit, previous: { digest: 'fedcba9876543210', taskId: 'task-0' } })).toBe('0123456789abcdef.task-1_fedcba9876543210.task-0');
+    expect(formatIdentity({ ...audit, previous: { digest: 'fedcba9876543210', taskId: 'task-0' } }))
+      .toBe('0123456789abcdef.task-1_fedcba9876543210.task-0');
   });
 
-  test('says when the gate passed, and with which audit if that is another one', () => {
-    const [audit, previous] = [{ digest: '0123456789abcdef', taskId: 'task-1' }, { digest: 'fedcba9876543210', taskId: 'task-0' }];
+  test('says when the gate passed, and names the accepted audit if it is another', () => {
+    const [audit, previous] = [
+      { digest: '0123456789abcdef', taskId: 'task-1' }, { digest: 'fedcba9876543210', taskId: 'task-0' },
+    ];
     const time = Date.parse('2026-11-25T12:00:00Z');
 
     expect(formatIdentity({ ...audit, accepted: { taskId: 'task-1', time } })).toBe('0123456789abcdef.task-1.mww2n400');
-    expect(formatIdentity({ ...audit, accepted: { taskId: 'task-0', time }, previous: { ...previous, accepted: { taskId: 'task-0', time } } }))
+    expect(formatIdentity({
+      ...audit, accepted: { taskId: 'task-0', time }, previous: { ...previous, accepted: { taskId: 'task-0', time } },
+    }))
       .toBe('0123456789abcdef.task-1.mww2n400.task-0_fedcba9876543210.task-0.mww2n400');
   });
 
@@ -65,7 +75,7 @@ describe('the identity of an audit', () => {
     expect(parseIdentity(formatIdentity(identity))!.accepted!.time).toBe(1_001);
   });
 
-  test('is read as it was written, whatever the ids', () => {
+  test('is read as it was written, with any ids', () => {
     const random = pseudoRandom(20_260_115);
     for (let count = 0; count < 2_000; count++) {
       const identity = { ...startedAudit(random), previous: random() < 0.5 ? startedAudit(random) : undefined };
@@ -99,7 +109,7 @@ describe('the identity of an audit', () => {
     ' 0123456789abcdef.task',
     '0123456789abcdef.task\nmore',
     `0123456789abcdef.${'a'.repeat(41)}`,
-  ])('is not read from an id of somebody else: %j', (id) => {
+  ])('is not read from a foreign id: %j', (id) => {
     expect(parseIdentity(id)).toBeUndefined();
   });
 
@@ -114,15 +124,24 @@ describe('the identity of an audit', () => {
   });
 });
 
-describe('what a gate compares with', () => {
+describe('the baseline of a gate', () => {
   const audit = { digest: '0123456789abcdef', taskId: 'task-1' };
 
   test.each<[string, AuditIdentity | undefined, object]>([
-    ['at first is what was there when the deployment began', undefined, { until: 7 }],
-    ['after audits that no gate accepted is the same', audit, { until: 7 }],
-    ['once it has passed is what was there then', { ...audit, accepted: { taskId: 'task-1', time: 5 } }, { acceptedTaskId: 'task-1', until: 5 }],
-    ['after an audit that it could not wait for is what it had before', { ...audit, accepted: { taskId: 'task-0', time: 3 } }, { acceptedTaskId: 'task-0', until: 3 }],
-    ['is not what the audit before was accepted with', { ...audit, previous: { ...audit, accepted: { taskId: 'task-0', time: 3 } } }, { until: 7 }],
+    ['at first is the start of the deployment', undefined, { until: 7 }],
+    ['stays that after audits that no gate accepted', audit, { until: 7 }],
+    [
+      'is the time at which it passed, once it has', { ...audit, accepted: { taskId: 'task-1', time: 5 } },
+      { acceptedTaskId: 'task-1', until: 5 },
+    ],
+    [
+      'stays the former one after an audit that it did not wait for',
+      { ...audit, accepted: { taskId: 'task-0', time: 3 } }, { acceptedTaskId: 'task-0', until: 3 },
+    ],
+    [
+      'is not that of the audit before',
+      { ...audit, previous: { ...audit, accepted: { taskId: 'task-0', time: 3 } } }, { until: 7 },
+    ],
   ])('%s', (_what, deployed, expected) => {
     expect(baselineOf(deployed, 7)).toEqual(expected);
   });
@@ -138,8 +157,12 @@ function pseudoRandom(seed: number): () => number {
 }
 
 function startedAudit(random: () => number): StartedAudit {
-  const text = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
-  const task = () => text('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-', 1 + Math.floor(random() * 40));
+  const text = (alphabet: string, length: number) => Array.from(
+    { length }, () => alphabet[Math.floor(random() * alphabet.length)],
+  ).join('');
+  const task = () => text(
+    'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-', 1 + Math.floor(random() * 40),
+  );
   const taskId = task();
   const time = 1 + Math.floor(random() * 36 ** 9 - 1);
   return {

@@ -1,4 +1,7 @@
-import { CONFLICTING, GateRequest, KEY, NEW_ONLY, POLICY, REVOKED, STRICT, createSchedule, gated, named, runSchedule, suppress, verdictIn, verdictOn, weakKey } from './gate-requests';
+import {
+  CONFLICTING, GateRequest, KEY, NEW_ONLY, POLICY, REVOKED, STRICT, createSchedule, gated, named, runSchedule,
+  suppress, verdictIn, verdictOn, weakKey,
+} from './gate-requests';
 import { LOGGING, MINUTE, SECOND, SHARED as SHARED_CHECK, create, meanwhile } from './on-demand-audit-requests';
 import { CheckName } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { FleetDescription } from '../../../rehearsal/device-defender/fleet';
@@ -12,7 +15,10 @@ const log = captureLog();
 
 const permissive = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
 
-/** Two shared certificates, a client id in conflict, a permissive policy, three weak keys, a revoked certificate and no logging. */
+/**
+ * A fleet with two shared certificates, a client id in conflict, a permissive policy, three weak keys, a revoked
+ * certificate and no logging.
+ */
 const FLEET: FleetDescription = {
   certificates: [
     ...[1, 2].map((number) => ({
@@ -50,31 +56,61 @@ describe('a deployment gate', () => {
   });
 
   test.each<[string, GateRequest, string]>([
-    ['a shared certificate', { judged: [SHARED] }, `1 check found 2 non-compliant resources (0 allowed for each check): ${SHARED_FOUND}`],
-    ['a permissive policy', { judged: [POLICY] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`],
-    ['client ids in conflict', { judged: [CONFLICTING] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${TWIN_FOUND}`],
-    ['weak keys', { judged: [KEY] }, `1 check found 3 non-compliant resources (0 allowed for each check): ${KEY_FOUND}`],
-    ['a revoked certificate', { judged: [REVOKED] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${REVOKED_FOUND}`],
-    ['logging that is off', { judged: [LOGGING as CheckName] }, `1 check found 1 non-compliant resource (0 allowed for each check): ${LOGGING_FOUND}`],
+    [
+      'a shared certificate', { judged: [SHARED] },
+      `1 check found 2 non-compliant resources (0 allowed for each check): ${SHARED_FOUND}`,
+    ],
+    [
+      'a permissive policy', { judged: [POLICY] },
+      `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`,
+    ],
+    [
+      'client ids in conflict', { judged: [CONFLICTING] },
+      `1 check found 1 non-compliant resource (0 allowed for each check): ${TWIN_FOUND}`,
+    ],
+    [
+      'weak keys', { judged: [KEY] },
+      `1 check found 3 non-compliant resources (0 allowed for each check): ${KEY_FOUND}`,
+    ],
+    [
+      'a revoked certificate', { judged: [REVOKED] },
+      `1 check found 1 non-compliant resource (0 allowed for each check): ${REVOKED_FOUND}`,
+    ],
+    [
+      'logging that is off', { judged: [LOGGING as CheckName] },
+      `1 check found 1 non-compliant resource (0 allowed for each check): ${LOGGING_FOUND}`,
+    ],
     ['several things, the worst first', { judged: [LOGGING as CheckName, REVOKED, POLICY, KEY] },
-      `4 checks found 6 non-compliant resources (0 allowed for each check): ${KEY_FOUND}; ${POLICY_FOUND}; ${REVOKED_FOUND}; ${LOGGING_FOUND}`],
-    ['what it judges, beside what it does not', { judged: [POLICY], reported: [SHARED, KEY] },
+      `4 checks found 6 non-compliant resources (0 allowed for each check): ${KEY_FOUND}; ${POLICY_FOUND}; `
+        + `${REVOKED_FOUND}; ${LOGGING_FOUND}`],
+    ['a judged check, next to others that are not', { judged: [POLICY], reported: [SHARED, KEY] },
       `1 check found 1 non-compliant resource (0 allowed for each check): ${POLICY_FOUND}`],
     ['more than is allowed per check', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: '2' } },
       `1 check found 3 non-compliant resources (2 allowed for each check): ${KEY_FOUND}`],
-    ['more than is allowed in all', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '3' } },
+    ['more than is allowed in all',
+      { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '3' } },
       `2 checks found 4 non-compliant resources (3 allowed in all): ${KEY_FOUND}; ${POLICY_FOUND}`],
-    ['everything for want of an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
-      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 1; no earlier audit to compare with)`],
+    ['everything without an earlier audit', { judged: [POLICY], gate: NEW_ONLY },
+      `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+        + '("Everything" version 1; no earlier audit to compare with)'],
   ])('stops a deployment for %s', async (_what, request, expected) => {
     expect(await verdictOn(environment, gated(request))).toBe(expected);
   });
 
   test.each<[string, GateRequest]>([
     ['what is allowed per check', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: '3' } }],
-    ['what is allowed in all', { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '4' } }],
-    ['what only reports', { judged: [KEY], reported: [POLICY], gate: { ...STRICT, AllowedPerCheck: '3' } }],
-    ['anything for want of an earlier audit, if that is the choice', { judged: [POLICY, KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } }],
+    [
+      'what is allowed in all',
+      { judged: [POLICY, KEY], gate: { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '4' } },
+    ],
+    [
+      'findings of checks that it does not judge',
+      { judged: [KEY], reported: [POLICY], gate: { ...STRICT, AllowedPerCheck: '3' } },
+    ],
+    [
+      'everything without an earlier audit, if that is the choice',
+      { judged: [POLICY, KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } },
+    ],
   ])('passes %s', async (_what, request) => {
     expect(await verdictOn(environment, gated(request))).toBe('passes');
   });
@@ -84,11 +120,14 @@ describe('a deployment gate', () => {
     const answer = await create(environment, gated({ judged: [POLICY], reported: [KEY] }));
 
     const [{ taskId }] = environment.iot.audits;
+    const digest = digestOf(gated({ judged: [POLICY], reported: [KEY] }));
+    const acceptedAt = Math.ceil(environment.time.now()).toString(36);
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
-      PhysicalResourceId: `${digestOf(gated({ judged: [POLICY], reported: [KEY] }))}.${taskId}.${Math.ceil(environment.time.now()).toString(36)}`,
+      PhysicalResourceId: `${digest}.${taskId}.${acceptedAt}`,
       Data: {
-        TaskId: taskId, TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1, NonCompliantChecksCount: 1, FailedChecksCount: 0,
+        TaskId: taskId, TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1,
+        NonCompliantChecksCount: 1, FailedChecksCount: 0,
         NonCompliance: `CRITICAL ${KEY} 3/3`, ChecksNotAudited: '',
       },
     });
@@ -97,7 +136,9 @@ describe('a deployment gate', () => {
 
   test('names client ids so that none can hide anything, command a terminal or pass for the gate', async () => {
     const clientIds = ['a\u009b2J', '\u202egnihton dnuof', 'b"). The audit passes ("'];
-    clientIds.forEach((clientId) => environment.iot.fleet.plant({ checkName: CONFLICTING, resourceIdentifier: { clientId } }));
+    clientIds.forEach(
+      (clientId) => environment.iot.fleet.plant({ checkName: CONFLICTING, resourceIdentifier: { clientId } }),
+    );
     environment.iot.fleet.certificates.delete(certificateId(4));
 
     const verdict = await verdictOn(environment, gated({ judged: [CONFLICTING] }));
@@ -108,17 +149,19 @@ describe('a deployment gate', () => {
     expect(log.lines.join('')).not.toMatch(/[\u009b\u202e]/);
   });
 
-  test('tells in the attributes what the account does not enable', async () => {
+  test('lists in the attributes the checks that the account does not enable', async () => {
     const properties = { ...gated({ judged: [POLICY, 'DEVICE_CERTIFICATE_AGE_CHECK'] }), EnabledChecksOnly: 'true' };
     environment.iot.fleet.policies.delete('Everything');
 
-    expect((await create(environment, properties)).Data).toMatchObject({ NonCompliance: '', ChecksNotAudited: 'LOW DEVICE_CERTIFICATE_AGE_CHECK' });
+    expect((await create(environment, properties)).Data)
+      .toMatchObject({ NonCompliance: '', ChecksNotAudited: 'LOW DEVICE_CERTIFICATE_AGE_CHECK' });
     expect(log.messages).toContain('the account does not enable these checks, which the gate would judge');
     const strict = { ...properties, Gate: { ...STRICT, FailOnDisabledCheck: 'true' } };
-    expect(await verdictOn(environment, strict)).toBe('1 check could not be carried out: LOW DEVICE_CERTIFICATE_AGE_CHECK (NOT_ENABLED)');
+    expect(await verdictOn(environment, strict))
+      .toBe('1 check could not be carried out: LOW DEVICE_CERTIFICATE_AGE_CHECK (NOT_ENABLED)');
   });
 
-  test('fails a creation with the id of what CloudFormation is to delete', async () => {
+  test('fails a creation with the id that CloudFormation is to delete', async () => {
     const properties = gated({ judged: [POLICY] });
     const { PhysicalResourceId, Data } = await create(environment, properties);
 
@@ -127,11 +170,14 @@ describe('a deployment gate', () => {
   });
 
   describe('with suppressed findings', () => {
-    test('stops for the others alone', async () => {
+    test('stops only for the others', async () => {
       await suppress(environment, KEY, { deviceCertificateId: certificateId(6) });
-      await suppress(environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } });
+      await suppress(
+        environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } },
+      );
 
-      expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe('1 check found 2 non-compliant resources (0 allowed for each check): '
+      expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] })))
+        .toBe('1 check found 2 non-compliant resources (0 allowed for each check): '
         + `CRITICAL ${KEY} 2 (${named(5)}, ${named(7)})`);
       expect(log.lines.filter((line) => line.includes('"finding"')).join()).not.toContain(certificateId(6));
     });
@@ -144,16 +190,21 @@ describe('a deployment gate', () => {
     });
 
     test('stops for a new version of a policy', async () => {
-      await suppress(environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } });
+      await suppress(
+        environment, POLICY, { policyVersionIdentifier: { policyName: 'Everything', policyVersionId: '1' } },
+      );
       const policy = environment.iot.fleet.policies.get('Everything')!;
       policy.versions.push({ versionId: '2', document: permissive });
       policy.defaultVersionId = '2';
 
       expect(await verdictOn(environment, gated({ judged: [POLICY] })))
-        .toBe(`1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 2)`);
+        .toBe(
+          `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+            + '("Everything" version 2)',
+        );
     });
 
-    test('suppressed and known together leave what is new', async () => {
+    test('without the suppressed and the known ones, only new ones remain', async () => {
       await createSchedule(environment, 'daily', KEY);
       runSchedule(environment, 'daily');
       environment.iot.fleet.plant(weakKey(8));
@@ -171,16 +222,22 @@ describe('a deployment gate', () => {
     const lenient = { ...STRICT, FailOnIncompleteCheck: 'false' };
     const WEAK = `1 check could not be carried out: CRITICAL ${POLICY}`;
 
-    test.each([['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`], ['passes if that is the choice', lenient, 'passes']])(
-      'for want of a permission %s', async (_what, gate, expected) => {
+    test.each([
+      ['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`],
+      ['passes if that is the choice', lenient, 'passes'],
+    ])(
+      'because a permission is missing %s', async (_what, gate, expected) => {
         environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
 
         expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
       },
     );
 
-    test.each([['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`], ['passes if that is the choice', lenient, 'passes']])(
-      'in an audit of which nothing can be carried out %s', async (_what, gate, expected) => {
+    test.each([
+      ['stops by default', STRICT, `${WEAK} (INSUFFICIENT_PERMISSIONS)`],
+      ['passes if that is the choice', lenient, 'passes'],
+    ])(
+      'in an audit that cannot be carried out at all %s', async (_what, gate, expected) => {
         environment.iot.fleet.denyPermissions(AUDIT_ROLE, '*');
 
         expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY], gate }))).toBe(expected);
@@ -194,8 +251,10 @@ describe('a deployment gate', () => {
       expect(await verdictOn(environment, gated({ judged: [POLICY], reported: [KEY] }))).toBe('passes');
     });
 
-    test.each([['stops by default', STRICT, `${WEAK} (CANCELED)`], ['passes if that is the choice', lenient, 'passes']])(
-      'because somebody cancels the audit %s', async (_what, gate, expected) => {
+    test.each([
+      ['stops by default', STRICT, `${WEAK} (CANCELED)`], ['passes if that is the choice', lenient, 'passes'],
+    ])(
+      'because the audit is canceled %s', async (_what, gate, expected) => {
         environment.iot.timing.auditDuration = 10 * MINUTE;
         environment.iot.timing.checkDurations = { [KEY]: SECOND };
         const [answer] = await Promise.all([
@@ -208,7 +267,7 @@ describe('a deployment gate', () => {
       },
     );
 
-    test('stops for what other checks found as well', async () => {
+    test('stops for findings of other checks as well', async () => {
       environment.iot.fleet.denyPermissions(AUDIT_ROLE, POLICY);
 
       expect(await verdictOn(environment, gated({ judged: [POLICY, KEY] }))).toBe(

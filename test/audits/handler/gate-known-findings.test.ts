@@ -1,4 +1,7 @@
-import { DAY, Deployments, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress, verdictOn, weakKey } from './gate-requests';
+import {
+  DAY, Deployments, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress,
+  verdictOn, weakKey,
+} from './gate-requests';
 import { MINUTE, create, meanwhile } from './on-demand-audit-requests';
 import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { GateProperties } from '../../../src/audits/protocol';
@@ -10,11 +13,13 @@ captureLog();
 const LENIENT: GateProperties = { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' };
 
 const NEW = (...numbers: number[]) =>
-  `1 check found ${numbers.length} new non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
+  `1 check found ${numbers.length} new non-compliant resource${numbers.length === 1 ? '' : 's'} `
+    + '(0 allowed for each check): '
   + `CRITICAL ${KEY} ${numbers.length} (${numbers.map(named).join(', ')})`;
-const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(1)}; no earlier audit to compare with)`;
+const UNCOMPARED = `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 `
+  + `(${named(1)}; no earlier audit to compare with)`;
 
-describe('a gate for what is new', () => {
+describe('a gate for new findings', () => {
   let environment: FunctionEnvironment;
 
   beforeEach(async () => {
@@ -37,11 +42,12 @@ describe('a gate for what is new', () => {
   /** Makes the certificate with a number compliant. */
   function mend(number: number): void {
     environment.iot.fleet.certificates.set(certificateId(number), {
-      certificateId: certificateId(number), status: 'INACTIVE', notAfter: Infinity, activatedAt: 0, revokedByCa: false, things: [], connections: [],
+      certificateId: certificateId(number), status: 'INACTIVE', notAfter: Infinity, activatedAt: 0, revokedByCa: false,
+      things: [], connections: [],
     });
   }
 
-  /** The spans of time in which scheduled audits were looked for, in days before the deployment began. */
+  /** The spans of time that scheduled audits were listed for, in days before the deployment began. */
   function horizons(): [from: number, to: number][] {
     const started = environment.iot.requestsOf('StartOnDemandAuditTask').at(-1)!.time;
     return environment.iot.requestsOf('ListAuditTasks').map(({ input }) =>
@@ -54,11 +60,11 @@ describe('a gate for what is new', () => {
       environment.time.pass(HOUR);
     });
 
-    test('passes what it found', async () => {
+    test('passes its findings', async () => {
       expect(await verdict()).toBe('passes');
     });
 
-    test('stops for what it did not find', async () => {
+    test('stops for other findings', async () => {
       plant(2);
       plant(3);
 
@@ -69,13 +75,18 @@ describe('a gate for what is new', () => {
       plant(2);
       await verdict();
 
-      expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => [input.taskId, String(input.listSuppressedFindings)])).toEqual([
-        [environment.iot.audits[0].taskId, 'undefined'], [environment.iot.audits[1].taskId, 'false'],
-      ]);
+      expect(
+        environment.iot.requestsOf('ListAuditFindings').map(
+          ({ input }) => [input.taskId, String(input.listSuppressedFindings)],
+        ),
+      )
+        .toEqual([
+          [environment.iot.audits[0].taskId, 'undefined'], [environment.iot.audits[1].taskId, 'false'],
+        ]);
     });
   });
 
-  test('compares with the last audit alone: what was gone is new when it comes back', async () => {
+  test('compares only with the last audit: a finding that was gone is new when it comes back', async () => {
     plant(2);
     runDaily();
     mend(2);
@@ -85,7 +96,7 @@ describe('a gate for what is new', () => {
     expect(await verdict()).toBe(NEW(2));
   });
 
-  test('compares with the last one that it accepted alone: what was gone by then is new when it comes back', async () => {
+  test('compares only with the last one that it accepted: a finding that was gone by then is new later', async () => {
     const deployments = new Deployments(environment);
     const deploy = () => deployments.verdictOn(gated({ judged: [KEY], gate: NEW_ONLY }));
     plant(2);
@@ -143,7 +154,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.audits.find(({ taskId }) => taskId === running)!.status).toBe('IN_PROGRESS');
     });
 
-    test('that somebody has started on demand', async () => {
+    test('that another client has started on demand', async () => {
       plant(2);
       await runAudit(environment, KEY);
 
@@ -154,7 +165,7 @@ describe('a gate for what is new', () => {
   describe('with a scheduled audit that runs while it deploys', () => {
     beforeEach(() => runDaily());
 
-    test('knows nothing of what that finds after the deployment began, and all that the one before found', async () => {
+    test('ignores what it finds after the deployment began, and knows all that the one before found', async () => {
       plant(2);
       environment.iot.timing.auditDuration = HOUR / 4;
       environment.iot.runScheduledAudit('daily');
@@ -165,7 +176,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.audits.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
     });
 
-    test('that begins during the deployment, knows nothing of what it finds', async () => {
+    test('that begins during the deployment, ignores its findings', async () => {
       plant(2);
       environment.iot.timing.auditDuration = HOUR / 3;
       const [answer] = await Promise.all([
@@ -180,7 +191,7 @@ describe('a gate for what is new', () => {
       expect(answer.Reason).toContain(NEW(2));
     });
 
-    test('knows what it finds while the gate passes', async () => {
+    test('knows its findings from before the gate passed', async () => {
       const deployments = new Deployments(environment);
       const gate = gated({ judged: [KEY], gate: NEW_ONLY });
       environment.iot.timing.auditDuration = HOUR / 3;
@@ -201,14 +212,15 @@ describe('a gate for what is new', () => {
     });
   });
 
-  test('passes what was found suppressed before, and is suppressed no more', async () => {
+  test('passes findings that were suppressed before and are no longer', async () => {
     const soon = new Date(environment.time.now() + 12 * HOUR);
     await suppress(environment, KEY, { deviceCertificateId: certificateId(1) }, soon);
     runDaily();
     environment.time.pass(DAY);
 
     expect(await verdict()).toBe('passes');
-    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => String(input.listSuppressedFindings))).toEqual(['undefined', 'false']);
+    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => String(input.listSuppressedFindings)))
+      .toEqual(['undefined', 'false']);
   });
 
   test('stops for a new version of a policy that was permissive before', async () => {
@@ -223,14 +235,18 @@ describe('a gate for what is new', () => {
     policy.defaultVersionId = '2';
 
     expect(await verdictOn(environment, gate))
-      .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 2)`);
+      .toBe(
+        `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+          + '("Everything" version 2)',
+      );
   });
 
   test('lets a new resource that is allowed be known afterwards', async () => {
     runDaily();
     plant(2);
     const deployments = new Deployments(environment);
-    expect(await deployments.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '1' } }))).toBe('passes');
+    expect(await deployments.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '1' } })))
+      .toBe('passes');
 
     expect(await deployments.verdictOn(gated({ judged: [KEY], gate: NEW_ONLY }))).toBe('passes');
   });
@@ -258,12 +274,17 @@ describe('a gate for what is new', () => {
     test('once for all checks', async () => {
       runSchedule(environment, 'both');
       environment.iot.fleet.policies.set('Everything', {
-        policyName: 'Everything', versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }], defaultVersionId: '1',
+        policyName: 'Everything',
+        versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }],
+        defaultVersionId: '1',
       });
       environment.time.pass(7 * DAY);
 
       expect(await verdictOn(environment, gated({ judged: [KEY, POLICY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Everything" version 1)`);
+        .toBe(
+          `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+            + '("Everything" version 1)',
+        );
       expect(horizons()).toHaveLength(2);
     });
 
@@ -273,7 +294,7 @@ describe('a gate for what is new', () => {
       expect(environment.iot.requestsOf('ListAuditTasks')).toEqual([]);
     });
 
-    test('at no audit that somebody has started, however many there are', async () => {
+    test('at no on-demand audit of another client, however many there are', async () => {
       for (let number = 0; number < 30; number++) await runAudit(environment, KEY, POLICY);
       runSchedule(environment, 'both');
       environment.iot.requests.length = 0;
@@ -281,12 +302,14 @@ describe('a gate for what is new', () => {
       expect(await verdict()).toBe('passes');
       const described = environment.iot.requestsOf('DescribeAuditTask').map(({ input }) => input.taskId);
       expect(new Set(described)).toEqual(new Set(environment.iot.audits.slice(-2).map(({ taskId }) => taskId)));
-      // Twice for what the function remembers of the resource, and never for an audit.
+      // Twice for the memory of the resource, and never for an audit.
       expect(environment.services.requests.filter(({ operation }) => operation === 'GetLogEvents')).toHaveLength(2);
     });
   });
 
-  test.each([['stops', NEW_ONLY, UNCOMPARED], ['passes', LENIENT, 'passes']])('%s without an earlier audit as declared', async (_what, gate, expected) => {
+  test.each([
+    ['stops', NEW_ONLY, UNCOMPARED], ['passes', LENIENT, 'passes'],
+  ])('%s without an earlier audit as declared', async (_what, gate, expected) => {
     runSchedule(environment, 'policies');
 
     expect(await verdict(gate)).toBe(expected);

@@ -1,4 +1,6 @@
-import { CONFLICTING, DAY, Deployments, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn } from './gate-requests';
+import {
+  CONFLICTING, DAY, Deployments, HOUR, NEW_ONLY, createSchedule, gated, runAudit, runSchedule, verdictOn,
+} from './gate-requests';
 import { SHARED as SHARED_CHECK } from './on-demand-audit-requests';
 import { CheckName } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
@@ -11,10 +13,14 @@ captureLog();
 const LENIENT: GateProperties = { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' };
 const SHARED = SHARED_CHECK as CheckName;
 
-/** What each check calls the certificate with a number, or the client id that its owners quarrel about. */
-const NAMES: Partial<Record<CheckName, (number: number) => string>> = { [SHARED]: certificateId, [CONFLICTING]: (number: number) => `twin${number}` };
+/** The name of the certificate with a number, or of its client id in conflict, in a finding of each check. */
+const NAMES: Partial<Record<CheckName, (number: number) => string>> = {
+  [SHARED]: certificateId, [CONFLICTING]: (number: number) => `twin${number}`,
+};
 
-describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']])('a gate for what is new and %s', (check, severity) => {
+describe.each<[CheckName, string]>([
+  [SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH'],
+])('a gate for new findings and %s', (check, severity) => {
   let environment: FunctionEnvironment;
 
   beforeEach(async () => {
@@ -31,12 +37,14 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
 
   const verdict = (gate = NEW_ONLY) => verdictOn(environment, gated({ judged: [check], gate }));
   const found = (kind: string, note: string, ...numbers: number[]) =>
-    `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
-    + `${severity} ${check} ${numbers.length} (${numbers.map((number) => `"${NAMES[check]!(number)}"`).join(', ')}${note})`;
+    `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} `
+      + '(0 allowed for each check): '
+    + `${severity} ${check} ${numbers.length} `
+    + `(${numbers.map((number) => `"${NAMES[check]!(number)}"`).join(', ')}${note})`;
   const isNew = (...numbers: number[]) => found('new ', '', ...numbers);
   const isUncompared = (...numbers: number[]) => found('', '; no earlier audit to compare with', ...numbers);
 
-  /** Two clients use a certificate at the same time, and one of them a client id that another certificate uses too. */
+  /** Makes two clients share a certificate, and one of them use the client id of another certificate. */
   function misuse(number: number, ago = 3 * HOUR): void {
     const from = environment.time.now() - ago;
     const { certificates } = environment.iot.fleet;
@@ -48,8 +56,10 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     certificate(certificateId(1000 + number), `twin${number}`);
   }
 
-  /** Runs a schedule every so many days, and lets something happen before some of the runs. */
-  function schedule(name: string, every: number, runs: number, before: Readonly<Record<number, () => void>> = {}): void {
+  /** Runs a schedule every `every` days, and lets something happen before some of the runs. */
+  function schedule(
+    name: string, every: number, runs: number, before: Readonly<Record<number, () => void>> = {},
+  ): void {
     for (let run = 1; run <= runs; run++) {
       before[run]?.();
       runSchedule(environment, name);
@@ -57,7 +67,7 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     }
   }
 
-  test('knows what daily audits found, each of which saw one day', async () => {
+  test('knows the findings of daily audits, each about one day', async () => {
     schedule('daily', 1, 35, { 8: () => misuse(1), 20: () => misuse(2), 35: () => misuse(3) });
 
     expect(await verdict()).toBe('passes');
@@ -67,21 +77,24 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     const hours = [0, 1, 2, 3, 12, 22, 23];
     schedule('daily', 1, 20);
     const before = environment.time.now();
-    schedule('daily', 1, 15, { 2: () => hours.forEach((hour) => misuse(hour + 1, environment.time.now() - before - hour * HOUR)) });
+    schedule(
+      'daily', 1, 15,
+      { 2: () => hours.forEach((hour) => misuse(hour + 1, environment.time.now() - before - hour * HOUR)) },
+    );
 
     expect(await verdict()).toBe('passes');
     const read = new Set(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => input.taskId));
     expect(read.size).toBeGreaterThan(31);
   });
 
-  test('stops for what happened since', async () => {
+  test('stops for later findings', async () => {
     schedule('daily', 1, 35, { 8: () => misuse(1) });
     misuse(2);
 
     expect(await verdict()).toBe(isNew(2));
   });
 
-  test('knows what weekly audits found', async () => {
+  test('knows the findings of weekly audits', async () => {
     schedule('weekly', 7, 6, { 3: () => misuse(1), 6: () => misuse(2) });
     expect(await verdict()).toBe('passes');
 
@@ -89,7 +102,7 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     expect(await verdict()).toBe(isNew(3));
   });
 
-  test('has too short a history of scheduled audits before 31 days of them, and then does what was declared', async () => {
+  test('has too short a history before 31 days of scheduled audits, and then does what was declared', async () => {
     schedule('daily', 1, 30, { 25: () => misuse(1) });
 
     expect(await verdict()).toBe(isUncompared(1));
@@ -114,7 +127,7 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
     expect(await verdict()).toBe(isUncompared(1));
   });
 
-  test('knows nothing of what on-demand audits of somebody else found, though they look back as far', async () => {
+  test('ignores on-demand audits of other clients, though they look back as far', async () => {
     misuse(1);
     await runAudit(environment, check);
     environment.time.pass(DAY);
@@ -141,13 +154,13 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
       environment.time.pass(DAY);
     });
 
-    test('knows what it found, without a history of scheduled audits', async () => {
+    test('knows its findings, without a history of scheduled audits', async () => {
       expect(await next()).toBe('passes');
       environment.time.pass(20 * DAY);
       expect(await next()).toBe('passes');
     });
 
-    test('stops for what happened since, even where scheduled audits have found it', async () => {
+    test('stops for later findings, even where scheduled audits have found it', async () => {
       schedule('daily', 1, 5, { 1: () => misuse(2), 4: () => misuse(3) });
       misuse(4);
 
@@ -161,7 +174,8 @@ describe.each<[CheckName, string]>([[SHARED, 'CRITICAL'], [CONFLICTING, 'HIGH']]
       await next();
 
       const read = new Set(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => input.taskId));
-      expect([...read].sort()).toEqual([environment.iot.audits[0].taskId, environment.iot.audits.at(-1)!.taskId].sort());
+      expect([...read].sort())
+        .toEqual([environment.iot.audits[0].taskId, environment.iot.audits.at(-1)!.taskId].sort());
     });
   });
 });

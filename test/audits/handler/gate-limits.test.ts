@@ -1,4 +1,6 @@
-import { DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, createSchedule, gated, named, runSchedule, verdictIn, verdictOn, weakKey } from './gate-requests';
+import {
+  DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, createSchedule, gated, named, runSchedule, verdictIn, verdictOn, weakKey,
+} from './gate-requests';
 import { MINUTE, MISSING_PERMISSION, SECOND, create } from './on-demand-audit-requests';
 import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { digestOf } from '../../../src/audits/handler/audit-identity';
@@ -9,10 +11,13 @@ const log = captureLog();
 
 const JUDGED = gated({ judged: [KEY] });
 const NEW_JUDGED = gated({ judged: [KEY], gate: NEW_ONLY });
-const TOO_MUCH = 'it and the audits before it have more findings than can be read in time; judge fewer checks, suppress findings, or let known findings count';
+const TOO_MUCH = 'it and the audits before it have more findings than can be read in time; judge fewer checks, '
+  + 'suppress findings, or let known findings count';
 
 function logged(message: string): Record<string, unknown>[] {
-  return log.lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((entry) => entry.message === message);
+  return log.lines.map(
+    (line) => JSON.parse(line) as Record<string, unknown>,
+  ).filter((entry) => entry.message === message);
 }
 
 describe('a gate', () => {
@@ -20,7 +25,9 @@ describe('a gate', () => {
   let began: number;
 
   beforeEach(async () => {
-    environment = await FunctionEnvironment.start({ fleet: { plantedFindings: [1, 2, 3, 4].map((number) => weakKey(number)) } });
+    environment = await FunctionEnvironment.start(
+      { fleet: { plantedFindings: [1, 2, 3, 4].map((number) => weakKey(number)) } },
+    );
     await environment.enableChecks(KEY, POLICY);
     await createSchedule(environment, 'daily', KEY);
     began = environment.time.now();
@@ -38,8 +45,10 @@ describe('a gate', () => {
     for (let number = 0; number < count; number++) environment.iot.fleet.plant(weakKey(1_000 + number));
   }
 
-  /** The states with which the function went on in a further invocation. */
-  const handedOver = () => environment.services.invocations.map((payload) => (payload as { Continuation: { isJudged?: boolean } }).Continuation);
+  /** The states that the function handed over to further invocations. */
+  const handedOver = () => environment.services.invocations.map(
+    (payload) => (payload as { Continuation: { hasEnded?: boolean } }).Continuation,
+  );
 
   describe('whose audit does not end in time', () => {
     beforeEach(() => {
@@ -49,7 +58,9 @@ describe('a gate', () => {
     test('fails the deployment by default, and cancels the audit', async () => {
       const { Status, Reason } = await create(environment, JUDGED);
 
-      expect([Status, Reason]).toEqual(['FAILED', 'the audit did not end within 30 minutes: 0 of 1 checks are done; wait longer (at most 55 minutes), '
+      expect([Status, Reason])
+        .toEqual(['FAILED', 'the audit did not end within 30 minutes: 0 of 1 checks are done; wait longer '
+          + '(at most 55 minutes), '
         + `let the deployment go on when the time is over, or deploy again later (audit ${taskId()})`]);
       expect(environment.iot.audits[0].status).toBe('CANCELED');
     });
@@ -65,7 +76,9 @@ describe('a gate', () => {
     test('says so when AWS still collects data, and what to do', async () => {
       environment.iot.timing.dataCollectionDurations = { [KEY]: DAY };
 
-      expect((await create(environment, JUDGED)).Reason).toBe(`the audit did not end within 30 minutes: 0 of 1 checks are done, and AWS still collects data for ${KEY}, `
+      expect((await create(environment, JUDGED)).Reason)
+        .toBe('the audit did not end within 30 minutes: 0 of 1 checks are done, '
+          + `and AWS still collects data for ${KEY}, `
         + 'which takes long in a large account or after a check was enabled; wait longer (at most 55 minutes), '
         + `let the deployment go on when the time is over, or deploy again later (audit ${taskId()})`);
     });
@@ -75,32 +88,43 @@ describe('a gate', () => {
     test('findings still stops the deployment, without their names', async () => {
       environment.iot.faults.add({ operation: 'ListAuditFindings', kind: 'accessDenied', times: Infinity });
 
-      expect(await verdictOn(environment, JUDGED)).toBe(`1 check found 4 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 4`);
+      expect(await verdictOn(environment, JUDGED))
+        .toBe(`1 check found 4 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 4`);
       expect(logged('findings not listed')).toEqual([{
-        message: 'findings not listed', checkName: KEY, error: 'AccessDeniedException: User is not authorized to perform: iot:ListAuditFindings',
+        message: 'findings not listed', checkName: KEY,
+        error: 'AccessDeniedException: User is not authorized to perform: iot:ListAuditFindings',
       }]);
     });
 
     test('findings all of which are allowed passes without asking', async () => {
       environment.iot.faults.add({ operation: 'ListAuditFindings', kind: 'accessDenied', times: Infinity });
 
-      expect(await verdictOn(environment, gated({ judged: [KEY], gate: { ...STRICT, AllowedPerCheck: '4' } }))).toBe('passes');
+      expect(await verdictOn(environment, gated({ judged: [KEY], gate: { ...STRICT, AllowedPerCheck: '4' } })))
+        .toBe('passes');
     });
 
-    test.each(['ListAuditTasks', 'ListAuditFindings'] as const)('what it compares with (%s) fails the deployment', async (operation) => {
+    test.each(
+      ['ListAuditTasks', 'ListAuditFindings'] as const,
+    )('what it compares with (%s) fails the deployment', async (operation) => {
       runSchedule(environment, 'daily');
       environment.iot.faults.add({ operation, kind: 'accessDenied', times: Infinity });
       const { Status, Reason, PhysicalResourceId } = await create(environment, NEW_JUDGED);
 
-      expect([Status, Reason]).toEqual(['FAILED', `audit ${taskId()} could not be judged (AccessDeniedException: User is not authorized to perform: iot:${operation})`
+      expect([Status, Reason])
+        .toEqual(['FAILED', `audit ${taskId()} could not be judged (AccessDeniedException: `
+          + `User is not authorized to perform: iot:${operation})`
         + MISSING_PERMISSION]);
       expect(PhysicalResourceId).toMatch(/^none-/);
     });
 
-    test.each(['throttle', 'internalError', 'dropConnection', 'accessDenied'] as const)('for a while (%s) judges all the same', async (kind) => {
+    test.each(
+      ['throttle', 'internalError', 'dropConnection', 'accessDenied'] as const,
+    )('for a while (%s) judges all the same', async (kind) => {
       runSchedule(environment, 'daily');
       environment.iot.fleet.plant(weakKey(5));
-      environment.iot.faults.add({ operation: 'ListAuditTasks', kind, times: 2 }).add({ operation: 'ListAuditFindings', kind, times: 2 });
+      environment.iot.faults.add({ operation: 'ListAuditTasks', kind, times: 2 }).add({
+        operation: 'ListAuditFindings', kind, times: 2,
+      });
 
       expect(await verdictOn(environment, NEW_JUDGED))
         .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${KEY} 1 (${named(5)})`);
@@ -122,7 +146,10 @@ describe('a gate', () => {
       reason: 'The resource does not meet the rule of the check.',
       findingId: expect.any(String),
     })));
-    expect(logged('verdict')).toMatchObject([{ passes: false, total: 1, incomplete: [], offending: [{ name: KEY, count: 1 }], taskId: taskId() }]);
+    expect(logged('verdict'))
+      .toMatchObject([
+        { passes: false, total: 1, incomplete: [], offending: [{ name: KEY, count: 1 }], taskId: taskId() },
+      ]);
   });
 
   test('logs them all, however many pages there are', async () => {
@@ -130,7 +157,8 @@ describe('a gate', () => {
     await create(environment, JUDGED);
 
     expect(new Set(logged('finding').map(({ findingId }) => findingId)).size).toBe(1_000);
-    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => Number(input.maxResults))).toEqual([250, 250, 250, 250]);
+    expect(environment.iot.requestsOf('ListAuditFindings').map(({ input }) => Number(input.maxResults)))
+      .toEqual([250, 250, 250, 250]);
   });
 
   describe('with little time left', () => {
@@ -140,7 +168,7 @@ describe('a gate', () => {
 
       expect(verdictIn(answer, taskId())).toContain('1 check found 4 non-compliant resources');
       expect(handedOver()).toEqual([{
-        identity: { digest: digestOf(JUDGED), taskId: taskId() }, isJudged: true,
+        identity: { digest: digestOf(JUDGED), taskId: taskId() }, hasEnded: true,
         since: expect.any(Number), until: expect.any(Number), deploymentBegan: expect.any(Number),
       }]);
     });
@@ -156,7 +184,7 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = 10 * MINUTE;
       await create(environment, JUDGED);
 
-      const states = handedOver().map(({ isJudged }) => isJudged);
+      const states = handedOver().map(({ hasEnded }) => hasEnded);
       expect(states.length).toBeGreaterThanOrEqual(3);
       expect(states).toEqual([...states.slice(1).map(() => undefined), true]);
     });
@@ -167,7 +195,11 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = SECOND;
       const answer = await create(environment, JUDGED);
 
-      expect(verdictIn(answer, taskId())).toBe(`1 check found 1000 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 1000 (${named(1)}, 999 more)`);
+      expect(verdictIn(answer, taskId()))
+        .toBe(
+          `1 check found 1000 non-compliant resources (0 allowed for each check): CRITICAL ${KEY} 1000 (${named(1)}, `
+            + '999 more)',
+        );
       expect(logged('no time to log the other findings')).toHaveLength(1);
       expect(handedOver()).toHaveLength(1);
     });
@@ -192,7 +224,9 @@ describe('a gate', () => {
       environment.iot.timing.auditDuration = 54 * MINUTE;
     });
 
-    test.each<[string, 'throttle' | 'internalError']>([['is throttled', 'throttle'], ['meets an outage', 'internalError']])(
+    test.each<[string, 'throttle' | 'internalError']>([
+      ['is throttled', 'throttle'], ['meets an outage', 'internalError'],
+    ])(
       'and %s answers before CloudFormation gives up after an hour', async (_what, kind) => {
         environment.iot.faults.add({ operation: 'ListAuditFindings', kind, times: Infinity });
         const { Status, Reason } = await create(environment, { ...NEW_JUDGED, TimeoutSeconds: '3300' });
@@ -204,7 +238,7 @@ describe('a gate', () => {
       },
     );
 
-    test('judges what ends just in time', async () => {
+    test('judges an audit that ends just in time', async () => {
       environment.iot.fleet.plant(weakKey(5));
       environment.iot.timing.auditDuration = 55 * MINUTE - SECOND;
 

@@ -1,4 +1,6 @@
-import { DAY, KEY, NEW_ONLY, REVOKED, STRICT, createSchedule, gated, runSchedule, verdictOn, weakKey } from './gate-requests';
+import {
+  DAY, KEY, NEW_ONLY, REVOKED, STRICT, createSchedule, gated, runSchedule, verdictOn, weakKey,
+} from './gate-requests';
 import { MINUTE, SECOND } from './on-demand-audit-requests';
 import { endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { FunctionEnvironment } from '../../support/function-environment';
@@ -20,7 +22,7 @@ describe('a gate', () => {
     await endAll();
   });
 
-  /** The most requests of an operation within any one second. */
+  /** The largest number of requests of an operation within any one second. */
   function mostPerSecond(operation: string): number {
     const times = environment.iot.requestsOf(operation).map(({ time }) => time);
     return Math.max(...times.map((time, index) => times.slice(index).findIndex((later) => later - time >= SECOND)
@@ -31,7 +33,8 @@ describe('a gate', () => {
     await runEarlierAudit();
     environment.iot.fleet.plant(weakKey(7_000));
 
-    expect(await verdictOn(environment, gated({ judged: [KEY, REVOKED], gate: NEW_ONLY }))).toContain('1 check found 1 new non-compliant resource');
+    expect(await verdictOn(environment, gated({ judged: [KEY, REVOKED], gate: NEW_ONLY })))
+      .toContain('1 check found 1 new non-compliant resource');
     expect(environment.iot.requestsOf('ListAuditFindings')).toHaveLength(4 + 5 + 4 + 4);
     expect(mostPerSecond('ListAuditFindings')).toBeLessThanOrEqual(10);
     expect(mostPerSecond('ListAuditFindings')).toBeGreaterThanOrEqual(5);
@@ -40,7 +43,8 @@ describe('a gate', () => {
   test('no faster when it is late and reads no more than the first of each check', async () => {
     environment.functionTime = MINUTE;
 
-    expect(await verdictOn(environment, gated({ judged: [KEY, REVOKED], gate: STRICT }))).toContain('2 checks found 2000 non-compliant resources');
+    expect(await verdictOn(environment, gated({ judged: [KEY, REVOKED], gate: STRICT })))
+      .toContain('2 checks found 2000 non-compliant resources');
     const times = environment.iot.requestsOf('ListAuditFindings').map(({ time }) => time);
     expect(times).toHaveLength(2);
     expect(times[1] - times[0]).toBeGreaterThanOrEqual(100);
@@ -69,8 +73,11 @@ describe('a gate', () => {
     await runEarlierAudit();
 
     expect(await verdictOn(environment, gated({ judged: [KEY], gate: NEW_ONLY }))).toBe('passes');
-    for (const [operation, rate] of [['ListAuditFindings', 10], ['ListAuditTasks', 10], ['DescribeAuditTask', 25]] as const) {
-      expect(environment.iot.requestsOf(operation).filter(({ outcome }) => outcome === 'ThrottlingException')).toHaveLength(6);
+    for (
+      const [operation, rate] of [['ListAuditFindings', 10], ['ListAuditTasks', 10], ['DescribeAuditTask', 25]] as const
+    ) {
+      expect(environment.iot.requestsOf(operation).filter(({ outcome }) => outcome === 'ThrottlingException'))
+        .toHaveLength(6);
       expect(mostPerSecond(operation)).toBeLessThanOrEqual(rate);
     }
   });

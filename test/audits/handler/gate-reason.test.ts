@@ -1,12 +1,14 @@
 import { CHECKS, CheckName, factsOf } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { certificateId } from '../../../rehearsal/device-defender/running-stand-in';
-import { resourceName } from '../../../src/audits/handler/audited-resource';
-import { explainVerdict } from '../../../src/audits/handler/gate-reason';
-import { JudgedCheck, judge } from '../../../src/audits/handler/gate-verdict';
+import { explainVerdict } from '../../../src/audits/handler/audit-report';
+import { JudgedCheck, verdictOn } from '../../../src/audits/handler/deployment-gate';
+import { resourceName } from '../../../src/audits/handler/non-compliant-resources';
 import { GateProperties } from '../../../src/audits/protocol';
 
 const TASK = '0123456789abcdef0123456789abcdef01234567';
-const GATE: GateProperties = { AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true' };
+const GATE: GateProperties = {
+  AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true',
+};
 const NAMES = Object.keys(CHECKS) as CheckName[];
 
 interface Explained {
@@ -20,7 +22,9 @@ interface Explained {
 function explain({ checks, resources = {}, gate = GATE, stackId }: Explained): string {
   return explainVerdict({
     gate,
-    verdict: judge(gate, checks.map((check) => ({ ...check, resources: resources[check.name] ?? check.resources }))),
+    verdict: verdictOn(
+      gate, checks.map((check) => ({ ...check, resources: resources[check.name] ?? check.resources })),
+    ),
     taskId: TASK,
     stackId: stackId ?? 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c',
   });
@@ -37,10 +41,14 @@ function everything(name: (check: number, resource: number) => string): Explaine
   };
 }
 
-/** The checks that a reason names, with how many resources of each. */
+/** The checks that a reason names, and the number of resources that it names of each. */
 function named(reason: string): [string, number][] {
   return [...reason.matchAll(/(?:CRITICAL|HIGH|MEDIUM|LOW) (\w+_CHECK) \d+(?: \(([^)]*)\))?/g)]
-    .map(([, check, resources]) => [check, resources?.split(', ').filter((resource) => !/^\d+ more$/.test(resource)).length ?? 0]);
+    .map(
+      ([, check, resources]) => [
+        check, resources?.split(', ').filter((resource) => !/^\d+ more$/.test(resource)).length ?? 0,
+      ],
+    );
 }
 
 const bySeverity = (checks: readonly string[]) => checks.map((check) => factsOf(check as CheckName).severity);
@@ -57,7 +65,9 @@ describe('the reason for 17 checks that found hundreds of thousands of resources
     const rest = 17 - checks.length;
 
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1000);
-    expect(reason).toMatch(/^the audit stops the deployment: 17 checks found 3400136 non-compliant resources \(0 allowed for each check\): CRITICAL /);
+    expect(reason)
+      .toMatch(new RegExp('^the audit stops the deployment: 17 checks found 3400136 non-compliant resources '
+      + '\\(0 allowed for each check\\): CRITICAL '));
     expect(reason.slice(reason.indexOf('; and '))).toBe(`; and ${rest} more. Audit ${TASK}: `
       + `https://us-gov-west-1.console.amazonaws-us-gov.com/iot/home?region=us-gov-west-1#/dd/audit/results/${TASK}`);
     expect(checks.length).toBeGreaterThanOrEqual(3);
@@ -74,16 +84,27 @@ describe('the reason for 17 checks that found hundreds of thousands of resources
 
   test('tells how many checks could not be carried out even where it names none of them', () => {
     const { checks, ...rest } = everything((check) => certificateId(check));
-    const reason = explain({ ...rest, checks: [...checks.slice(3), ...checks.slice(0, 3).map((check) => ({ ...check, count: 0, obstacle: 'FAILED' }))] });
+    const reason = explain(
+      {
+        ...rest,
+        checks: [
+          ...checks.slice(3), ...checks.slice(0, 3).map((check) => ({ ...check, count: 0, obstacle: 'FAILED' })),
+        ],
+      },
+    );
 
-    expect(reason).toMatch(/^the audit stops the deployment: 14 checks found \d+ non-compliant resources \(0 allowed for each check\), and 3 checks could not be carried out: /);
+    expect(reason).toMatch(new RegExp('^the audit stops the deployment: 14 checks found \\d+ non-compliant resources '
+      + '\\(0 allowed for each check\\), and 3 checks could not be carried out: '));
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1000);
   });
 
   test('names all checks that could not be carried out, if there is room', () => {
-    const checks = NAMES.slice(0, 9).map((name) => ({ name, severity: factsOf(name).severity, count: 0, obstacle: 'CANCELED' }));
+    const checks = NAMES.slice(0, 9).map(
+      (name) => ({ name, severity: factsOf(name).severity, count: 0, obstacle: 'CANCELED' }),
+    );
 
-    expect(explain({ checks })).toContain(checks.map(({ severity, name }) => `${severity} ${name} (CANCELED)`).sort().join('; '));
+    expect(explain({ checks }))
+      .toContain(checks.map(({ severity, name }) => `${severity} ${name} (CANCELED)`).sort().join('; '));
   });
 });
 
@@ -91,7 +112,9 @@ describe('the resources of a check', () => {
   const check = { name: NAMES[0], severity: 'CRITICAL', count: 5 };
   const shown = (resources: readonly string[], given: Partial<JudgedCheck> = {}) => {
     const reason = explain({ checks: [{ ...check, ...given }], resources: { [check.name]: resources } });
-    return reason.slice(reason.indexOf(`CRITICAL ${check.name} `) + `CRITICAL ${check.name} `.length, reason.indexOf('. Audit '));
+    return reason.slice(
+      reason.indexOf(`CRITICAL ${check.name} `) + `CRITICAL ${check.name} `.length, reason.indexOf('. Audit '),
+    );
   };
 
   test.each<[string, readonly string[], Partial<JudgedCheck>, string]>([
@@ -100,10 +123,22 @@ describe('the resources of a check', () => {
     ['all of them', ['a', 'b'], { count: 2 }, '2 (a, b)'],
     ['none, when they cannot be listed', [], {}, '5'],
     ['a certificate in full', [certificateId(1)], { count: 1 }, `1 (${certificateId(1)})`],
-    ['with a word about a number that AWS does not tell', [], { count: 1, isLeast: true }, 'at least 1 (AWS does not say how many)'],
-    ['with a word about a number of which AWS tells a part', ['a', 'b'], { count: 2, isLeast: true }, 'at least 2 (a, b; AWS does not say how many)'],
-    ['with a word about what is missing', ['a'], { count: 1, isUncompared: true }, '1 (a; no earlier audit to compare with)'],
-    ['with a word about what is missing alone', [], { count: 1, isUncompared: true }, '1 (no earlier audit to compare with)'],
+    [
+      'with a word about a number that AWS does not tell', [], { count: 1, isMinimum: true },
+      'at least 1 (AWS does not say how many)',
+    ],
+    [
+      'with a word about a number that AWS tells in part', ['a', 'b'], { count: 2, isMinimum: true },
+      'at least 2 (a, b; AWS does not say how many)',
+    ],
+    [
+      'with a word about the missing audit', ['a'], { count: 1, isUncompared: true },
+      '1 (a; no earlier audit to compare with)',
+    ],
+    [
+      'with only a word about the missing audit', [], { count: 1, isUncompared: true },
+      '1 (no earlier audit to compare with)',
+    ],
   ])('%s', (_name, resources, given, expected) => {
     expect(shown(resources, given)).toBe(expected);
   });
@@ -120,7 +155,7 @@ describe('the resources of a check', () => {
   });
 });
 
-describe('what AWS or a template says at any length', () => {
+describe('a long text of AWS or of a template', () => {
   const long = 'x'.repeat(1_700);
 
   test('leaves room for the others and for the end', () => {
@@ -134,8 +169,11 @@ describe('what AWS or a template says at any length', () => {
     });
 
     const shown = (length: number) => `${'x'.repeat(length)}...`;
-    expect(reason).toBe(`the audit stops the deployment: 2 checks found 3 non-compliant resources (${shown(17)} allowed for each check), `
-      + `and 1 check could not be carried out: HIGH FOUND_CHECK 2 ("${'x'.repeat(61)}"..., 1 more); HIGH ${shown(97)} 1; `
+    expect(reason)
+      .toBe('the audit stops the deployment: 2 checks found 3 non-compliant resources '
+        + `(${shown(17)} allowed for each check), `
+      + `and 1 check could not be carried out: HIGH FOUND_CHECK 2 ("${'x'.repeat(61)}"..., 1 more); `
+      + `HIGH ${shown(97)} 1; `
       + `HIGH FAILED_CHECK (AccessDenied\\u{1B}[2J${'x'.repeat(40)}...). Audit ${TASK}: `
       + `https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${TASK}`);
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(1000);
@@ -145,16 +183,21 @@ describe('what AWS or a template says at any length', () => {
 test('the worst come first: by severity, then by number, then by name', () => {
   const check = (name: string, severity: string, count: number) => ({ name, severity, count });
   const reason = explain({
-    checks: [check('E', 'LOW', 9), check('D', 'MEDIUM', 9), check('Z', 'UNHEARD_OF', 9), check('C', 'HIGH', 1), check('B', 'CRITICAL', 1), check('A', 'CRITICAL', 1),
-      check('AA', 'CRITICAL', 2)],
+    checks: [
+      check('E', 'LOW', 9), check('D', 'MEDIUM', 9), check('Z', 'UNHEARD_OF', 9), check('C', 'HIGH', 1),
+      check('B', 'CRITICAL', 1), check('A', 'CRITICAL', 1), check('AA', 'CRITICAL', 2),
+    ],
   });
 
-  expect(reason).toContain(': CRITICAL AA 2; CRITICAL A 1; CRITICAL B 1; HIGH C 1; MEDIUM D 9; LOW E 9; UNHEARD_OF Z 9. Audit');
+  expect(reason)
+    .toContain(': CRITICAL AA 2; CRITICAL A 1; CRITICAL B 1; HIGH C 1; MEDIUM D 9; LOW E 9; UNHEARD_OF Z 9. Audit');
 });
 
-test('what is new is called so, if only some of it could be compared', () => {
+test('new findings are called so, if only some could be compared', () => {
   const gate = { ...GATE, AllowKnown: 'true' };
-  const checks = [{ name: 'A', severity: 'LOW', count: 1, isUncompared: true }, { name: 'B', severity: 'LOW', count: 1 }];
+  const checks = [
+    { name: 'A', severity: 'LOW', count: 1, isUncompared: true }, { name: 'B', severity: 'LOW', count: 1 },
+  ];
 
   expect(explain({ gate, checks })).toContain('2 checks found 2 new non-compliant resources (');
   expect(explain({ gate, checks: checks.slice(0, 1) })).toContain('1 check found 1 non-compliant resource (');
@@ -169,9 +212,11 @@ test.each([
   ['aws-new', 'new-region-1', 'https://new-region-1.console.aws.amazon.com/iot/home?region=new-region-1'],
 ])('the console of %s in %s', (partition, region, address) => {
   const reason = explain({
-    checks: [{ name: 'A', severity: 'LOW', count: 1 }], stackId: `arn:${partition}:cloudformation:${region}:123456789012:stack/Fleet/0f1e2d3c`,
+    checks: [{ name: 'A', severity: 'LOW', count: 1 }],
+    stackId: `arn:${partition}:cloudformation:${region}:123456789012:stack/Fleet/0f1e2d3c`,
   });
 
-  expect(reason).toBe('the audit stops the deployment: 1 check found 1 non-compliant resource (0 allowed for each check): LOW A 1. '
+  expect(reason)
+    .toBe('the audit stops the deployment: 1 check found 1 non-compliant resource (0 allowed for each check): LOW A 1. '
     + `Audit ${TASK}: ${address}#/dd/audit/results/${TASK}`);
 });

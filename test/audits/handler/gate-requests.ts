@@ -16,12 +16,12 @@ export const CONFLICTING: CheckName = 'CONFLICTING_CLIENT_IDS_CHECK';
 export const REVOKED: CheckName = 'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK';
 export const CA: CheckName = 'REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK';
 
-/** What a gate with no options tells the function. */
+/** The properties of a gate without options. */
 export const STRICT: GateProperties = {
   AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true',
 };
 
-/** The same, for what is new. */
+/** The same, for new findings. */
 export const NEW_ONLY: GateProperties = { ...STRICT, AllowKnown: 'true' };
 
 export interface GateRequest {
@@ -30,7 +30,7 @@ export interface GateRequest {
   readonly gate?: GateProperties;
 }
 
-/** An audit of some checks with a gate that judges some of them, as the construct asks for it. */
+/** The properties of an audit with a gate that judges some of its checks, as the construct renders them. */
 export function gated({ judged, reported = [], gate = STRICT }: GateRequest): OnDemandAuditProperties {
   return {
     Checks: [
@@ -55,20 +55,24 @@ export function weakKey(number: number, checkName: CheckName = KEY): PlantedFind
 }
 
 /**
- * What a gate says of a deployment: the part of the reason between its constant beginning and end, or `passes`.
+ * The verdict on a deployment: the part of the reason between its constant beginning and end, or `passes`.
  */
-export async function verdictOn(environment: FunctionEnvironment, properties: OnDemandAuditProperties): Promise<string> {
+export async function verdictOn(
+  environment: FunctionEnvironment, properties: OnDemandAuditProperties,
+): Promise<string> {
   return verdictIn(await create(environment, properties), environment.iot.audits.at(-1)!.taskId);
 }
 
-/** One deployment of a stack after the other, each with another audit: keeps the resource's id as CloudFormation does. */
+/**
+ * Deployments of one stack, each with another audit. Keeps the resource's id as CloudFormation does.
+ */
 export class Deployments {
   physicalResourceId: string | undefined;
   private count = 0;
 
   constructor(private readonly environment: FunctionEnvironment) {}
 
-  /** What a gate says of the next deployment. */
+  /** Deploys once more, and returns the verdict. */
   async verdictOn(properties: OnDemandAuditProperties): Promise<string> {
     return verdictIn(await this.deploy(properties), this.environment.iot.audits.at(-1)!.taskId);
   }
@@ -76,8 +80,12 @@ export class Deployments {
   async deploy(properties: OnDemandAuditProperties): Promise<Answer> {
     const { environment, physicalResourceId } = this;
     const wanted = { ...properties, Trigger: String(++this.count) };
-    environment.services.stackStatuses.set(STACK_ID, physicalResourceId === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
-    const answer = physicalResourceId === undefined ? await create(environment, wanted) : await update(environment, physicalResourceId, wanted);
+    environment.services.stackStatuses.set(
+      STACK_ID, physicalResourceId === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS',
+    );
+    const answer = physicalResourceId === undefined ? await create(environment, wanted) : await update(
+      environment, physicalResourceId, wanted,
+    );
     if (answer.Status === 'SUCCESS') this.physicalResourceId = answer.PhysicalResourceId;
     environment.time.pass(HOUR);
     return answer;
@@ -87,7 +95,8 @@ export class Deployments {
 export function verdictIn({ Status, Reason }: Answer, taskId: string): string {
   if (Status === 'SUCCESS') return 'passes';
   const begin = 'the audit stops the deployment: ';
-  const end = `. Audit ${taskId}: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${taskId}`;
+  const end = `. Audit ${taskId}: `
+    + `https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/dd/audit/results/${taskId}`;
   expect(Reason!.slice(0, begin.length)).toBe(begin);
   expect(Reason!.slice(-end.length)).toBe(end);
   return Reason!.slice(begin.length, -end.length);
@@ -98,13 +107,18 @@ export async function suppress(
   environment: FunctionEnvironment, checkName: CheckName, resourceIdentifier: ResourceIdentifier, expirationDate?: Date,
 ): Promise<void> {
   await clientFor(environment.iot).send(new CreateAuditSuppressionCommand({
-    checkName, resourceIdentifier, expirationDate, suppressIndefinitely: expirationDate === undefined ? true : undefined,
+    checkName, resourceIdentifier, expirationDate,
+    suppressIndefinitely: expirationDate === undefined ? true : undefined,
   }));
 }
 
-/** A schedule that a test runs when it wants to. */
-export async function createSchedule(environment: FunctionEnvironment, scheduledAuditName: string, ...targetCheckNames: CheckName[]): Promise<void> {
-  await clientFor(environment.iot).send(new CreateScheduledAuditCommand({ scheduledAuditName, frequency: 'DAILY', targetCheckNames }));
+/** Creates a schedule that the test runs itself. */
+export async function createSchedule(
+  environment: FunctionEnvironment, scheduledAuditName: string, ...targetCheckNames: CheckName[]
+): Promise<void> {
+  await clientFor(environment.iot).send(new CreateScheduledAuditCommand({
+    scheduledAuditName, frequency: 'DAILY', targetCheckNames,
+  }));
 }
 
 /** Runs a schedule, and lets the audit end. */
@@ -114,7 +128,7 @@ export function runSchedule({ iot, time }: FunctionEnvironment, name: string): s
   return taskId;
 }
 
-/** Runs an audit as somebody else would, and lets it end. */
+/** Runs an on-demand audit of another client, and lets it end. */
 export async function runAudit(environment: FunctionEnvironment, ...checks: CheckName[]): Promise<string> {
   const taskId = await environment.startAudit(...checks);
   environment.time.pass(HOUR);

@@ -1,4 +1,7 @@
-import { DAY, Deployments, GateRequest, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress, weakKey } from './gate-requests';
+import {
+  DAY, Deployments, GateRequest, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule,
+  suppress, weakKey,
+} from './gate-requests';
 import { remove } from './on-demand-audit-requests';
 import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
 import { WaitMode } from '../../../src/audits/protocol';
@@ -6,7 +9,8 @@ import { FunctionEnvironment, STACK_ID } from '../../support/function-environmen
 import { captureLog } from '../../support/function-log';
 
 const found = (kind: string, numbers: number[], note = '') =>
-  `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} (0 allowed for each check): `
+  `1 check found ${numbers.length} ${kind}non-compliant resource${numbers.length === 1 ? '' : 's'} `
+    + '(0 allowed for each check): '
   + `CRITICAL ${KEY} ${numbers.length} (${numbers.map(named).join(', ')}${note})`;
 const isNew = (...numbers: number[]) => found('new ', numbers);
 const isUncompared = (...numbers: number[]) => found('', numbers, '; no earlier audit to compare with');
@@ -15,7 +19,7 @@ const REQUEST = gated({ judged: [KEY], reported: [POLICY], gate: NEW_ONLY });
 
 captureLog();
 
-describe('a gate for what is new', () => {
+describe('a gate for new findings', () => {
   let environment: FunctionEnvironment;
   let deployments: Deployments;
 
@@ -36,7 +40,7 @@ describe('a gate for what is new', () => {
     deployments.verdictOn(gated({ judged: [KEY], reported: [POLICY], gate: NEW_ONLY, ...request }));
 
   describe('whose stack could not be created', () => {
-    /** CloudFormation deletes what could not be created, and the function's log group with it. */
+    /** CloudFormation deletes the failed resource, and the function's log group with it. */
     async function rollBack(): Promise<void> {
       await remove(environment, environment.answers.at(-1)!.PhysicalResourceId!);
       environment.services.logStreams.clear();
@@ -49,7 +53,7 @@ describe('a gate for what is new', () => {
       }
     });
 
-    test('stops it again for what is new to a scheduled audit', async () => {
+    test('stops it again for findings that are new to a scheduled audit', async () => {
       runSchedule(environment, 'daily');
       plant(2);
       for (let tries = 0; tries < 3; tries++) {
@@ -58,7 +62,7 @@ describe('a gate for what is new', () => {
       }
     });
 
-    test('passes what a scheduled audit has found meanwhile: what is there when a gate is introduced is known', async () => {
+    test('passes the findings of a scheduled audit in between: they were there before the gate', async () => {
       expect(await next()).toBe(isUncompared(1));
       await rollBack();
       runSchedule(environment, 'daily');
@@ -69,8 +73,13 @@ describe('a gate for what is new', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['an audit of a default FleetAudit', () => runAudit(environment, KEY, POLICY)],
-    ['a neighbour\'s gate', async () => new Deployments(environment).deploy(gated({ judged: [KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' } }))],
-    ['what somebody starts in the console', () => runAudit(environment, KEY)],
+    [
+      'a neighbour\'s gate',
+      async () => new Deployments(environment).deploy(gated({
+        judged: [KEY], gate: { ...NEW_ONLY, CountWithoutEarlierAudit: 'false' },
+      })),
+    ],
+    ['an audit that is started in the console', () => runAudit(environment, KEY)],
   ])('does not compare with %s', async (_what, happen) => {
     await happen();
     expect(await next()).toBe(isUncompared(1));
@@ -84,40 +93,43 @@ describe('a gate for what is new', () => {
       plant(2);
     });
 
-    test('stops for what is new, however often it is tried', async () => {
+    test('stops for new findings, however often it is tried', async () => {
       expect(await next()).toBe(isNew(2));
       environment.time.pass(DAY);
       expect(await next()).toBe(isNew(2));
     });
 
-    test('stops for what came without a deployment, though scheduled audits have found it', async () => {
+    test('stops for findings between deployments, though scheduled audits have found them', async () => {
       runSchedule(environment, 'daily');
       environment.time.pass(DAY);
 
       expect(await next()).toBe(isNew(2));
     });
 
-    test('stops for it, though somebody else has audited what is there', async () => {
+    test('stops for them, though another client has run an audit', async () => {
       await runAudit(environment, KEY);
 
       expect(await next()).toBe(isNew(2));
     });
 
     test('passes once it is suppressed, and knows it from then on', async () => {
-      await suppress(environment, KEY, { deviceCertificateId: certificateId(2) }, new Date(environment.time.now() + DAY));
+      await suppress(
+        environment, KEY, { deviceCertificateId: certificateId(2) }, new Date(environment.time.now() + DAY),
+      );
       expect(await next()).toBe('passes');
       environment.time.pass(2 * DAY);
 
       expect(await next()).toBe('passes');
     });
 
-    test('compares with what it accepted before when it rolls back', async () => {
+    test('compares with the audit that it accepted before, after a rollback', async () => {
       const before = deployments.physicalResourceId!;
       expect(await next({ gate: { ...NEW_ONLY, AllowedPerCheck: '1' } })).toBe('passes');
-      // Another resource has failed: CloudFormation sends the properties of before.
+      // Another resource has failed: CloudFormation sends the former properties.
       environment.services.stackStatuses.set(STACK_ID, 'UPDATE_ROLLBACK_IN_PROGRESS');
       await environment.invoke(environment.event({
-        RequestType: 'Update', PhysicalResourceId: deployments.physicalResourceId, ResourceProperties: { ...REQUEST, Trigger: '1' }, OldResourceProperties: {},
+        RequestType: 'Update', PhysicalResourceId: deployments.physicalResourceId,
+        ResourceProperties: { ...REQUEST, Trigger: '1' }, OldResourceProperties: {},
       }));
       expect(environment.answers.at(-1)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: before });
       deployments.physicalResourceId = before;
@@ -125,24 +137,30 @@ describe('a gate for what is new', () => {
       expect(await next()).toBe(isNew(2));
     });
 
-    test('compares with what it accepted when it is another one by now', async () => {
+    test('compares with the audit that it accepted, if the gate is another by now', async () => {
       expect(await next({ gate: { ...NEW_ONLY, FailOnIncompleteCheck: 'false' } })).toBe(isNew(2));
     });
 
     test('compares with scheduled audits of that time for a check that it did not judge nor run then', async () => {
       const policy = (policyName: string) => environment.iot.fleet.policies.set(policyName, {
-        policyName, versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }], defaultVersionId: '1',
+        policyName,
+        versions: [{ versionId: '1', document: { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] } }],
+        defaultVersionId: '1',
       });
       const other = new Deployments(environment);
       await createSchedule(environment, 'policies', POLICY);
       policy('Old');
       runSchedule(environment, 'policies');
-      expect(await other.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '9' } }))).toBe('passes');
+      expect(await other.verdictOn(gated({ judged: [KEY], gate: { ...NEW_ONLY, AllowedPerCheck: '9' } })))
+        .toBe('passes');
       policy('New');
       runSchedule(environment, 'policies');
 
       expect(await other.verdictOn(gated({ judged: [KEY, POLICY], gate: NEW_ONLY })))
-        .toBe(`1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`);
+        .toBe(
+          `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 `
+            + '("New" version 1)',
+        );
     });
 
     test('has not passed with an audit that it could not wait for', async () => {

@@ -81,7 +81,9 @@ describe('the answer of an on-demand audit', () => {
   });
 
   test('lists nothing when all is well', async () => {
-    environment.iot.fleet.logging = { roleArn: 'arn:aws:iam::123456789012:role/Logging', defaultLogLevel: 'WARN', disableAllLogs: false };
+    environment.iot.fleet.logging = {
+      roleArn: 'arn:aws:iam::123456789012:role/Logging', defaultLogLevel: 'WARN', disableAllLogs: false,
+    };
 
     expect((await create(environment, WAIT)).Data).toMatchObject({
       TaskStatus: 'COMPLETED', CompliantChecksCount: 2, NonCompliantChecksCount: 0, NonCompliance: '',
@@ -92,7 +94,8 @@ describe('the answer of an on-demand audit', () => {
     environment.iot.fleet.denyPermissions('arn:aws:iam::123456789012:role/AuditRole', SHARED);
 
     expect((await create(environment, WAIT)).Data).toMatchObject({
-      TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 0, NonCompliantChecksCount: 1, FailedChecksCount: 1,
+      TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 0, NonCompliantChecksCount: 1,
+      FailedChecksCount: 1,
       NonCompliance: `LOW ${LOGGING} 1/1`,
     });
   });
@@ -100,12 +103,14 @@ describe('the answer of an on-demand audit', () => {
   test('tells when every check failed', async () => {
     environment.iot.fleet.denyPermissions('arn:aws:iam::123456789012:role/AuditRole', '*');
 
-    expect(await create(environment, WAIT)).toMatchObject({ Status: 'SUCCESS', Data: { TaskStatus: 'FAILED', FailedChecksCount: 2 } });
+    expect(await create(environment, WAIT))
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskStatus: 'FAILED', FailedChecksCount: 2 } });
   });
 
   test('lists the worst severity first, then the most findings, then by name', async () => {
     const names = [
-      AGE, LOGGING, 'CA_CERTIFICATE_EXPIRING_CHECK', 'DEVICE_CERTIFICATE_EXPIRING_CHECK', 'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
+      AGE, LOGGING, 'CA_CERTIFICATE_EXPIRING_CHECK', 'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+      'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
       'CONFLICTING_CLIENT_IDS_CHECK', SHARED,
     ];
     await environment.enableChecks(...names);

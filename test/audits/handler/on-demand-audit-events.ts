@@ -14,31 +14,33 @@ const AUDIT: OnDemandAuditProperties = {
   Mode: WaitMode.START,
 };
 const OTHER_AUDIT: OnDemandAuditProperties = { ...AUDIT, Trigger: 'another commit' };
-const PATIENT_AUDIT: OnDemandAuditProperties = { ...AUDIT, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true' };
+const PATIENT_AUDIT: OnDemandAuditProperties = {
+  ...AUDIT, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true',
+};
 
-/** What an event leads to when nothing is in its way, and which operations it cannot do without. */
+/** An event, its effects without any fault, and the operations that it needs. */
 export interface EventCase {
   readonly name: string;
 
   /** Brings the environment to the point where the event comes, and invokes the function with it. */
   readonly happen: (environment: FunctionEnvironment, addFault: () => void) => Promise<void>;
 
-  /** How many audits the event may start. */
+  /** The number of audits that the event may start. */
   readonly wanted: 0 | 1;
 
-  /** How many audits of earlier requests keep running. */
+  /** The number of audits of earlier requests that keep running. */
   readonly kept: 0 | 1;
 
-  /** The operations that it needs when all goes well. */
+  /** The operations that it calls without any fault. */
   readonly touches: readonly Operation[];
 
-  /** The operations without which it fails. Any other may fail for good, and it still succeeds. */
+  /** The operations that it fails without. It succeeds even if all others fail for good. */
   readonly essential: readonly Operation[];
 
-  /** Whether two invocations work on the event at the same time. */
+  /** True if two invocations work on the event at the same time. */
   readonly followed?: boolean;
 
-  /** Whether an earlier try left an audit behind, which nobody can find when looking for it fails for good. */
+  /** True if an earlier try left an audit behind, which cannot be found if listing audits fails for good. */
   readonly leftBehind?: boolean;
 }
 
@@ -96,7 +98,8 @@ export const EVENTS: readonly EventCase[] = [
       const PhysicalResourceId = await existingAudit(environment, AUDIT);
       addFault();
       await environment.invoke(environment.event({
-        RequestType: 'Update', PhysicalResourceId, ResourceProperties: PATIENT_AUDIT, OldResourceProperties: { ...AUDIT },
+        RequestType: 'Update', PhysicalResourceId, ResourceProperties: PATIENT_AUDIT,
+        OldResourceProperties: { ...AUDIT },
       }));
     },
     touches: [...REMEMBERING, 'DescribeAuditTask'],
@@ -108,7 +111,9 @@ export const EVENTS: readonly EventCase[] = [
       const PhysicalResourceId = await existingAudit(environment, AUDIT);
       environment.services.stackStatuses.set(STACK_ID, 'ROLLBACK_IN_PROGRESS');
       addFault();
-      await environment.invoke(environment.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: AUDIT }));
+      await environment.invoke(environment.event({
+        RequestType: 'Delete', PhysicalResourceId, ResourceProperties: AUDIT,
+      }));
     },
     touches: ['GetLogEvents', 'DescribeStacks', 'CancelAuditTask', 'PutAnswer'],
     wanted: 0, kept: 0, essential: [],
@@ -181,7 +186,8 @@ export const EVENTS: readonly EventCase[] = [
       await environment.invoke(event);
     },
     touches: [...FOLLOWING, 'ListAuditTasks', 'DescribeStacks', 'PutAnswer'],
-    wanted: 1, kept: 0, essential: ['CreateLogStream', 'GetLogEvents', 'PutLogEvents', 'ListAuditTasks', 'DescribeAuditTask'],
+    wanted: 1, kept: 0,
+    essential: ['CreateLogStream', 'GetLogEvents', 'PutLogEvents', 'ListAuditTasks', 'DescribeAuditTask'],
     leftBehind: true,
   },
   {
@@ -202,15 +208,19 @@ export const EVENTS: readonly EventCase[] = [
     name: 'create when the function\'s time is nearly out',
     happen: async (environment, addFault) => {
       addFault();
-      await environment.newExecutionEnvironment()(environment.event({ ResourceProperties: AUDIT }), { remainingTime: 20_000 });
+      await environment.newExecutionEnvironment()(
+        environment.event({ ResourceProperties: AUDIT }), { remainingTime: 20_000 },
+      );
     },
     touches: REMEMBERING,
     wanted: 0, kept: 0, essential: [],
   },
 ];
 
-/** These end as failures even when nothing is in their way. */
-export const ALWAYS_FAIL = ['create while the stack already rolls back', 'create when the function\'s time is nearly out'];
+/** The events that fail without any fault. */
+export const ALWAYS_FAIL = [
+  'create while the stack already rolls back', 'create when the function\'s time is nearly out',
+];
 
 async function existingAudit(environment: FunctionEnvironment, properties: OnDemandAuditProperties): Promise<string> {
   const taskId = await environment.startAudit(...CHECKS);
@@ -218,13 +228,15 @@ async function existingAudit(environment: FunctionEnvironment, properties: OnDem
   return `${digestOf(properties)}.${taskId}`;
 }
 
-/** What another invocation for a request noted. */
+/** Writes a note of another invocation for a request. */
 export function note(environment: FunctionEnvironment, requestId: string, facts: object): void {
   const { logStreams } = environment.services;
   logStreams.set(`${LOG_GROUP}:requests/${requestId}`, []);
-  logStreams.set(MEMORY, [...logStreams.get(MEMORY) ?? [], JSON.stringify({ time: environment.time.now(), requestId, ...facts })]);
+  logStreams.set(
+    MEMORY, [...logStreams.get(MEMORY) ?? [], JSON.stringify({ time: environment.time.now(), requestId, ...facts })],
+  );
 }
 
-/** The stream in which the function remembers what it did for the resource of the events. */
+/** The stream that is the function's memory of the resource of the events. */
 export const MEMORY = `${LOG_GROUP}:resources/Audit`;
 

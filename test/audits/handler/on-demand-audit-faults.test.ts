@@ -8,7 +8,7 @@ interface FaultShape {
   readonly times: number;
 }
 
-/** What may be in the way of any call. */
+/** The faults that any call may meet. */
 const FAULTS: readonly FaultShape[] = [
   { kind: 'throttle', times: 3 }, { kind: 'throttle', times: Infinity },
   { kind: 'internalError', times: 3 }, { kind: 'internalError', times: Infinity },
@@ -36,7 +36,7 @@ function faultsOf(operation: Operation): FaultShape[] {
   return [...FAULTS, ...(REFUSALS[operation] ?? []).map((kind) => ({ kind, times: Infinity }))];
 }
 
-/** Long enough for every patience of the function, and shorter than Lambda's, since each minute costs attempts. */
+/** Long enough for every patience of the function, and shorter than Lambda's limit: each minute costs attempts. */
 const FUNCTION_TIME = 300_000;
 
 interface FaultOf extends FaultShape {
@@ -49,7 +49,7 @@ const PASSING_REFUSALS: readonly FaultOf[] = [
   { operation: 'StartOnDemandAuditTask', kind: 'invalidRequest', times: 2 },
 ];
 
-/** A start whose answer is lost takes the function to operations that it does not need otherwise. */
+/** After a start with a lost answer, the function calls operations that it does not call otherwise. */
 const LOST_START: FaultOf = { operation: 'StartOnDemandAuditTask', kind: 'dropAfterEffect', times: 1 };
 const AFTER_LOST_START: readonly Operation[] = ['ListAuditTasks', 'DescribeAuditTask'];
 
@@ -62,7 +62,9 @@ const CELLS: readonly Cell[] = EVENTS.flatMap((event) => {
   const startsAudit = event.touches.includes('StartOnDemandAuditTask');
   return [
     { event, faults: [] },
-    ...event.touches.flatMap((operation) => faultsOf(operation).map((fault) => ({ event, faults: [{ operation, ...fault }] }))),
+    ...event.touches.flatMap(
+      (operation) => faultsOf(operation).map((fault) => ({ event, faults: [{ operation, ...fault }] })),
+    ),
     ...startsAudit ? PASSING_REFUSALS.map((fault) => ({ event, faults: [fault] })) : [],
     ...startsAudit ? AFTER_LOST_START.flatMap((operation) => faultsOf(operation).map((fault) => (
       { event, faults: [LOST_START, { operation, ...fault }] }))) : [],
@@ -84,11 +86,14 @@ describe('every event with every fault', () => {
   afterEach(() => write.mockRestore());
 
   afterAll(() => {
-    process.stdout.write(`${CELLS.length} cases: ${EVENTS.length} events, each alone, with every fault of every operation that it needs, `
+    process.stdout.write(`${CELLS.length} cases: ${EVENTS.length} events, each alone, `
+      + 'with every fault of every operation that it needs, '
       + 'and with every fault of what it does after a lost answer\n');
   });
 
-  test.each(CELLS.map(({ event, faults }) => ({ event, faults, name: event.name, fault: describeFaults(faults) })))('$name: $fault', async ({ event, faults }) => {
+  test.each(
+    CELLS.map(({ event, faults }) => ({ event, faults, name: event.name, fault: describeFaults(faults) })),
+  )('$name: $fault', async ({ event, faults }) => {
     const environment = await FunctionEnvironment.start();
     environment.functionTime = FUNCTION_TIME;
     try {
@@ -107,13 +112,17 @@ describe('every event with every fault', () => {
       expect(environment.iot.audits.length - auditsBefore).toBeLessThanOrEqual(expected.started);
       const statuses = environment.iot.audits.map(({ status }) => status);
       expect(statuses.filter((status) => status !== 'CANCELED').length).toBeGreaterThanOrEqual(expected.kept);
-      if (!expected.orphan) expect(statuses.filter((status) => status === 'IN_PROGRESS').length).toBeLessThanOrEqual(expected.kept);
+      if (!expected.orphan) {
+        expect(
+          statuses.filter((status) => status === 'IN_PROGRESS').length,
+        ).toBeLessThanOrEqual(expected.kept);
+      }
 
       if (faults.length === 0) {
         const requests = [...environment.iot.requests.slice(requestsBefore), ...environment.services.requests];
         expect([...new Set(requests.map(({ operation }) => operation))].sort()).toEqual([...event.touches].sort());
       }
-      // Nobody who reads the log can answer in the function's name.
+      // Readers of the log must not be able to answer in the function's name.
       expect(output.join('')).not.toContain('/answers/');
     } finally {
       await environment.stop();
@@ -126,14 +135,14 @@ interface Expectation {
   readonly leastAnswers: number;
   readonly mostAnswers: number;
 
-  /** Whether only the first answer, which CloudFormation takes, is as it should be. */
+  /** True if only the first answer is correct, which is the one that CloudFormation takes. */
   readonly firstCounts: boolean;
 
-  /** How many audits are started at most, and how many are left in the end. */
+  /** The numbers of audits that are started at most, and that are left in the end. */
   readonly started: number;
   readonly kept: number;
 
-  /** Whether an audit may be left that nobody could find or cancel. */
+  /** True if an audit may be left that could not be found or canceled. */
   readonly orphan: boolean;
 }
 
@@ -142,14 +151,15 @@ function expectation(event: EventCase, faults: readonly FaultOf[]): Expectation 
   const { operation, kind } = first ?? {};
   const lasting = (fault?: FaultOf) => fault?.times === Infinity;
   // An unknown status of the stack: the audit goes on as in any other stack.
-  const blind = lasting(first) && operation === 'DescribeStacks' && event.name === 'create while the stack already rolls back';
+  const blind = lasting(first) && operation === 'DescribeStacks' && event.name === 'create while the stack already '
+    + 'rolls back';
   // Nothing noted is no failure: the audit is looked for among those that run.
   const isEmptyMemory = operation === 'GetLogEvents' && kind === 'notFound';
   const fails = !blind && (ALWAYS_FAIL.includes(event.name) || lasting(second)
     || (lasting(first) && event.essential.includes(operation) && !isEmptyMemory));
   const answerLost = lasting(first) && operation === 'PutAnswer';
   const wanted = blind ? 1 : event.wanted;
-  // Two invocations that cannot read what the other does both answer; CloudFormation takes the first answer.
+  // Two invocations that cannot read each other's notes both answer; CloudFormation takes the first answer.
   const unread = Boolean(event.followed && lasting(first) && operation === 'GetLogEvents');
   const repeats = kind === 'dropAfterEffect' && ['PutAnswer', 'Invoke'].includes(operation);
   return {
@@ -159,7 +169,9 @@ function expectation(event: EventCase, faults: readonly FaultOf[]): Expectation 
     firstCounts: unread,
     started: event.leftBehind ? 0 : wanted,
     kept: event.kept + (fails || answerLost ? 0 : wanted),
-    orphan: Boolean(lasting(second) || (event.leftBehind && fails) || (lasting(first) && operation === 'CancelAuditTask')),
+    orphan: Boolean(lasting(second) || (event.leftBehind && fails) || (
+      lasting(first) && operation === 'CancelAuditTask'
+    )),
   };
 }
 
@@ -182,6 +194,8 @@ function addFaults(environment: FunctionEnvironment, faults: readonly FaultOf[])
 }
 
 function describeFaults(faults: readonly FaultOf[]): string {
-  const described = faults.map(({ operation, kind, times }) => `${operation} ${kind} ${times === Infinity ? 'for good' : `x${times}`}`);
+  const described = faults.map(
+    ({ operation, kind, times }) => `${operation} ${kind} ${times === Infinity ? 'for good' : `x${times}`}`,
+  );
   return described.join(', then ') || 'no fault';
 }

@@ -17,9 +17,11 @@ export const START: OnDemandAuditProperties = {
 };
 
 /** The same audit, awaited for half an hour. */
-export const WAIT: OnDemandAuditProperties = { ...START, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true' };
+export const WAIT: OnDemandAuditProperties = {
+  ...START, Mode: WaitMode.WAIT, TimeoutSeconds: '1800', FailOnTimeout: 'true',
+};
 
-/** Invokes the function with an event, and returns its answer, of which there must be exactly one. */
+/** Invokes the function with an event, and returns its answer. There must be exactly one. */
 export async function answerTo(environment: FunctionEnvironment, event: CustomResourceEvent): Promise<Answer> {
   const before = environment.answers.length;
   await environment.invoke(event);
@@ -32,12 +34,19 @@ export function create(environment: FunctionEnvironment, ResourceProperties: OnD
   return answerTo(environment, environment.event({ ResourceProperties }));
 }
 
-export function update(environment: FunctionEnvironment, PhysicalResourceId: string, ResourceProperties: OnDemandAuditProperties): Promise<Answer> {
-  return answerTo(environment, environment.event({ RequestType: 'Update', PhysicalResourceId, ResourceProperties, OldResourceProperties: {} }));
+export function update(
+  environment: FunctionEnvironment, PhysicalResourceId: string, ResourceProperties: OnDemandAuditProperties,
+): Promise<Answer> {
+  return answerTo(
+    environment,
+    environment.event({ RequestType: 'Update', PhysicalResourceId, ResourceProperties, OldResourceProperties: {} }),
+  );
 }
 
 export function remove(environment: FunctionEnvironment, PhysicalResourceId: string): Promise<Answer> {
-  return answerTo(environment, environment.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: START }));
+  return answerTo(
+    environment, environment.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: START }),
+  );
 }
 
 /** Lets something happen while an invocation that has begun waits. */
@@ -53,6 +62,7 @@ export function statusesOf(environment: FunctionEnvironment): string[] {
   return environment.iot.audits.map(({ status }) => status);
 }
 
-/** The way out of a denial. */
-export const MISSING_PERMISSION = '; allow the function\'s role what the policies beside it list, and look for a service control policy or '
+/** The advice for a missing permission. */
+export const MISSING_PERMISSION = '; allow the function\'s role what the policies beside it list, '
+  + 'and look for a service control policy or '
   + 'permissions boundary that denies it (a new permission may take 2 minutes to be known everywhere)';

@@ -1,4 +1,6 @@
-import { AGE, LOGGING, MINUTE, MISSING_PERMISSION, SHARED, START, create, meanwhile, statusesOf } from './on-demand-audit-requests';
+import {
+  AGE, LOGGING, MINUTE, MISSING_PERMISSION, SHARED, START, create, meanwhile, statusesOf,
+} from './on-demand-audit-requests';
 import { FunctionEnvironment, STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 
@@ -25,7 +27,8 @@ describe('starting an on-demand audit', () => {
 
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: `the audit could not be started because the account's audit configuration does not enable ${LOGGING}, ${AGE}; `
+      Reason: `the audit could not be started because the account's audit configuration does not enable ${LOGGING}, `
+        + `${AGE}; `
         + 'enable them there, or leave them out of this audit',
     });
     expect(answer.PhysicalResourceId).toBe(`none-${answer.RequestId}`);
@@ -42,16 +45,22 @@ describe('starting an on-demand audit', () => {
     ]);
 
     expect(Status).toBe('SUCCESS');
-    expect(environment.iot.requestsOf('StartOnDemandAuditTask').map(({ outcome }) => outcome)).toContain('InvalidRequestException');
+    expect(environment.iot.requestsOf('StartOnDemandAuditTask').map(({ outcome }) => outcome))
+      .toContain('InvalidRequestException');
     expect(statusesOf(environment)).toEqual(['IN_PROGRESS']);
   });
 
   test('fails with the service\'s own words for any other refusal', async () => {
     await environment.enableChecks(SHARED, LOGGING);
-    environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'invalidRequest', times: Infinity, message: 'Mondays are not supported.' });
+    environment.iot.faults.add({
+      operation: 'StartOnDemandAuditTask', kind: 'invalidRequest', times: Infinity,
+      message: 'Mondays are not supported.',
+    });
 
     expect((await create(environment, START)).Reason)
-      .toBe('the audit could not be started: AWS IoT refuses it with InvalidRequestException: Mondays are not supported.');
+      .toBe(
+        'the audit could not be started: AWS IoT refuses it with InvalidRequestException: Mondays are not supported.',
+      );
   });
 
   describe('of the checks that turn out to be enabled', () => {
@@ -67,16 +76,20 @@ describe('starting an on-demand audit', () => {
 
     test('fails when none is', async () => {
       expect(await create(environment, ENABLED_ONLY)).toMatchObject({
-        Status: 'FAILED', Reason: 'the account\'s audit configuration enables no check; enable some before they can be audited',
+        Status: 'FAILED',
+        Reason: 'the account\'s audit configuration enables no check; enable some before they can be audited',
       });
       expect(environment.iot.requestsOf('StartOnDemandAuditTask')).toEqual([]);
     });
 
     test('fails when they cannot be read', async () => {
-      environment.iot.faults.add({ operation: 'DescribeAccountAuditConfiguration', kind: 'accessDenied', times: Infinity });
+      environment.iot.faults.add({
+        operation: 'DescribeAccountAuditConfiguration', kind: 'accessDenied', times: Infinity,
+      });
 
       expect((await create(environment, ENABLED_ONLY)).Reason).toBe(
-        'the audit was not started because the function could not read which checks are enabled (AccessDeniedException: User is not authorized to '
+        'the audit was not started because the function could not read which checks are enabled '
+          + '(AccessDeniedException: User is not authorized to '
         + 'perform: iot:DescribeAccountAuditConfiguration)' + MISSING_PERMISSION);
     });
   });
@@ -111,7 +124,8 @@ describe('starting an on-demand audit', () => {
 
       expect(answer).toMatchObject({
         Status: 'FAILED',
-        Reason: 'the audit could not be started because 10 on-demand audits run in this account and region already, which is all that AWS allows, '
+        Reason: 'the audit could not be started because 10 on-demand audits run in this account and region already, '
+          + 'which is all that AWS allows, '
           + 'and none ended in time; wait for them or cancel one (aws iot list-audit-tasks), then deploy again',
       });
       expect(environment.iot.audits).toHaveLength(10);
@@ -124,7 +138,9 @@ describe('starting an on-demand audit', () => {
       await startTen();
       const [answer] = await Promise.all([
         create(environment, START),
-        meanwhile(environment, 2 * MINUTE, () => environment.services.stackStatuses.set(STACK_ID, 'ROLLBACK_IN_PROGRESS')),
+        meanwhile(
+          environment, 2 * MINUTE, () => environment.services.stackStatuses.set(STACK_ID, 'ROLLBACK_IN_PROGRESS'),
+        ),
       ]);
 
       expect(answer).toMatchObject({ Status: 'FAILED', Reason: 'the stack rolls back' });
@@ -139,11 +155,13 @@ describe('starting an on-demand audit', () => {
       await environment.enableChecks(SHARED, LOGGING);
     });
 
-    test('fails with what is denied, after the time that a new permission may take', async () => {
+    test('names the denied operation, after the time that a new permission may take', async () => {
       environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'accessDenied', times: Infinity });
 
-      expect((await create(environment, START)).Reason).toBe('the audit could not be started because a permission is missing '
-        + '(AccessDeniedException: User is not authorized to perform: iot:StartOnDemandAuditTask)' + MISSING_PERMISSION);
+      expect((await create(environment, START)).Reason)
+        .toBe('the audit could not be started because a permission is missing '
+        + '(AccessDeniedException: User is not authorized to perform: '
+        + `iot:StartOnDemandAuditTask)${MISSING_PERMISSION}`);
       expect(elapsed()).toBeGreaterThan(1.5 * MINUTE);
       expect(elapsed()).toBeLessThan(2.5 * MINUTE);
     });
@@ -157,7 +175,8 @@ describe('starting an on-demand audit', () => {
     test('starts nothing that it could not note', async () => {
       environment.services.faults.add({ operation: 'CreateLogStream', kind: 'accessDenied', times: Infinity });
 
-      expect((await create(environment, START)).Reason).toBe('nothing was done because the function could not note it in its log group '
+      expect((await create(environment, START)).Reason)
+        .toBe('nothing was done because the function could not note it in its log group '
         + '(AccessDeniedException: User is not authorized to perform: CreateLogStream)' + MISSING_PERMISSION);
       expect(environment.iot.requestsOf('StartOnDemandAuditTask')).toEqual([]);
     });
@@ -167,12 +186,15 @@ describe('starting an on-demand audit', () => {
     await environment.enableChecks(SHARED, LOGGING);
     environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'throttle', times: Infinity });
 
-    expect((await create(environment, START)).Reason).toBe('the audit could not be started in the time that the function has, '
+    expect((await create(environment, START)).Reason)
+      .toBe('the audit could not be started in the time that the function has, '
       + 'the last answer being ThrottlingException: Rate exceeded; deploy again');
   });
 
   test('does not happen when there is too little time left', async () => {
-    await environment.newExecutionEnvironment()(environment.event({ ResourceProperties: START }), { remainingTime: 40_000 });
+    await environment.newExecutionEnvironment()(
+      environment.event({ ResourceProperties: START }), { remainingTime: 40_000 },
+    );
 
     expect(environment.answers).toMatchObject([{
       Status: 'FAILED', Reason: 'the audit was not started because the function has too little time left; deploy again',
@@ -184,14 +206,22 @@ describe('starting an on-demand audit', () => {
     await environment.enableChecks(SHARED, LOGGING);
     environment.services.stackStatuses.set(STACK_ID, 'UPDATE_ROLLBACK_IN_PROGRESS');
 
-    expect(await create(environment, START)).toMatchObject({ Status: 'FAILED', Reason: 'nothing was done because the stack rolls back' });
+    expect(await create(environment, START))
+      .toMatchObject({ Status: 'FAILED', Reason: 'nothing was done because the stack rolls back' });
     expect(environment.iot.requestsOf('StartOnDemandAuditTask')).toEqual([]);
   });
 
-  test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])('is canceled at once if the stack turns out to be in %s', async (status) => {
+  test.each([
+    'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE',
+  ])('is canceled at once if the stack turns out to be in %s', async (status) => {
     await environment.enableChecks(SHARED, LOGGING);
     const { faults } = environment.iot;
-    faults.add({ operation: 'StartOnDemandAuditTask', kind: 'delay', milliseconds: 1, onTaken: () => environment.services.stackStatuses.set(STACK_ID, status) });
+    faults.add(
+      {
+        operation: 'StartOnDemandAuditTask', kind: 'delay', milliseconds: 1,
+        onTaken: () => environment.services.stackStatuses.set(STACK_ID, status),
+      },
+    );
 
     const { Status, Reason } = await create(environment, START);
 
@@ -211,6 +241,7 @@ describe('starting an on-demand audit', () => {
     await environment.invoke({ ...event });
 
     expect(statusesOf(environment)).toEqual(['CANCELED', 'IN_PROGRESS']);
-    expect(environment.answers.at(-1)).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[1].taskId } });
+    expect(environment.answers.at(-1))
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[1].taskId } });
   });
 });

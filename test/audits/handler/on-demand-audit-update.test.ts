@@ -36,8 +36,14 @@ describe('an on-demand audit', () => {
       ['nothing', START, START],
       ['whether the deployment waits', START, WAIT],
       ['how long it waits', { ...WAIT, Mode: WaitMode.START }, { ...WAIT, Mode: WaitMode.START, TimeoutSeconds: '60' }],
-      ['what happens when that is over', { ...WAIT, Mode: WaitMode.START }, { ...WAIT, Mode: WaitMode.START, FailOnTimeout: 'false' }],
-      ['the severity of a check', START, { ...START, Checks: START.Checks.map((check) => ({ ...check, Severity: 'HIGH' })) }],
+      [
+        'the mode', { ...WAIT, Mode: WaitMode.START },
+        { ...WAIT, Mode: WaitMode.START, FailOnTimeout: 'false' },
+      ],
+      [
+        'the severity of a check', START,
+        { ...START, Checks: START.Checks.map((check) => ({ ...check, Severity: 'HIGH' })) },
+      ],
       ['the order of the checks', START, { ...START, Checks: [...START.Checks].reverse() }],
     ])('starts nothing when this changes: %s', async (_, before, after) => {
       const id = await existing(before);
@@ -51,19 +57,22 @@ describe('an on-demand audit', () => {
       expect(statusesOf(environment)).toEqual(['IN_PROGRESS']);
     });
 
-    test('tells what has become of the audit meanwhile', async () => {
+    test('reports the present status of the audit', async () => {
       const id = await existing();
       environment.time.pass(40 * MINUTE);
 
       expect((await update(environment, id, START)).Data).toMatchObject({
-        TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1, NonCompliantChecksCount: 1, NonCompliance: `LOW ${LOGGING} 1/1`,
+        TaskStatus: 'COMPLETED', TotalChecksCount: 2, CompliantChecksCount: 1, NonCompliantChecksCount: 1,
+        NonCompliance: `LOW ${LOGGING} 1/1`,
       });
     });
 
     test('leaves the audit alone when it cannot answer', async () => {
       const id = await existing();
       environment.services.faults.add({ operation: 'PutAnswer', kind: 'dropConnection', times: Infinity });
-      await environment.invoke(environment.event({ RequestType: 'Update', PhysicalResourceId: id, ResourceProperties: WAIT }));
+      await environment.invoke(environment.event({
+        RequestType: 'Update', PhysicalResourceId: id, ResourceProperties: WAIT,
+      }));
 
       expect(environment.answers).toHaveLength(1);
       expect(environment.iot.requestsOf('CancelAuditTask')).toEqual([]);
@@ -74,7 +83,8 @@ describe('an on-demand audit', () => {
       environment.time.pass(91 * 24 * 60 * MINUTE);
 
       expect(await update(environment, id, START)).toMatchObject({
-        Status: 'SUCCESS', PhysicalResourceId: id, Data: { TaskId: taskIds()[0], TaskStatus: 'UNKNOWN', TotalChecksCount: 0 },
+        Status: 'SUCCESS', PhysicalResourceId: id,
+        Data: { TaskId: taskIds()[0], TaskStatus: 'UNKNOWN', TotalChecksCount: 0 },
       });
     });
 
@@ -85,7 +95,7 @@ describe('an on-demand audit', () => {
       ['a check is left out', START, { ...START, Checks: START.Checks.slice(1) }],
       ['a check is added', { ...START, Checks: START.Checks.slice(1) }, START],
       ['a threshold', AGED, { ...AGED, Checks: [{ ...AGED.Checks[0], Threshold: '366' }] }],
-      ['only what is enabled', START, { ...START, EnabledChecksOnly: 'true' }],
+      ['only enabled checks', START, { ...START, EnabledChecksOnly: 'true' }],
     ])('starts another audit when this changes: %s', async (_, before, after) => {
       const id = await existing(before);
       const answer = await update(environment, id, after);
@@ -116,7 +126,9 @@ describe('an on-demand audit', () => {
       }
 
       const [, , second, third] = taskIds();
-      expect(id).toBe(`${digestOf({ ...START, Trigger: 'third' })}.${third}_${digestOf({ ...START, Trigger: 'second' })}.${second}`);
+      expect(id).toBe(
+        `${digestOf({ ...START, Trigger: 'third' })}.${third}_${digestOf({ ...START, Trigger: 'second' })}.${second}`,
+      );
       expect(id.length).toBeLessThan(256);
     });
 
@@ -130,7 +142,10 @@ describe('an on-demand audit', () => {
 
     test('keeps the id that CloudFormation knows when the other audit cannot be started', async () => {
       const id = await existing();
-      const answer = await update(environment, id, { ...START, Checks: [...START.Checks, { Name: 'CONFLICTING_CLIENT_IDS_CHECK', Severity: 'HIGH' }] });
+      const answer = await update(
+        environment, id,
+        { ...START, Checks: [...START.Checks, { Name: 'CONFLICTING_CLIENT_IDS_CHECK', Severity: 'HIGH' }] },
+      );
 
       expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
       expect(statusesOf(environment)).toEqual(['IN_PROGRESS']);
@@ -145,7 +160,7 @@ describe('an on-demand audit', () => {
     });
   });
 
-  describe('on a return to what it was before', () => {
+  describe('on a return to the audit before', () => {
     let before: string;
     let id: string;
 
@@ -158,7 +173,10 @@ describe('an on-demand audit', () => {
       const answer = await update(environment, id, START);
 
       const [, second, third] = taskIds();
-      expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: `${digestOf(START)}.${third}_${digestOf(OTHER)}.${second}` });
+      expect(answer)
+        .toMatchObject({
+          Status: 'SUCCESS', PhysicalResourceId: `${digestOf(START)}.${third}_${digestOf(OTHER)}.${second}`,
+        });
       expect(statusesOf(environment)).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS']);
     });
 
@@ -168,12 +186,16 @@ describe('an on-demand audit', () => {
         setStackStatus(status);
         const answer = await update(environment, id, START);
 
-        expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: before, Data: { TaskId: taskIds()[0], TaskStatus: 'IN_PROGRESS' } });
+        expect(answer)
+          .toMatchObject({
+            Status: 'SUCCESS', PhysicalResourceId: before, Data: { TaskId: taskIds()[0], TaskStatus: 'IN_PROGRESS' },
+          });
         expect(statusesOf(environment)).toEqual(['IN_PROGRESS', 'CANCELED']);
       },
     );
 
-    // cdk deploy --no-rollback leaves a stack as it is; the next rollback goes back to the last state that was complete.
+    // cdk deploy --no-rollback leaves a stack as it is; the next rollback goes back to the last state that was
+    // complete.
     test('succeeds and starts nothing when the stack goes back further', async () => {
       const further = (await update(environment, id, { ...START, Trigger: 'a third commit' })).PhysicalResourceId!;
       setStackStatus('UPDATE_ROLLBACK_IN_PROGRESS');
@@ -197,7 +219,8 @@ describe('an on-demand audit', () => {
       environment.time.pass(40 * MINUTE);
       setStackStatus('UPDATE_ROLLBACK_IN_PROGRESS');
 
-      expect(await update(environment, id, START)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: before, Data: { TaskStatus: 'COMPLETED' } });
+      expect(await update(environment, id, START))
+        .toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: before, Data: { TaskStatus: 'COMPLETED' } });
       expect(taskIds()).toHaveLength(2);
     });
   });
@@ -220,7 +243,9 @@ describe('an on-demand audit', () => {
       expect(log.messages).toContain('audit has ended already');
     });
 
-    test.each([`${digestOf(START)}.0123456789abcdef0123456789abcdef`, 'Fleet-Audit-1ABCDEFGHIJKL', 'none-0f1e2d3c'])('does not mind not being known: %s', async (id) => {
+    test.each([
+      `${digestOf(START)}.0123456789abcdef0123456789abcdef`, 'Fleet-Audit-1ABCDEFGHIJKL', 'none-0f1e2d3c',
+    ])('succeeds with an unknown id: %s', async (id) => {
       expect(await remove(environment, id)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
     });
 
@@ -240,7 +265,8 @@ describe('an on-demand audit', () => {
 
     const [taskId] = taskIds();
     expect(answer).toMatchObject({
-      Status: 'FAILED', Reason: `the stack rolls back (audit ${taskId})`, PhysicalResourceId: `${digestOf(START)}.${taskId}`,
+      Status: 'FAILED', Reason: `the stack rolls back (audit ${taskId})`,
+      PhysicalResourceId: `${digestOf(START)}.${taskId}`,
     });
     expect(statusesOf(environment)).toEqual(['CANCELED']);
   });

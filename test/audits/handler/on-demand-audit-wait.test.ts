@@ -1,11 +1,14 @@
 import { MEMORY, note } from './on-demand-audit-events';
-import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, WAIT, answerTo, create, meanwhile, statusesOf } from './on-demand-audit-requests';
+import {
+  LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, WAIT, answerTo, create, meanwhile, statusesOf,
+} from './on-demand-audit-requests';
 import { digestOf } from '../../../src/audits/handler/audit-identity';
 import { FunctionEnvironment, STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 
 const HALF_AN_HOUR = 30 * MINUTE;
-const ADVICE = '; wait longer (at most 55 minutes), let the deployment go on when the time is over, or deploy again later';
+const ADVICE = '; wait longer (at most 55 minutes), let the deployment go on when the time is over, '
+  + 'or deploy again later';
 
 const log = captureLog();
 
@@ -34,7 +37,8 @@ describe('waiting for an on-demand audit', () => {
 
       const [{ taskId, status }] = environment.iot.audits;
       expect(answer.Status).toBe('FAILED');
-      expect(answer.Reason).toBe(`the audit did not end within 30 minutes: 1 of 2 checks are done${ADVICE} (audit ${taskId})`);
+      expect(answer.Reason)
+        .toBe(`the audit did not end within 30 minutes: 1 of 2 checks are done${ADVICE} (audit ${taskId})`);
       expect(answer.PhysicalResourceId).toBe(`${digestOf(WAIT)}.${taskId}`);
       expect(answer).not.toHaveProperty('Data');
       expect(status).toBe('CANCELED');
@@ -48,17 +52,21 @@ describe('waiting for an on-demand audit', () => {
 
       expect(Reason).toBe(
         'the audit did not end within 30 minutes: 1 of 2 checks are done, '
-        + `and AWS still collects data for ${SHARED}, which takes long in a large account or after a check was enabled${ADVICE} (audit ${environment.iot.audits[0].taskId})`,
+        + `and AWS still collects data for ${SHARED}, which takes long in a large account or after a check was `
+        + `enabled${ADVICE} (audit ${environment.iot.audits[0].taskId})`,
       );
     });
 
-    test('lets the deployment go on with what is known, if it is told to, and the audit as well', async () => {
+    test('lets the deployment and the audit go on, if told to, and reports the numbers so far', async () => {
       environment.iot.timing.checkDurations = { [LOGGING]: MINUTE };
       const answer = await create(environment, { ...WAIT, FailOnTimeout: 'false' });
 
       expect(answer).toMatchObject({
         Status: 'SUCCESS',
-        Data: { TaskStatus: 'IN_PROGRESS', TotalChecksCount: 2, NonCompliantChecksCount: 1, NonCompliance: `LOW ${LOGGING} 1/1` },
+        Data: {
+          TaskStatus: 'IN_PROGRESS', TotalChecksCount: 2, NonCompliantChecksCount: 1,
+          NonCompliance: `LOW ${LOGGING} 1/1`,
+        },
       });
       expect(answer).not.toHaveProperty('Reason');
       expect(statusesOf(environment)).toEqual(['IN_PROGRESS']);
@@ -87,15 +95,18 @@ describe('waiting for an on-demand audit', () => {
       expect(elapsed()).toBe(HALF_AN_HOUR);
     });
 
-    test.each([6, 10])('counts from when CloudFormation asked, even if the event comes %d minutes late', async (minutes) => {
+    test.each([6, 10])('counts from CloudFormation\'s request if the event comes %d minutes late', async (minutes) => {
       environment.iot.timing.auditDuration = 2 * 60 * MINUTE;
       const event = environment.event({ ResourceProperties: { ...WAIT, TimeoutSeconds: String(55 * 60) } });
       const asked = new Date(began).toISOString().replace(/[-:]|\.\d+/g, '');
       environment.time.pass(minutes * MINUTE);
 
-      const { Status, Reason } = await answerTo(environment, { ...event, ResponseURL: `${event.ResponseURL.split('?')[0]}?X-Amz-Date=${asked}` });
+      const { Status, Reason } = await answerTo(
+        environment, { ...event, ResponseURL: `${event.ResponseURL.split('?')[0]}?X-Amz-Date=${asked}` },
+      );
 
-      expect([Status, Reason]).toEqual(['FAILED', expect.stringMatching(/^the audit did not end within (51|47) minutes: /)]);
+      expect([Status, Reason])
+        .toEqual(['FAILED', expect.stringMatching(/^the audit did not end within (51|47) minutes: /)]);
       expect(elapsed()).toBeGreaterThan(56 * MINUTE);
       expect(elapsed()).toBeLessThanOrEqual(58 * MINUTE);
       expect(statusesOf(environment)).toEqual(['CANCELED']);
@@ -121,11 +132,15 @@ describe('waiting for an on-demand audit', () => {
     expect(environment.services.invocations.length).toBeGreaterThanOrEqual(4);
     for (const payload of environment.services.invocations) {
       expect(payload).toEqual({
-        ...event, AskedAt: began, Continuation: { identity: { digest: digestOf(WAIT), taskId }, since: began, until, deploymentBegan: began },
+        ...event, AskedAt: began,
+        Continuation: { identity: { digest: digestOf(WAIT), taskId }, since: began, until, deploymentBegan: began },
       });
     }
     expect(environment.answers).toHaveLength(1);
-    expect(environment.answers[0]).toMatchObject({ Status: 'SUCCESS', RequestId: event.RequestId, Data: { TaskId: taskId, TaskStatus: 'COMPLETED' } });
+    expect(environment.answers[0])
+      .toMatchObject({
+        Status: 'SUCCESS', RequestId: event.RequestId, Data: { TaskId: taskId, TaskStatus: 'COMPLETED' },
+      });
   });
 
   test('asks less and less often', async () => {
@@ -139,17 +154,23 @@ describe('waiting for an on-demand audit', () => {
     expect(times.length).toBeLessThan(30);
   });
 
-  test('ends with an audit that somebody cancels', async () => {
+  test('ends with an audit that is canceled by another client', async () => {
     const [answer] = await Promise.all([
       create(environment, WAIT),
       meanwhile(environment, 30 * SECOND, () => environment.cancelAudit(environment.iot.audits[0].taskId)),
     ]);
 
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { TaskStatus: 'CANCELED', TotalChecksCount: 2, CompliantChecksCount: 0 } });
+    expect(answer)
+      .toMatchObject({
+        Status: 'SUCCESS', Data: { TaskStatus: 'CANCELED', TotalChecksCount: 2, CompliantChecksCount: 0 },
+      });
     expect(elapsed()).toBeLessThan(MINUTE);
   });
 
-  test.each(['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'DELETE_IN_PROGRESS'])(
+  test.each([
+    'ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED',
+    'DELETE_IN_PROGRESS',
+  ])(
     'ends when another resource\'s failure makes the stack %s, and cancels the audit',
     async (status) => {
       environment.iot.timing.auditDuration = 20 * MINUTE;
@@ -160,7 +181,8 @@ describe('waiting for an on-demand audit', () => {
 
       const [{ taskId }] = environment.iot.audits;
       expect(answer).toMatchObject({
-        Status: 'FAILED', Reason: `the stack rolls back (audit ${taskId})`, PhysicalResourceId: `${digestOf(WAIT)}.${taskId}`,
+        Status: 'FAILED', Reason: `the stack rolls back (audit ${taskId})`,
+        PhysicalResourceId: `${digestOf(WAIT)}.${taskId}`,
       });
       expect(statusesOf(environment)).toEqual(['CANCELED']);
       expect(elapsed()).toBeGreaterThanOrEqual(3 * MINUTE);
@@ -173,7 +195,9 @@ describe('waiting for an on-demand audit', () => {
     environment.iot.faults.add({ operation: 'DescribeAuditTask', kind: 'accessDenied', times: Infinity });
     const answer = await create(environment, WAIT);
 
-    expect(answer.Reason).toBe('the audit could not be watched: AccessDeniedException: User is not authorized to perform: iot:DescribeAuditTask '
+    expect(answer.Reason)
+      .toBe('the audit could not be watched: AccessDeniedException: User is not authorized to perform: '
+        + 'iot:DescribeAuditTask '
       + `(audit ${environment.iot.audits[0].taskId})`);
     expect(statusesOf(environment)).toEqual(['CANCELED']);
   });
@@ -192,7 +216,7 @@ describe('waiting for an on-demand audit', () => {
     expect(statusesOf(environment)).toEqual(['CANCELED']);
   });
 
-  test('is noted at least every 30 seconds, so that nobody else takes over', async () => {
+  test('is noted at least every 30 seconds, so that no other invocation takes over', async () => {
     environment.iot.timing.auditDuration = 10 * MINUTE;
     const event = environment.event({ ResourceProperties: WAIT });
     await environment.invoke(event);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ResourceIdentifier } from '@aws-sdk/client-iot';
-import { resourceDigest, resourceName } from '../../../src/audits/handler/audited-resource';
+import { resourceDigest, resourceName } from '../../../src/audits/handler/non-compliant-resources';
 
 const MANY = 300_000;
 
@@ -10,15 +10,23 @@ function identifier(number: number): ResourceIdentifier {
   switch (number % 6) {
     case 0: return { deviceCertificateId: id + id };
     case 1: return { clientId: `client-${number}` };
-    case 2: return { policyVersionIdentifier: { policyName: `policy-${Math.floor(number / 60)}`, policyVersionId: String(number % 60) } };
+    case 2: return {
+      policyVersionIdentifier: {
+        policyName: `policy-${Math.floor(number / 60)}`, policyVersionId: String(number % 60),
+      },
+    };
     case 3: return { roleAliasArn: `arn:aws:iot:eu-west-1:123456789012:rolealias/alias-${number}` };
     case 4: return { cognitoIdentityPoolId: `eu-west-1:${id}` };
-    default: return { issuerCertificateIdentifier: { issuerCertificateSubject: 'CN=Same', issuerCertificateSerialNumber: String(number) } };
+    default: return {
+      issuerCertificateIdentifier: {
+        issuerCertificateSubject: 'CN=Same', issuerCertificateSerialNumber: String(number),
+      },
+    };
   }
 }
 
 describe('the digest of a resource', () => {
-  test(`is another one for each of ${MANY} resources, and short`, () => {
+  test(`differs for each of ${MANY} resources, and is short`, () => {
     const digests = Array.from({ length: MANY }, (_, number) => resourceDigest(identifier(number))!);
 
     expect(new Set(digests).size).toBe(MANY);
@@ -26,15 +34,28 @@ describe('the digest of a resource', () => {
   });
 
   test.each<[string, ResourceIdentifier, ResourceIdentifier]>([
-    ['whatever the order of its members', { clientId: 'one', account: 'two' }, { account: 'two', clientId: 'one' }],
+    ['in any order of its members', { clientId: 'one', account: 'two' }, { account: 'two', clientId: 'one' }],
     [
-      'whatever the order of its members\' members',
-      { policyVersionIdentifier: { policyName: 'one', policyVersionId: '2' } }, { policyVersionIdentifier: { policyVersionId: '2', policyName: 'one' } },
+      'in any order of the members of its members',
+      { policyVersionIdentifier: { policyName: 'one', policyVersionId: '2' } },
+      { policyVersionIdentifier: { policyVersionId: '2', policyName: 'one' } },
     ],
-    ['with or without the ARN of the certificate', { deviceCertificateId: 'a', deviceCertificateArn: 'arn:a' }, { deviceCertificateId: 'a' }],
-    ['with members that are not there', { deviceCertificateId: 'a', clientId: undefined }, { deviceCertificateId: 'a' }],
-    ['with members that are empty', { deviceCertificateId: 'a', clientId: '', issuerCertificateIdentifier: {} }, { deviceCertificateId: 'a' }],
-    ['with members that are null', { deviceCertificateId: 'a', clientId: null as unknown as undefined }, { deviceCertificateId: 'a' }],
+    [
+      'with or without the ARN of the certificate', { deviceCertificateId: 'a', deviceCertificateArn: 'arn:a' },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are not there', { deviceCertificateId: 'a', clientId: undefined },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are empty', { deviceCertificateId: 'a', clientId: '', issuerCertificateIdentifier: {} },
+      { deviceCertificateId: 'a' },
+    ],
+    [
+      'with members that are null', { deviceCertificateId: 'a', clientId: null as unknown as undefined },
+      { deviceCertificateId: 'a' },
+    ],
   ])('is the same %s', (_what, one, other) => {
     expect(resourceDigest(one)).toBe(resourceDigest(other));
   });
@@ -42,16 +63,34 @@ describe('the digest of a resource', () => {
   test.each<[string, ResourceIdentifier, ResourceIdentifier]>([
     ['another name', { clientId: 'one' }, { clientId: 'other' }],
     ['another kind', { clientId: 'one' }, { account: 'one' }],
-    ['another version of a policy', { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1' } }, { policyVersionIdentifier: { policyName: 'a', policyVersionId: '2' } }],
+    [
+      'another version of a policy', { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1' } },
+      { policyVersionIdentifier: { policyName: 'a', policyVersionId: '2' } },
+    ],
     [
       'members that another text would join',
-      { policyVersionIdentifier: { policyName: 'a","1', policyVersionId: '1' } }, { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1","1' } },
+      { policyVersionIdentifier: { policyName: 'a","1', policyVersionId: '1' } },
+      { policyVersionIdentifier: { policyName: 'a', policyVersionId: '1","1' } },
     ],
-    ['two certificates of which only the ARNs are given', { deviceCertificateArn: 'arn:a' }, { deviceCertificateArn: 'arn:b' }],
-    ['two certificates without an id, of which the ARNs are given', { deviceCertificateArn: 'arn:a', deviceCertificateId: '' }, { deviceCertificateArn: 'arn:b', deviceCertificateId: '' }],
-    ['an issuer with another serial number', { issuerCertificateIdentifier: { issuerId: 'a', issuerCertificateSerialNumber: '1' } }, { issuerCertificateIdentifier: { issuerId: 'a' } }],
-    ['something new beside what is known', { account: '1', thingName: 'a' } as ResourceIdentifier, { account: '1', thingName: 'b' } as ResourceIdentifier],
-  ])('is another one for %s', (_what, one, other) => {
+    [
+      'two certificates with only their ARNs', { deviceCertificateArn: 'arn:a' },
+      { deviceCertificateArn: 'arn:b' },
+    ],
+    [
+      'two certificates with ARNs and empty ids',
+      { deviceCertificateArn: 'arn:a', deviceCertificateId: '' },
+      { deviceCertificateArn: 'arn:b', deviceCertificateId: '' },
+    ],
+    [
+      'an issuer with another serial number',
+      { issuerCertificateIdentifier: { issuerId: 'a', issuerCertificateSerialNumber: '1' } },
+      { issuerCertificateIdentifier: { issuerId: 'a' } },
+    ],
+    [
+      'an unknown member next to a known one', { account: '1', thingName: 'a' } as ResourceIdentifier,
+      { account: '1', thingName: 'b' } as ResourceIdentifier,
+    ],
+  ])('differs for %s', (_what, one, other) => {
     expect(resourceDigest(one)).toEqual(expect.any(String));
     expect(resourceDigest(other)).toEqual(expect.any(String));
     expect(resourceDigest(one)).not.toBe(resourceDigest(other));
@@ -66,8 +105,8 @@ describe('the digest of a resource', () => {
     ['a member that this SDK does not know', { thingName: 'a' }],
     ['a policy without a version', { policyVersionIdentifier: { policyName: 'a' } }],
     ['a version without a policy', { policyVersionIdentifier: { policyVersionId: '1', policyName: '' } }],
-    ['a policy of which it knows nothing', { policyVersionIdentifier: {} }],
-    ['an issuer of which it knows nothing', { issuerCertificateIdentifier: { fingerprint: 'a' } }],
+    ['a policy without members', { policyVersionIdentifier: {} }],
+    ['an issuer with an unknown member only', { issuerCertificateIdentifier: { fingerprint: 'a' } }],
   ])('does not exist for %s', (_what, unknown) => {
     expect(resourceDigest(unknown as ResourceIdentifier)).toBeUndefined();
   });
@@ -83,7 +122,10 @@ test.each<[unknown, string]>([
   [{ roleAliasArn: 'arn:aws-cn:iot:cn-north-1:123456789012:rolealias/Uploads' }, '"Uploads"'],
   [{ iamRoleArn: 'arn:aws:iam::123456789012:role/fleet/Uploads' }, '"fleet/Uploads"'],
   [{ policyVersionIdentifier: { policyName: 'Sensors', policyVersionId: '3' } }, '"Sensors" version 3'],
-  [{ policyVersionIdentifier: { policyName: 'A" version 1', policyVersionId: '3\u202e' } }, '"A\\" version 1" version "3\\u{202E}"'],
+  [
+    { policyVersionIdentifier: { policyName: 'A" version 1', policyVersionId: '3\u202e' } },
+    '"A\\" version 1" version "3\\u{202E}"',
+  ],
   [{ policyVersionIdentifier: { policyName: 'Sensors' } }, '"Sensors" version unknown'],
   [{ policyVersionIdentifier: {} }, 'unknown'],
   [{ issuerCertificateIdentifier: { issuerCertificateSubject: 'CN=Maker', issuerId: 'abc' } }, '"CN=Maker"'],
@@ -93,7 +135,7 @@ test.each<[unknown, string]>([
   [{ clientId: '' }, 'unknown'],
   [{}, 'unknown'],
   [undefined, 'unknown'],
-  // What a device calls itself
+  // Names that devices choose
   [{ clientId: 'a\u009b2Jb' }, '"a\\u{9B}2Jb"'],
   [{ clientId: '\u202egnihton' }, '"\\u{202E}gnihton"'],
   [{ clientId: 'x). The audit passes (y' }, '"x). The audit passes (y"'],

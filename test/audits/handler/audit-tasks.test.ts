@@ -1,6 +1,8 @@
 import { note } from './on-demand-audit-events';
-import { LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create } from './on-demand-audit-requests';
-import { AuditStarting } from '../../../src/audits/handler/audit-starting';
+import {
+  LOGGING, MINUTE, MISSING_PERMISSION, SECOND, SHARED, START, answerTo, create,
+} from './on-demand-audit-requests';
+import { AuditTasks } from '../../../src/audits/handler/audit-tasks';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 
@@ -19,12 +21,12 @@ describe('an audit whose start was not answered', () => {
 
   function find(...checks: string[]): Promise<string | undefined> {
     const { time } = environment;
-    const starting = new AuditStarting(environment.request(START));
+    const tasks = new AuditTasks(environment.request(START));
     const since = time.now();
-    return time.during(() => starting.find(checks, since, since + MINUTE));
+    return time.during(() => tasks.find(checks, since, since + MINUTE));
   }
 
-  test('is found by its checks, in whatever order', async () => {
+  test('is found by its checks, in any order', async () => {
     const taskId = await environment.startAudit(SHARED, LOGGING);
 
     expect(await find(LOGGING, SHARED)).toBe(taskId);
@@ -81,17 +83,20 @@ describe('an audit whose start was not answered', () => {
     const answer = await create(environment, START);
 
     expect(environment.iot.audits).toHaveLength(1);
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[0].taskId, TotalChecksCount: 2 } });
+    expect(answer)
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskId: environment.iot.audits[0].taskId, TotalChecksCount: 2 } });
     expect(log.messages).toContain('found the audit that was started');
   });
 
-  test('is named as what may run all the same when it cannot be looked for', async () => {
+  test('is said to run, perhaps, if it cannot be looked for', async () => {
     environment.iot.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'dropAfterEffect' });
     environment.iot.faults.add({ operation: 'ListAuditTasks', kind: 'accessDenied', times: Infinity });
     const { Status, Reason } = await create(environment, START);
 
     expect(Status).toBe('FAILED');
-    expect(Reason).toBe('the audit could not be started because a permission is missing (AccessDeniedException: User is not authorized to perform: '
+    expect(Reason)
+      .toBe('the audit could not be started because a permission is missing (AccessDeniedException: '
+        + 'User is not authorized to perform: '
       + `iot:ListAuditTasks)${MISSING_PERMISSION}; it may run all the same (see aws iot list-audit-tasks)`);
   });
 
@@ -99,12 +104,15 @@ describe('an audit whose start was not answered', () => {
     environment.iot.timing.auditDuration = 20 * MINUTE;
     const taskId = await environment.startAudit(SHARED, LOGGING);
     const unknownCheck = { Name: 'UNKNOWN_CHECK', Severity: 'LOW' };
-    const event = environment.event({ ResourceProperties: { ...START, EnabledChecksOnly: 'true', Checks: [...START.Checks, unknownCheck] } });
+    const event = environment.event({
+      ResourceProperties: { ...START, EnabledChecksOnly: 'true', Checks: [...START.Checks, unknownCheck] },
+    });
     note(environment, event.RequestId, { begun: 'Create' });
     note(environment, event.RequestId, { taskId, checks: 2 });
     environment.time.pass(2 * MINUTE);
 
-    expect(await answerTo(environment, event)).toMatchObject({ Status: 'SUCCESS', Data: { TaskId: taskId, TotalChecksCount: 2 } });
+    expect(await answerTo(environment, event))
+      .toMatchObject({ Status: 'SUCCESS', Data: { TaskId: taskId, TotalChecksCount: 2 } });
     expect(environment.iot.audits).toHaveLength(1);
   });
 });

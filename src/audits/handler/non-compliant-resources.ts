@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { AuditFinding, ResourceIdentifier } from '@aws-sdk/client-iot';
+import { log } from '../../function/runtime/log';
+import { quoted } from '../../private/printable';
+
+/** Resources that a reason names for each check, if there is room. */
+export const NAMED_RESOURCES = 3;
+
+/** Bytes of a name that identify a resource: those of a certificate's id, in quotes. */
+const LONGEST_NAME = 66;
+
+/** Members of an identifier that suffice to identify a resource. */
+const IDENTIFYING = [
+  'deviceCertificateId', 'caCertificateId', 'cognitoIdentityPoolId', 'clientId', 'account', 'iamRoleArn',
+  'roleAliasArn', 'deviceCertificateArn',
+] as const satisfies readonly (keyof ResourceIdentifier)[];
+
+/** 128 bits, as a text of 16 bytes: enough that nobody can make up a name with the digest of another. */
+const DIGEST_BYTES = 16;
+
+/**
+ * The non-compliant resources that findings are about, each counted once however many findings it has.
+ *
+ * Logs every finding.
+ */
+export class NonCompliantResources {
+  /** The number of findings. */
+  public findings = 0;
+
+  /** The number of resources that count. */
+  public count = 0;
+
+  /** Names of the first of them. */
+  public readonly names: string[] = [];
+
+  private readonly counted = new Set<string>();
+
+  /**
+   * @param known the digests of resources that do not count
+   */
+  constructor(private readonly known?: ReadonlySet<string>) {}
+
+  public add(finding: AuditFinding): void {
+    const identifier = finding.nonCompliantResource?.resourceIdentifier;
+    const digest = resourceDigest(identifier);
+    // A resource that cannot be identified is never known, and each counts as another one.
+    const counts = digest === undefined || !this.known?.has(digest);
+    logFinding(finding, counts);
+    this.findings++;
+    if (!counts || (digest !== undefined && this.counted.has(digest))) {
+      return;
+    }
+    if (digest !== undefined) {
+      this.counted.add(digest);
+    }
+    this.count++;
+    if (this.names.length < NAMED_RESOURCES) {
+      this.names.push(resourceName(identifier));
+    }
+  }
+}
+
+/**
+ * A short text that identifies a resource, independent of the order in which AWS lists the parts of its identifier.
+ *
+ * @returns undefined if the identifier is empty, or has only members that this library does not know
+ */
+export function resourceDigest(identifier: ResourceIdentifier = {}): string | undefined {
+  if (!isIdentified(identifier)) {
+    return undefined;
+  }
+  const { deviceCertificateArn, ...others } = identifier;
+  // The ARN of a certificate contains its id. AWS added it later, so older findings lack it.
+  const key = JSON.stringify(partsOf(isText(identifier.deviceCertificateId) ? others : identifier));
+  return createHash('sha256').update(key).digest().toString('latin1', 0, DIGEST_BYTES);
+}
+
+/** A name for people. Names that people or devices choose are quoted. */
+export function resourceName(identifier: ResourceIdentifier = {}): string {
+  const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer, ...plain } = identifier;
+  if (isText(policy?.policyName)) {
+    const { policyName, policyVersionId = 'unknown' } = policy;
+    const version = /^\w+$/.test(policyVersionId) ? policyVersionId : quoted(policyVersionId, LONGEST_NAME);
+    return `${quoted(policyName, LONGEST_NAME)} version ${version}`;
+  }
+  const name = issuer
+    ? [issuer.issuerCertificateSubject, issuer.issuerId, issuer.issuerCertificateSerialNumber].find(isText)
+    // Only the end of an ARN differs from resource to resource.
+    : Object.values(plain).find(isText)?.replace(/^arn:[^/]*\//, '');
+  return name === undefined ? 'unknown' : quoted(name, LONGEST_NAME);
+}
+
+function isIdentified(identifier: ResourceIdentifier): boolean {
+  const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer } = identifier;
+  if (policy) {
+    return isText(policy.policyName) && isText(policy.policyVersionId);
+  }
+  return IDENTIFYING.some((member) => isText(identifier[member]))
+    || [issuer?.issuerId, issuer?.issuerCertificateSubject, issuer?.issuerCertificateSerialNumber].some(isText);
+}
+
+/** The members that are not empty, in a fixed order. */
+function partsOf(value: object): [string, unknown][] {
+  const isObject = (part: unknown): part is object => part !== null && typeof part === 'object';
+  const isEmpty = (part: unknown) => part === undefined || part === null || part === ''
+    || (Array.isArray(part) && part.length === 0);
+  return Object.entries(value)
+    .map(([name, part]): [string, unknown] => [name, isObject(part) ? partsOf(part) : part])
+    .filter(([, part]) => !isEmpty(part))
+    .sort(([one], [other]) => one < other ? -1 : 1);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function logFinding(finding: AuditFinding, counts: boolean): void {
+  const { checkName, severity, nonCompliantResource, reasonForNonCompliance, findingId } = finding;
+  log('finding', {
+    counts,
+    checkName,
+    severity,
+    resourceType: nonCompliantResource?.resourceType,
+    resource: nonCompliantResource?.resourceIdentifier,
+    reason: reasonForNonCompliance,
+    findingId,
+  });
+}
