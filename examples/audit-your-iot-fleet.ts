@@ -24,7 +24,9 @@ if (alertEmail) {
   audit.notificationTopic.addSubscription(new EmailSubscription(alertEmail));
 }
 
-new CfnOutput(stack, 'AuditTaskId', { value: audit.onDemandAudit!.auditTaskId });
+if (audit.onDemandAudit !== undefined) {
+  new CfnOutput(stack, 'AuditTaskId', { value: audit.onDemandAudit.auditTaskId });
+}
 
 // What the actions act on.
 const quarantine = new CfnThingGroup(stack, 'Quarantine');

@@ -6,7 +6,9 @@
 import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration, CfnResourceSpecificLogging, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
-import { AuditCheck, AuditSchedule, DayOfWeek, Logging, Mitigation, MitigationAction, ScheduledAudit } from 'cdk-iot-fleet-audit';
+import {
+  AuditCheck, AuditSchedule, Logging, Mitigation, MitigationAction, ScheduledAudit, Weekday,
+} from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'BesideRawResources');
@@ -33,7 +35,7 @@ const configuration = new CfnAccountAuditConfiguration(stack, 'Configuration', {
 // What is new.
 new ScheduledAudit(stack, 'WeeklyAudit', {
   configuration,
-  schedule: AuditSchedule.weekly(DayOfWeek.MONDAY),
+  schedule: AuditSchedule.weekly(Weekday.MONDAY),
   checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED],
 });
 const quarantineThings = new MitigationAction(stack, 'QuarantineThings', {

@@ -7,7 +7,7 @@
  */
 import { App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
-  AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditFunction, OnDemandAudit,
+  AuditCheck, AuditSchedule, AuditSeverity, DeploymentAudit, FleetAudit, FleetAuditFunction, OnDemandAudit, Weekday,
 } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
@@ -23,14 +23,14 @@ const audit = new FleetAudit(stack, 'FleetAudit', {
   schedules: [],
   deploymentAudit: DeploymentAudit.none(),
 });
-audit.addSchedule('UrgentAudit', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY), checks: urgent });
-audit.addSchedule('CertificateAudit', { schedule: AuditSchedule.monthlyOnLastDay(), checks: [expiring, aged] });
+audit.addScheduledAudit('UrgentAudit', { schedule: AuditSchedule.weekly(Weekday.MONDAY), checks: urgent });
+audit.addScheduledAudit('CertificateAudit', { schedule: AuditSchedule.monthlyOnLastDay(), checks: [expiring, aged] });
 
 // Runs again whenever the release changes, and tells in the stack's outputs what it found.
 const urgentAudit = new OnDemandAudit(stack, 'UrgentAuditOfRelease', {
   configuration: audit.configuration,
   checks: urgent,
-  mode: DeploymentAudit.wait({ timeout: Duration.minutes(40), failOnTimeout: false, trigger: app.node.tryGetContext('release') }),
+  deploymentAudit: DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(40), failOnTimeout: false, trigger: app.node.tryGetContext('release') }),
 });
 new CfnOutput(stack, 'NonCompliance', { value: urgentAudit.nonCompliance });
 

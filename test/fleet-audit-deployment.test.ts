@@ -32,7 +32,7 @@ describe('FleetAudit at deployment', () => {
 
   test('waits for it when asked to', () => {
     const { onDemandAudit } = new FleetAudit(stack, 'FleetAudit', {
-      deploymentAudit: DeploymentAudit.wait({ timeout: Duration.minutes(45), trigger: 'release 7' }),
+      deploymentAudit: DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(45), trigger: 'release 7' }),
     });
 
     const { Mode, TimeoutSeconds, FailOnTimeout, Trigger } = onlyResource(stack, AUDIT).Properties;

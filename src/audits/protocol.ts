@@ -1,11 +1,11 @@
 /**
- * What the construct `OnDemandAudit` and its function say to each other.
+ * The request and the answer between the construct `OnDemandAudit` and the function.
  */
 
-/** The custom resource's type. */
+/** The type of the custom resource. */
 export const ON_DEMAND_AUDIT_TYPE = 'Custom::IotOnDemandAudit';
 
-/** What the function is to do once the audit is started. */
+/** The function's task once the audit is started. */
 export enum WaitMode {
   START = 'START',
   WAIT = 'WAIT',
@@ -16,60 +16,58 @@ export interface AuditedCheck {
   readonly Name: string;
   readonly Severity: string;
 
-  /** Days, for a check that has a threshold. Another threshold asks for another audit. */
+  /** In days, for a check that has a threshold. A changed threshold asks for another audit. */
   readonly Threshold?: string;
 
-  /** Whether the gate judges what it finds. */
+  /** `true` if the gate judges the findings of this check. */
   readonly Judged?: string;
 }
 
-/** The custom resource's properties. CloudFormation turns every scalar into a string. */
+/** The properties of the custom resource. CloudFormation turns every scalar into a string. */
 export interface OnDemandAuditProperties {
-  /** The configuration that the stack defines. The audit comes after it. */
+  /** The configuration that the stack defines: a reference, so that the audit comes after it. */
   readonly Configuration?: string;
 
   readonly Checks: AuditedCheck[];
 
-  /** Whether to leave out checks that the account does not enable instead of failing. */
+  /** `true` to leave out checks that the account does not enable. Otherwise they fail the deployment. */
   readonly EnabledChecksOnly?: string;
 
   readonly Trigger?: string;
   readonly Mode: WaitMode;
 
-  /** How long to wait, in seconds. */
+  /** The time to wait, in seconds. */
   readonly TimeoutSeconds?: string;
 
-  /** Whether the deployment fails when the time is over. */
+  /** `true` if the deployment fails when the time is over. */
   readonly FailOnTimeout?: string;
 
-  /** What else fails the deployment. */
+  /** What of the findings fails the deployment. */
   readonly Gate?: GateProperties;
 }
 
-/**
- * What fails a deployment, as the construct tells its function. CloudFormation turns every scalar into a string.
- */
+/** The rules of a gate. CloudFormation turns every scalar into a string. */
 export interface GateProperties {
-  /** How many non-compliant resources a judged check may find. Absent for any number, or for none where nothing else is said. */
+  /** The number of non-compliant resources that each judged check may find. Absent for any number if `AllowedInAll` is given. */
   readonly AllowedPerCheck?: string;
 
-  /** How many non-compliant resources all judged checks together may find. Absent for any number. */
+  /** The number of non-compliant resources that all judged checks together may find. Absent for any number. */
   readonly AllowedInAll?: string;
 
-  /** Whether a judged check that could not be carried out fails the deployment. */
+  /** `true` if a judged check that could not be carried out fails the deployment. */
   readonly FailOnIncompleteCheck: string;
 
-  /** Whether a judged check that the account does not enable fails the deployment. Absent for no. */
+  /** `true` if a judged check that the account does not enable fails the deployment. Otherwise absent. */
   readonly FailOnDisabledCheck?: string;
 
-  /** Whether resources that were non-compliant before do not count. */
+  /** `true` if resources that were non-compliant before are ignored. */
   readonly AllowKnown: string;
 
-  /** Whether every resource counts as long as no earlier audit is known. */
+  /** `true` if every resource counts as new if no earlier audit is known. */
   readonly CountWithoutEarlierAudit: string;
 }
 
-/** The custom resource's attributes. */
+/** The attributes of the custom resource. */
 export enum AuditAttribute {
   TASK_ID = 'TaskId',
   TASK_STATUS = 'TaskStatus',

@@ -1,7 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
-import { AccountAuditConfiguration, AuditCheck, OnDemandAudit } from '../../src';
+import { AccountAuditConfiguration, AuditCheck, FleetAudit, OnDemandAudit } from '../../src';
 import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
 const AUDIT = 'Custom::IotOnDemandAudit';
@@ -159,6 +159,27 @@ describe('OnDemandAudit', () => {
       expect(Properties.Configuration).toEqual({ Ref: 'Raw' });
       expect(Properties.EnabledChecksOnly).toBe('true');
       expect(Properties.Checks).toHaveLength(17);
+    });
+  });
+
+  describe('with something else than a configuration', () => {
+    const USE = 'pass an AccountAuditConfiguration, or the `configuration` of a FleetAudit';
+
+    test('fails with a FleetAudit, and names its configuration', () => {
+      const fleetAudit = new FleetAudit(stack, 'FleetAudit');
+
+      // @ts-expect-error -- JavaScript and Python do not notice
+      expect(() => audit(fleetAudit)).toThrow(new Error(
+        "Stack/Audit: 'configuration' must be an account audit configuration, got Stack/FleetAudit; pass its `configuration`",
+      ));
+    });
+
+    test.each<[unknown, string]>([
+      [new Stack(undefined, 'Other'), 'Other'], [undefined, 'undefined'], [null, 'null'], ['an id', 'an id'],
+    ])('fails with %#', (given, named) => {
+      expect(() => audit(given as IAccountAuditConfigurationRef)).toThrow(new Error(
+        `Stack/Audit: 'configuration' must be an account audit configuration, got ${named}; ${USE}`,
+      ));
     });
   });
 

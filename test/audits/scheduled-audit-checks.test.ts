@@ -2,7 +2,7 @@ import { App, Fn, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration, CfnAccountAuditConfigurationProps, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, OnDemandAudit, ScheduledAudit,
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, FleetAudit, OnDemandAudit, ScheduledAudit,
 } from '../../src';
 import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
@@ -25,6 +25,15 @@ describe('ScheduledAudit', () => {
   function imported(enabledChecks?: AuditCheck[], scope = stack) {
     return AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(scope, 'Imported', { enabledChecks });
   }
+
+  test('fails with a FleetAudit instead of its configuration', () => {
+    const fleetAudit = new FleetAudit(stack, 'FleetAudit');
+
+    // @ts-expect-error -- JavaScript and Python do not notice
+    expect(() => schedule(fleetAudit, TWO_CHECKS)).toThrow(new Error(
+      "Stack/Audit: 'configuration' must be an account audit configuration, got Stack/FleetAudit; pass its `configuration`",
+    ));
+  });
 
   describe('with an imported configuration', () => {
     test('runs every check that it is known to enable', () => {

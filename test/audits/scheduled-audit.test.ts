@@ -2,7 +2,7 @@ import { App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditSchedule, DayOfWeek, ScheduledAudit, ScheduledAuditProps,
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, ScheduledAudit, ScheduledAuditProps, Weekday,
 } from '../../src';
 import { ACCOUNT, arn, ENV, onlyResource } from '../support/templates';
 
@@ -36,7 +36,7 @@ describe('ScheduledAudit', () => {
 
   test('runs the checks that it is given, under the name that it is given', () => {
     const audit = schedule({
-      schedule: AuditSchedule.weekly(DayOfWeek.MONDAY),
+      schedule: AuditSchedule.weekly(Weekday.MONDAY),
       checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
       scheduledAuditName: 'shared-certificates',
     });

@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  AccountAuditConfiguration, AuditNotificationTopic, CheckRemoval, DeploymentAudit, ExistingConfiguration, ExistingLogging, Logging, OnDemandAudit,
+  AccountAuditConfiguration, AuditNotificationTopic, CheckRemoval, DeploymentAudit, DeploymentAuditRun, ExistingConfiguration, ExistingLogging, Logging, OnDemandAudit,
 } from '../../src';
 import { ENV } from '../support/templates';
 
@@ -32,16 +32,16 @@ function imported(stack: Stack) {
   return AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Import');
 }
 
-function auditing(mode: DeploymentAudit): (stack: Stack) => void {
+function auditing(deploymentAudit: DeploymentAuditRun): (stack: Stack) => void {
   return (stack) => {
-    new OnDemandAudit(stack, 'Audit', { configuration: imported(stack), mode });
-    new OnDemandAudit(stack, 'AnotherAudit', { configuration: imported(new Construct(stack, 'Another') as Stack), mode });
+    new OnDemandAudit(stack, 'Audit', { configuration: imported(stack), deploymentAudit });
+    new OnDemandAudit(stack, 'AnotherAudit', { configuration: imported(new Construct(stack, 'Another') as Stack), deploymentAudit });
   };
 }
 
 const CASES: [string, (stack: Stack) => void][] = [
   ['an audit that is started', auditing(DeploymentAudit.start())],
-  ['an audit that is awaited', auditing(DeploymentAudit.wait())],
+  ['an audit that is awaited', auditing(DeploymentAudit.waitForCompletion())],
   ['a gate', auditing(DeploymentAudit.gate())],
   ['the removal of checks in one deployment', (stack) => new AccountAuditConfiguration(stack, 'Configuration', {
     checkRemoval: CheckRemoval.IN_ONE_DEPLOYMENT, notificationTopic: new AuditNotificationTopic(stack, 'Topic'),

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  AccountAuditConfiguration, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditFunction, Logging, OnDemandAudit,
+  AccountAuditConfiguration, DeploymentAudit, DeploymentAuditRun, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditFunction, Logging, OnDemandAudit,
 } from '../../src';
 import { ENV, inlinePolicies, onlyResource } from '../support/templates';
 
@@ -154,21 +154,21 @@ describe('the function behind the custom resources of a stack', () => {
 
   test('keeps its log where a gate is, so that findings stay readable when the creation of the stack is rolled back', () => {
     audit('Gate', DeploymentAudit.gate());
-    audit('Awaited', DeploymentAudit.wait());
+    audit('Awaited', DeploymentAudit.waitForCompletion());
 
     expect(onlyResource(stack, 'AWS::Logs::LogGroup')).toEqual(expect.objectContaining({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }));
   });
 
-  test.each([DeploymentAudit.start(), DeploymentAudit.wait()])('does not keep its log without a gate (%#)', (mode) => {
-    audit('Audit', mode);
+  test.each([DeploymentAudit.start(), DeploymentAudit.waitForCompletion()])('does not keep its log without a gate (%#)', (deploymentAudit) => {
+    audit('Audit', deploymentAudit);
 
     expect(onlyResource(stack, 'AWS::Logs::LogGroup').DeletionPolicy).toBe('Delete');
   });
 
   test('has a policy for audits that are started, and one for those that are awaited', () => {
     audit('Started', DeploymentAudit.start());
-    audit('Awaited', DeploymentAudit.wait());
-    audit('AwaitedToo', DeploymentAudit.wait());
+    audit('Awaited', DeploymentAudit.waitForCompletion());
+    audit('AwaitedToo', DeploymentAudit.waitForCompletion());
 
     const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
       .map(({ Properties }) => [Properties.PolicyName, Properties.PolicyDocument.Statement]);
@@ -179,9 +179,9 @@ describe('the function behind the custom resources of a stack', () => {
     expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS));
   });
 
-  function audit(id: string, mode: DeploymentAudit): OnDemandAudit {
+  function audit(id: string, deploymentAudit: DeploymentAuditRun): OnDemandAudit {
     const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, `${id}Configuration`);
-    return new OnDemandAudit(stack, id, { configuration, mode });
+    return new OnDemandAudit(stack, id, { configuration, deploymentAudit });
   }
 });
 
