@@ -27,8 +27,8 @@ export interface FleetAuditProps {
   readonly checks?: AuditCheck[];
 
   /**
-   * The schedules on which all enabled checks run: at most five, none twice. `addScheduledAudit()` adds one with its own
-   * checks.
+   * The schedules on which all enabled checks run: at most five, none twice. `addScheduledAudit()` adds one with its
+   * own checks.
    *
    * @default - every day
    */
@@ -84,8 +84,8 @@ export interface FleetAuditProps {
    * What happens to the account's audit configuration, and to the roles, the topic and the key made for it,
    * when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted configuration,
-   * of which `ExistingConfiguration.adopt()` says it.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted
+   * configuration, of which `ExistingConfiguration.adopt()` says it.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */

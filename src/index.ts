@@ -19,7 +19,8 @@ export {
 // Audits
 export { AuditFrequency, AuditSchedule, Weekday } from './audits/audit-schedule';
 export {
-  DeploymentAudit, type DeploymentAuditOptions, DeploymentAuditRun, type DeploymentGateOptions, type DeploymentWaitOptions,
+  DeploymentAudit, type DeploymentAuditOptions, DeploymentAuditRun, type DeploymentGateOptions,
+  type DeploymentWaitOptions,
 } from './audits/deployment-audit';
 export { KnownFindings, type KnownFindingsOptions } from './audits/known-findings';
 export { OnDemandAudit, type OnDemandAuditProps } from './audits/on-demand-audit';

@@ -16,8 +16,8 @@ const SEVERITIES = [AuditSeverity.LOW, AuditSeverity.MEDIUM, AuditSeverity.HIGH,
  * The checks that an audit runs: those given, or all that the configuration enables.
  *
  * @returns the configuration's own checks, which know their thresholds; undefined if neither is known
- * @throws if the configuration is not one, or is known to be of another account or region; if no check is given, a check
- * twice, one that the configuration does not enable or one that the region does not have
+ * @throws if the configuration is not one, or is known to be of another account or region; if no check is given, a
+ * check twice, one that the configuration does not enable or one that the region does not have
  */
 export function resolveAuditedChecks(
   scope: Construct, configuration: IAccountAuditConfigurationRef, given?: AuditCheck[],
@@ -95,7 +95,7 @@ function requireConfiguration(scope: Construct, given: unknown): void {
   if (isConfiguration(given)) {
     return;
   }
-  const construct = given as { readonly node?: { readonly path: string }; readonly configuration?: unknown } | undefined;
+  const construct = given as { node?: { path: string }; configuration?: unknown } | undefined;
   throw invalidInput(scope, {
     property: 'configuration',
     rule: 'must be an account audit configuration',
@@ -124,8 +124,8 @@ function requireSameEnvironment(scope: Construct, configuration: IAccountAuditCo
 }
 
 /**
- * Checks at synth, when the resource is complete, that a raw `CfnAccountAuditConfiguration`, or that of another library's
- * construct, enables what is audited. Tokens pass, and so do checks that the L1 has no property for.
+ * Checks at synth, when the resource is complete, that a raw `CfnAccountAuditConfiguration`, or that of another
+ * library's construct, enables what is audited. Tokens pass, and so do checks that the L1 has no property for.
  */
 function requireEnabledByResource(
   scope: Construct, configuration: IAccountAuditConfigurationRef, checks: AuditCheck[],
@@ -151,7 +151,9 @@ function requireEnabledByResource(
   });
 }
 
-/** The configuration of each check by its property; undefined if only the deployment knows it, or an override sets it. */
+/**
+ * The configuration of each check by its property; undefined if only the deployment knows it, or an override sets it.
+ */
 function literalsOf(resource: CfnAccountAuditConfiguration): Record<string, unknown> | undefined {
   const configured = Stack.of(resource).resolve(resource.auditCheckConfigurations) as Record<string, unknown>;
   return isIntrinsic(configured) || Object.keys(configured).length === 0 ? undefined : configured;
@@ -159,7 +161,8 @@ function literalsOf(resource: CfnAccountAuditConfiguration): Record<string, unkn
 
 /** Compares without regard to case, since the L1 spells names in a case of its own. */
 function isOff(configured: Record<string, unknown>, propertyName: string): boolean {
-  const [, check] = Object.entries(configured).find(([name]) => name.toLowerCase() === propertyName.toLowerCase()) ?? [];
+  const key = propertyName.toLowerCase();
+  const [, check] = Object.entries(configured).find(([name]) => name.toLowerCase() === key) ?? [];
   if (check === undefined) {
     return true;
   }

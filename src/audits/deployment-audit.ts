@@ -94,12 +94,12 @@ export interface DeploymentGateOptions extends DeploymentWaitOptions {
   readonly failOnIncompleteCheck?: boolean;
 
   /**
-   * Whether a check that the account does not enable, for example because somebody switched it off in the console, fails
-   * the deployment.
+   * Whether a check that the account does not enable, for example because somebody switched it off in the console,
+   * fails the deployment.
    *
    * Only an imported configuration can lack a check: if the enabled checks are known, an audit of any other check does
-   * not start. The log and `OnDemandAudit.checksNotAudited` name what is missing in any case. A gate none of whose checks
-   * is enabled fails as for `failOnIncompleteCheck`.
+   * not start. The log and `OnDemandAudit.checksNotAudited` name what is missing in any case. A gate none of whose
+   * checks is enabled fails as for `failOnIncompleteCheck`.
    *
    * @default false
    */
@@ -143,8 +143,8 @@ export class DeploymentAudit {
    * Waits until the audit has ended, and fails the deployment if the audit has found what the options forbid.
    *
    * @param options what fails the deployment, how long to wait, and when to run another audit
-   * @throws if the severity is not an `AuditSeverity`, if a number of allowed resources is not a whole number, or if the
-   * timeout is not a whole number of minutes from 1 to 55
+   * @throws if the severity is not an `AuditSeverity`, if a number of allowed resources is not a whole number, or if
+   * the timeout is not a whole number of minutes from 1 to 55
    */
   public static gate(options: DeploymentGateOptions = {}): DeploymentAuditRun {
     return DeploymentAuditRun._of({
@@ -224,7 +224,8 @@ function renderWait(options: DeploymentWaitOptions): Omit<RunProperties, 'Mode'>
 
 function renderGate(options: DeploymentGateOptions): GateProperties {
   const {
-    failOn, allowedInTotal, knownFindings = KnownFindings.failDeployment(), failOnIncompleteCheck = true, failOnDisabledCheck = false,
+    failOn, allowedInTotal, knownFindings = KnownFindings.failDeployment(),
+    failOnIncompleteCheck = true, failOnDisabledCheck = false,
   } = options;
   if (failOn !== undefined && !Object.values(AuditSeverity).includes(failOn)) {
     throw invalidInput('DeploymentAudit.gate', {

@@ -3,8 +3,8 @@
  */
 export interface KnownFindingsOptions {
   /**
-   * Whether all findings count as new, and so fail the deployment, if there is no earlier audit to compare with. If not,
-   * all of them count as known.
+   * Whether all findings count as new, and so fail the deployment, if there is no earlier audit to compare with. If
+   * not, all of them count as known.
    *
    * @default true
    */
@@ -27,8 +27,8 @@ export class KnownFindings {
    *
    * Known is what was found by the time that this gate last passed: by the audit with which it passed, and by scheduled
    * audits that were completed since that audit began. If the gate has never passed, or if AWS has deleted that audit
-   * after 90 days, the last scheduled audit of the check tells what is known: the last one that was completed by the time
-   * the gate last passed, or else before the deployment began.
+   * after 90 days, the last scheduled audit of the check tells what is known: the last one that was completed by the
+   * time the gate last passed, or else before the deployment began.
    *
    * For `DEVICE_CERTIFICATE_SHARED` and `CONFLICTING_CLIENT_IDS`, a scheduled audit finds only what happened since the
    * previous one. So for these two checks all scheduled audits of 31 days tell, as soon as they reach back that far.
@@ -36,9 +36,9 @@ export class KnownFindings {
    * On-demand audits that others start are not compared with, nor is an audit with which the gate stopped a deployment:
    * trying again does not help.
    *
-   * A resource that becomes non-compliant between two deployments, for example because somebody changes it in the console,
-   * is new in the next one, even if a scheduled audit has found it: fix it or suppress it. A new version of a policy is a
-   * new resource.
+   * A resource that becomes non-compliant between two deployments, for example because somebody changes it in the
+   * console, is new in the next one, even if a scheduled audit has found it: fix it or suppress it. A new version of a
+   * policy is a new resource.
    *
    * @param options what happens if there is no earlier audit to compare with
    */

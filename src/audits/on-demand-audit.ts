@@ -109,17 +109,18 @@ export class OnDemandAudit extends Construct {
 
   /**
    * The non-compliant checks, the worst first, each with its severity and the number of its non-compliant resources, of
-   * all that it has looked at: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At most 1000
-   * characters; empty when there are none.
+   * all that it has looked at: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At
+   * most 1000 characters; empty when there are none.
    *
    * @attribute
    */
   public readonly nonCompliance: string;
 
   /**
-   * The checks that the gate should have judged, but that did not run because the account does not enable them, the worst
-   * first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500 characters; empty
-   * if there are none. Only with an imported configuration whose checks are not known can a check be left out so.
+   * The checks that the gate should have judged, but that did not run because the account does not enable them, the
+   * worst first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500
+   * characters; empty if there are none. Only with an imported configuration whose checks are not known can a check be
+   * left out so.
    *
    * @attribute
    */
@@ -140,7 +141,8 @@ export class OnDemandAudit extends Construct {
       customResourceFunction._keepLog();
     }
 
-    // A check must be enabled before it is audited. A dependency would come in the order of paths: see withoutOwnRoles().
+    // A check must be enabled before it is audited. A dependency would come in the order of paths: see
+    // withoutOwnRoles().
     const definedConfiguration = resourceOf(props.configuration, this);
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,

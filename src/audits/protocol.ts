@@ -48,7 +48,10 @@ export interface OnDemandAuditProperties {
 
 /** The rules of a gate. CloudFormation turns every scalar into a string. */
 export interface GateProperties {
-  /** The number of non-compliant resources that each judged check may find. Absent for any number if `AllowedInAll` is given. */
+  /**
+   * The number of non-compliant resources that each judged check may find. Absent for any number if `AllowedInAll` is
+   * given.
+   */
   readonly AllowedPerCheck?: string;
 
   /** The number of non-compliant resources that all judged checks together may find. Absent for any number. */

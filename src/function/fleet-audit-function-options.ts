@@ -18,8 +18,8 @@ const LEAST_CONCURRENT_EXECUTIONS = 2;
 export interface FleetAuditFunctionOptions {
   /**
    * The VPC in which the function runs. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
-   * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, to which it sends its answers to CloudFormation: through a NAT
-   * gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails.
+   * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, to which it sends its answers to CloudFormation: through a
+   * NAT gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails.
    *
    * @default - the function runs outside your VPCs
    */
@@ -47,9 +47,9 @@ export interface FleetAuditFunctionOptions {
   readonly architecture?: Architecture;
 
   /**
-   * The number of requests of CloudFormation that are carried out at a time: 2 or more. A request that Lambda cannot run
-   * within ten minutes is lost, and its deployment fails after an hour. An audit that a deployment waits for takes one
-   * execution for the whole time, and its cancellation takes another.
+   * The number of requests of CloudFormation that are carried out at a time: 2 or more. A request that Lambda cannot
+   * run within ten minutes is lost, and its deployment fails after an hour. An audit that a deployment waits for takes
+   * one execution for the whole time, and its cancellation takes another.
    *
    * @default - the account's unreserved concurrency
    */
@@ -63,8 +63,8 @@ export interface FleetAuditFunctionOptions {
   readonly environment?: { [name: string]: string };
 
   /**
-   * The key that encrypts the environment variables. The function's role is allowed to decrypt with it; those who deploy
-   * need `kms:CreateGrant` and `kms:Encrypt` on the key.
+   * The key that encrypts the environment variables. The function's role is allowed to decrypt with it; those who
+   * deploy need `kms:CreateGrant` and `kms:Encrypt` on the key.
    *
    * @default - a key that AWS Lambda owns
    */
@@ -78,8 +78,8 @@ export interface FleetAuditFunctionOptions {
   readonly logRetention?: RetentionDays;
 
   /**
-   * The key that encrypts the function's log. The policy of a key that the app defines is extended so that CloudWatch Logs
-   * may use it; the policy of an imported key must allow that already.
+   * The key that encrypts the function's log. The policy of a key that the app defines is extended so that CloudWatch
+   * Logs may use it; the policy of an imported key must allow that already.
    *
    * @default - a key that Amazon CloudWatch Logs owns
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -40,10 +40,11 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
  *
  * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, or a
  * configuration or logging that is adopted or kept. `FleetAuditFunction.of()` returns it, for example to acknowledge a
- * finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()` puts it into a VPC or encrypts
- * its log.
+ * finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()` puts it into a VPC or
+ * encrypts its log.
  *
- * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies` below.
+ * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies`
+ * below.
  *
  * @example
  *
@@ -83,7 +84,8 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Configures the function of a stack. Call it once for a stack, and before the first construct that needs the function.
+   * Configures the function of a stack. Call it once for a stack, and before the first construct that needs the
+   * function.
    *
    * @param scope the stack, or a construct in it
    * @param options what differs from the defaults
@@ -155,11 +157,11 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Permits the function what custom resources need. They must depend on what is returned, so that the permissions exist
-   * before they are created, and until they are deleted.
+   * Permits the function what custom resources need. They must depend on what is returned, so that the permissions
+   * exist before they are created, and until they are deleted.
    *
-   * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So these
-   * permissions are not in the role, but in policies, each shared by the custom resources with the same purpose.
+   * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So
+   * these permissions are not in the role, but in policies, each shared by the custom resources with the same purpose.
    *
    * @param purpose the policy's id; the same purpose always has the same statements
    * @param statements the permissions
@@ -182,7 +184,8 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Keeps the log when its stack is deleted or its creation is rolled back, so that what a gate has found stays readable.
+   * Keeps the log when its stack is deleted or its creation is rolled back, so that what a gate has found stays
+   * readable.
    *
    * @internal
    */
@@ -263,8 +266,9 @@ class FunctionCode extends AssetCode {
         property: 'synthesizer',
         rule: 'must take file assets, since this construct needs a Lambda function',
         given: `'${(error as Error).message}'`,
-        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: DeploymentAudit.none(), '
-          + 'CheckRemoval.IN_TWO_DEPLOYMENTS, and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
+        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
+          + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
+          + 'and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
       });
     }
   }
