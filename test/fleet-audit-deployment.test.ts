@@ -14,7 +14,9 @@ describe('FleetAudit at deployment', () => {
   });
 
   test('starts an audit of every enabled check, once the configuration is there', () => {
-    const { onDemandAudit, configuration } = new FleetAudit(stack, 'FleetAudit', { checks: [AuditCheck.LOGGING_DISABLED] });
+    const { onDemandAudit, configuration } = new FleetAudit(
+      stack, 'FleetAudit', { checks: [AuditCheck.LOGGING_DISABLED] },
+    );
     const configurationId = stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration);
 
     const { Properties, DependsOn } = onlyResource(stack, AUDIT);

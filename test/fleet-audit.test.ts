@@ -130,20 +130,27 @@ describe('FleetAudit', () => {
   test('enables and runs the checks that it is given', () => {
     audit({ checks: [AuditCheck.LOGGING_DISABLED, AuditCheck.deviceCertificateAge(Duration.days(700))] });
 
-    const enabled = Object.entries<{ Enabled: boolean }>(onlyResource(stack, CONFIGURATION).Properties.AuditCheckConfigurations)
+    const enabled = Object.entries<{ Enabled: boolean }>(
+      onlyResource(stack, CONFIGURATION).Properties.AuditCheckConfigurations,
+    )
       .filter(([, { Enabled }]) => Enabled);
     expect(enabled).toEqual([
       ['DeviceCertificateAgeCheck', { Enabled: true, Configuration: { CertAgeThresholdInDays: '700' } }],
       ['LoggingDisabledCheck', { Enabled: true }],
     ]);
-    expect(onlyResource(stack, AUDIT).Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_AGE_CHECK']);
+    expect(onlyResource(stack, AUDIT).Properties.TargetCheckNames)
+      .toEqual(['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_AGE_CHECK']);
   });
 
   test('uses the topic and the roles that it is given instead of its own', () => {
     const notificationTopic = new Topic(stack, 'Topic', { masterKey: new Key(stack, 'Key') });
     const auditRole = new Role(stack, 'AuditRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const notificationRole = new Role(stack, 'NotificationRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const fleetAudit = audit({ notificationTopic, auditRole, notificationRole, deploymentAudit: DeploymentAudit.none() });
+    const notificationRole = new Role(
+      stack, 'NotificationRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') },
+    );
+    const fleetAudit = audit(
+      { notificationTopic, auditRole, notificationRole, deploymentAudit: DeploymentAudit.none() },
+    );
 
     expect(fleetAudit.notificationTopic).toBe(notificationTopic);
     expect(fleetAudit.configuration.notificationTopic).toBe(notificationTopic);
@@ -208,7 +215,8 @@ describe('FleetAudit', () => {
       const schedules = ['First', 'Second'].map((name) => AuditSchedule.monthly(Token.asNumber({ Ref: name })));
 
       expect(() => audit({ schedules })).toThrow(new Error(
-        "Stack/FleetAudit: 'schedules' can hold one MONTHLY schedule whose day is only known at deployment, got a second one; "
+        "Stack/FleetAudit: 'schedules' can hold one MONTHLY schedule whose day is only known at deployment, got a "
+          + 'second one; '
         + 'use addScheduledAudit() with an id of your own for it',
       ));
     });
@@ -238,7 +246,9 @@ describe('FleetAudit', () => {
           DayOfWeek: 'SUN',
           TargetCheckNames: ['DEVICE_CERTIFICATE_SHARED_CHECK'],
         }),
-        DependsOn: Match.arrayWith([stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)]),
+        DependsOn: Match.arrayWith(
+          [stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)],
+        ),
       });
       expect(added.node.path).toBe('Stack/FleetAudit/Certificates');
       expect(fleetAudit.scheduledAudits).toHaveLength(1);
@@ -248,7 +258,8 @@ describe('FleetAudit', () => {
     test('runs every enabled check by default', () => {
       const fleetAudit = audit({ checks: [AuditCheck.LOGGING_DISABLED], schedules: [] });
 
-      expect(fleetAudit.addScheduledAudit('Logging', { schedule: AuditSchedule.daily() }).checks).toEqual([AuditCheck.LOGGING_DISABLED]);
+      expect(fleetAudit.addScheduledAudit('Logging', { schedule: AuditSchedule.daily() }).checks)
+        .toEqual([AuditCheck.LOGGING_DISABLED]);
     });
 
     test('comes after the schedules given before', () => {
@@ -265,7 +276,8 @@ describe('FleetAudit', () => {
       expect(() => fleetAudit.addScheduledAudit('Shared', {
         schedule: AuditSchedule.daily(), checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
       })).toThrow(new Error(
-        "Stack/FleetAudit/Shared: 'checks' must be enabled by Stack/FleetAudit/Configuration, got DEVICE_CERTIFICATE_SHARED_CHECK; "
+        "Stack/FleetAudit/Shared: 'checks' must be enabled by Stack/FleetAudit/Configuration, got "
+          + 'DEVICE_CERTIFICATE_SHARED_CHECK; '
         + 'enable them in the configuration, or leave them out here',
       ));
     });
@@ -303,7 +315,8 @@ describe('FleetAudit', () => {
 
     expect(() => new FleetAudit(stack, 'Second')).toThrow(new Error(
       "Stack/Second/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
-      + 'got a second one beside Stack/FleetAudit/Configuration; keep one of the two, and import it where the other was',
+      + 'got a second one beside Stack/FleetAudit/Configuration; '
+      + 'keep one of the two, and import it where the other was',
     ));
   });
 });

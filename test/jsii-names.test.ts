@@ -25,13 +25,16 @@ function membersOf(declaration: Declaration, siblings: Map<string, Declaration>)
   const inherited = ts.isEnumDeclaration(declaration) ? [] : (declaration.heritageClauses ?? [])
     .flatMap(({ types }) => types.map(({ expression }) => siblings.get(expression.getText())))
     .flatMap((base) => base ? membersOf(base, siblings) : []);
-  const own = [...declaration.members].filter((member) => member.name && isPublic(member)).map(({ name }) => name!.getText());
+  const own = [...declaration.members].filter((member) => member.name && isPublic(member))
+    .map(({ name }) => name!.getText());
   return [...new Set([...inherited, ...own])];
 }
 
 /** The members of each type that src/index.ts exports. */
 function publicNames(): Map<string, string[]> {
-  const index = ts.createSourceFile('index.ts', readFileSync(join(SRC, 'index.ts'), 'utf8'), ts.ScriptTarget.Latest, true);
+  const index = ts.createSourceFile(
+    'index.ts', readFileSync(join(SRC, 'index.ts'), 'utf8'), ts.ScriptTarget.Latest, true,
+  );
   return new Map(index.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier, exportClause }) => {
     const declarations = declarationsIn(join(SRC, `${(moduleSpecifier as ts.StringLiteral).text}.ts`));
     return (exportClause as ts.NamedExports).elements.map(({ name }): [string, string[]] =>
@@ -41,7 +44,9 @@ function publicNames(): Map<string, string[]> {
 
 /** `getType` and `GET_TYPE` are `GetType` in C#. */
 function inPascalCase(name: string): string {
-  const words = name === name.toUpperCase() ? name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) : name;
+  const words = name === name.toUpperCase() ? name.toLowerCase().replace(
+    /_(.)/g, (_, letter: string) => letter.toUpperCase(),
+  ) : name;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -50,15 +55,17 @@ function inSnakeCase(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** The methods of java.lang.Object except for toString(), which may be overridden; a property `class` gets getClass(). */
+/** The methods of java.lang.Object except for toString(), which may be overridden. `class` would get getClass(). */
 const OBJECT_IN_JAVA = ['clone', 'equals', 'finalize', 'getClass', 'hashCode', 'notify', 'notifyAll', 'wait', 'class'];
 
 /** The members of System.Object except for ToString(). */
 const OBJECT_IN_CSHARP = ['Equals', 'Finalize', 'GetHashCode', 'GetType', 'MemberwiseClone', 'ReferenceEquals'];
 
 const KEYWORDS_OF_PYTHON = [
-  'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except', 'finally', 'for',
-  'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise', 'return', 'try', 'while',
+  'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except',
+  'finally', 'for',
+  'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise', 'return', 'try',
+  'while',
   'with', 'yield',
 ];
 
@@ -66,15 +73,18 @@ const KEYWORDS_OF_PYTHON = [
 const TYPES_OF_OTHERS = [
   // System
   'Action', 'Activator', 'Array', 'Attribute', 'Boolean', 'Buffer', 'Byte', 'Char', 'Comparison', 'Console', 'Convert',
-  'DateOnly', 'DateTime', 'DayOfWeek', 'Decimal', 'Delegate', 'Double', 'Enum', 'Environment', 'Exception', 'Func', 'Guid',
+  'DateOnly', 'DateTime', 'DayOfWeek', 'Decimal', 'Delegate', 'Double', 'Enum', 'Environment', 'Exception', 'Func',
+  'Guid',
   'Half', 'Index', 'Lazy', 'Math', 'Nullable', 'Object', 'Predicate', 'Progress', 'Random', 'Range', 'Single', 'String',
   'TimeOnly', 'Tuple', 'Type', 'TypeCode', 'TimeSpan', 'Uri', 'Version',
   // System.Collections.Generic, System.IO, System.Linq, System.Net.Http, System.Threading and its Tasks
   'Comparer', 'Dictionary', 'HashSet', 'List', 'Queue', 'Stack', 'Directory', 'File', 'Path', 'SearchOption', 'Stream',
-  'Enumerable', 'Lookup', 'HttpClient', 'HttpMethod', 'Barrier', 'Interlocked', 'Lock', 'Monitor', 'Mutex', 'Parallel', 'Task',
+  'Enumerable', 'Lookup', 'HttpClient', 'HttpMethod', 'Barrier', 'Interlocked', 'Lock', 'Monitor', 'Mutex', 'Parallel',
+  'Task',
   'Thread', 'Timeout', 'Timer', 'Volatile',
   // java.lang
-  'Character', 'Class', 'Comparable', 'Compiler', 'Error', 'Float', 'Integer', 'Iterable', 'Long', 'Module', 'Number', 'Override',
+  'Character', 'Class', 'Comparable', 'Compiler', 'Error', 'Float', 'Integer', 'Iterable', 'Long', 'Module', 'Number',
+  'Override',
   'Package', 'Process', 'Record', 'Runnable', 'Runtime', 'Short', 'System', 'Throwable', 'Void',
 ];
 
@@ -87,12 +97,15 @@ describe('the public names, in the languages that jsii writes', () => {
   }
 
   test('are those of the index, inherited and static ones included, and nothing internal', () => {
-    expect([...names.keys()]).toEqual(expect.arrayContaining(['FleetAudit', 'IScheduledAudit', 'Weekday', 'DeploymentGateOptions']));
+    expect([...names.keys()])
+      .toEqual(expect.arrayContaining(['FleetAudit', 'IScheduledAudit', 'Weekday', 'DeploymentGateOptions']));
     expect(names.get('FleetAudit')).toEqual([
-      'configuration', 'notificationTopic', 'onDemandAudit', 'scheduledAudits', 'mitigationActions', 'addScheduledAudit',
+      'configuration', 'notificationTopic', 'onDemandAudit', 'scheduledAudits', 'mitigationActions',
+      'addScheduledAudit',
       'addMitigationAction',
     ]);
-    expect(names.get('ScheduledAudit')).toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));
+    expect(names.get('ScheduledAudit'))
+      .toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));
     expect(members.filter(({ member }) => member.startsWith('_'))).toEqual([]);
   });
 

@@ -38,6 +38,8 @@ describe.each(snippets)('%s', (_, code) => {
       .filter(({ name }) => ['filterPolicy', 'filterPolicyWithMessageBody'].includes(name.getText()))
       .map(({ initializer }) => initializer as ts.ObjectLiteralExpression);
 
-    expect(filters.flatMap(({ properties }) => properties.map(({ name }) => name!)).filter((name) => !ts.isStringLiteral(name))).toEqual([]);
+    expect(filters.flatMap(
+      ({ properties }) => properties.map(({ name }) => name!),
+    ).filter((name) => !ts.isStringLiteral(name))).toEqual([]);
   });
 });

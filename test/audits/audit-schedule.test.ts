@@ -59,7 +59,9 @@ describe('AuditSchedule', () => {
   });
 
   test('monthly() passes a token', () => {
-    expectSchedule(AuditSchedule.monthly(Token.asNumber({ Ref: 'Day' })), { Frequency: 'MONTHLY', DayOfMonth: { Ref: 'Day' } });
+    expectSchedule(
+      AuditSchedule.monthly(Token.asNumber({ Ref: 'Day' })), { Frequency: 'MONTHLY', DayOfMonth: { Ref: 'Day' } },
+    );
   });
 
   test.each([0, 32, 1.5, -1, NaN, Infinity])('fails for monthly(%s)', (day) => {

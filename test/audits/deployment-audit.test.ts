@@ -8,7 +8,8 @@ describe('DeploymentAudit.waitForCompletion', () => {
     ['55 minutes', Duration.minutes(55), '3300'],
     ['half an hour by default', undefined, '1800'],
   ])('waits %s', (_, timeout, TimeoutSeconds) => {
-    expect(DeploymentAudit.waitForCompletion({ timeout })._properties).toEqual({ Mode: 'WAIT', TimeoutSeconds, FailOnTimeout: 'true' });
+    expect(DeploymentAudit.waitForCompletion({ timeout })._properties)
+      .toEqual({ Mode: 'WAIT', TimeoutSeconds, FailOnTimeout: 'true' });
   });
 
   test.each([
@@ -25,7 +26,9 @@ describe('DeploymentAudit.waitForCompletion', () => {
     ));
   });
 
-  test.each([[true, 'true'], [false, 'false'], [undefined, 'true']])('with failOnTimeout %s', (failOnTimeout, FailOnTimeout) => {
+  test.each([
+    [true, 'true'], [false, 'false'], [undefined, 'true'],
+  ])('with failOnTimeout %s', (failOnTimeout, FailOnTimeout) => {
     expect(DeploymentAudit.waitForCompletion({ failOnTimeout })._properties?.FailOnTimeout).toBe(FailOnTimeout);
   });
 });

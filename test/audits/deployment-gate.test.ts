@@ -12,7 +12,9 @@ const EXPIRING = AuditCheck.DEVICE_CERTIFICATE_EXPIRING;
 const LOGGING = AuditCheck.LOGGING_DISABLED;
 const CHECKS = [LOGGING, EXPIRING, CLIENT_IDS, KEY];
 
-const STRICT = { AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true' };
+const STRICT = {
+  AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true',
+};
 
 describe('a deployment gate', () => {
   let stack: Stack;
@@ -32,7 +34,8 @@ describe('a deployment gate', () => {
   }
 
   function judgedBy(options: DeploymentGateOptions): string[] {
-    return gate(options).Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name);
+    return gate(options).Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true')
+      .map(({ Name }: { Name: string }) => Name);
   }
 
   test('by default judges what is critical, and allows nothing', () => {
@@ -82,7 +85,8 @@ describe('a deployment gate', () => {
       TimeoutSeconds: '3300',
       FailOnTimeout: 'false',
       Gate: {
-        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true', AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
+        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true',
+        AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
       },
     });
   });
@@ -94,7 +98,10 @@ describe('a deployment gate', () => {
     ['nothing per check, a number in all', { allowedPerCheck: 0, allowedInTotal: 2 }, { ...STRICT, AllowedInAll: '2' }],
     ['a very large number', { allowedPerCheck: 1_000_000 }, { ...STRICT, AllowedPerCheck: '1000000' }],
     ['known findings', { knownFindings: KnownFindings.ignore() }, { ...STRICT, AllowKnown: 'true' }],
-    ['known findings, failing without an earlier audit', { knownFindings: KnownFindings.ignore({ failWithoutEarlierAudit: true }) }, { ...STRICT, AllowKnown: 'true' }],
+    [
+      'known findings, failing without an earlier audit',
+      { knownFindings: KnownFindings.ignore({ failWithoutEarlierAudit: true }) }, { ...STRICT, AllowKnown: 'true' },
+    ],
     ['no known findings', { knownFindings: KnownFindings.failDeployment() }, STRICT],
   ])('allows %s', (_what, options, expected) => {
     expect(gate(options).Gate).toEqual(JSON.parse(JSON.stringify(expected)));
@@ -125,8 +132,11 @@ describe('a deployment gate', () => {
     new OnDemandAudit(stack, 'Audit', { configuration, deploymentAudit: DeploymentAudit.gate({ reportOnly: [KEY] }) });
 
     const { Checks, EnabledChecksOnly } = onlyResource(stack, AUDIT).Properties;
-    const critical = AuditCheck.all().filter(({ severity, checkName }) => severity === AuditSeverity.CRITICAL && checkName !== KEY.checkName);
-    expect(Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name))
+    const critical = AuditCheck.all()
+      .filter(({ severity, checkName }) => severity === AuditSeverity.CRITICAL && checkName !== KEY.checkName);
+    expect(
+      Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name),
+    )
       .toEqual(critical.map(({ checkName }) => checkName));
     expect(EnabledChecksOnly).toBe('true');
   });
@@ -137,21 +147,30 @@ describe('a deployment gate', () => {
   });
 
   test('judges a check whose severity nobody knows', () => {
-    const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity: 'SEVERE' as AuditSeverity, resourceType: AuditResourceType.CLIENT_ID });
+    const check = AuditCheck.of(
+      'NEW_CHECK',
+      { propertyName: 'NewCheck', severity: 'SEVERE' as AuditSeverity, resourceType: AuditResourceType.CLIENT_ID },
+    );
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: [check, LOGGING] });
     new OnDemandAudit(stack, 'Audit', { configuration, deploymentAudit: DeploymentAudit.gate() });
 
-    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([{ Name: 'NEW_CHECK', Severity: 'SEVERE', Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }]);
+    expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual(
+      [{ Name: 'NEW_CHECK', Severity: 'SEVERE', Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }],
+    );
   });
 
   test('says nothing of disabled checks by default, which would make another audit run', () => {
     expect(gate({ failOnDisabledCheck: false }).Gate).toEqual(STRICT);
   });
 
-  test.each([['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInTotal', -3], ['allowedInTotal', 1.5], ['allowedInTotal', NaN], ['allowedPerCheck', Infinity]])(
+  test.each([
+    ['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInTotal', -3], ['allowedInTotal', 1.5],
+    ['allowedInTotal', NaN], ['allowedPerCheck', Infinity],
+  ])(
     'does not take %s %s', (property, allowed) => {
       expect(() => DeploymentAudit.gate({ [property]: allowed })).toThrow(new Error(
-        `DeploymentAudit.gate: '${property}' must be a whole number, 0 or more, got ${allowed}; give the number of non-compliant resources that may be found`));
+        `DeploymentAudit.gate: '${property}' must be a whole number, 0 or more, got ${allowed}; `
+          + 'give the number of non-compliant resources that may be found'));
     },
   );
 
@@ -159,31 +178,39 @@ describe('a deployment gate', () => {
     const given = [KEY, AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.DEVICE_CERTIFICATE_AGE];
 
     expect(() => gate({ [property]: given })).toThrow(new Error(
-      `Stack/Audit: 'deploymentAudit.${property}' must be checks that the audit runs, got DEVICE_CERTIFICATE_SHARED_CHECK, DEVICE_CERTIFICATE_AGE_CHECK; `
+      `Stack/Audit: 'deploymentAudit.${property}' must be checks that the audit runs, got `
+        + 'DEVICE_CERTIFICATE_SHARED_CHECK, DEVICE_CERTIFICATE_AGE_CHECK; '
       + 'add them to the audit\'s checks, or leave them out of the gate'));
   });
 
   test.each<[string, DeploymentGateOptions, AuditCheck[], string]>([
-    ['nothing severe enough', {}, [LOGGING, EXPIRING], 'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK of severity CRITICAL or above'],
+    [
+      'nothing severe enough', {}, [LOGGING, EXPIRING],
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK of severity CRITICAL or above',
+    ],
     ['nothing but what only reports', { reportOnly: [KEY] }, CHECKS,
-      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK, CONFLICTING_CLIENT_IDS_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK, CONFLICTING_CLIENT_IDS_CHECK, '
+        + 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
     ['named checks that are not severe enough', { checks: [LOGGING], failOn: AuditSeverity.HIGH }, [LOGGING, KEY],
       'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity HIGH or above'],
     ['no named check', { checks: [] }, [KEY], 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
   ])('does not judge %s', (_what, options, checks, none) => {
     expect(() => gate(options, checks)).toThrow(new Error(
-      `Stack/Audit: 'deploymentAudit' must be a gate that judges at least one check, got none of ${none}; lower failOn, name other checks, or use DeploymentAudit.waitForCompletion()`));
+      `Stack/Audit: 'deploymentAudit' must be a gate that judges at least one check, got none of ${none}; `
+        + 'lower failOn, name other checks, or use DeploymentAudit.waitForCompletion()'));
   });
 
   test.each([
     ['0 minutes (0 minutes)', Duration.minutes(0)], ['56 minutes (56 minutes)', Duration.minutes(56)],
   ])('does not wait %s', (given, timeout) => {
     expect(() => DeploymentAudit.gate({ timeout })).toThrow(new Error(
-      `DeploymentAudit: 'timeout' must be 1 to 55 whole minutes, known at synth, got ${given}; give a number of minutes in that range, for example Duration.minutes(30)`));
+      `DeploymentAudit: 'timeout' must be 1 to 55 whole minutes, known at synth, got ${given}; `
+        + 'give a number of minutes in that range, for example Duration.minutes(30)'));
   });
 
   test.each<[string, DeploymentAuditRun, boolean]>([
-    ['start', DeploymentAudit.start(), false], ['wait', DeploymentAudit.waitForCompletion(), false], ['gate', DeploymentAudit.gate(), true],
+    ['start', DeploymentAudit.start(), false], ['wait', DeploymentAudit.waitForCompletion(), false],
+    ['gate', DeploymentAudit.gate(), true],
   ])('alone lets the function read findings: %s', (_name, deploymentAudit, reads) => {
     audit(deploymentAudit);
 
@@ -191,7 +218,8 @@ describe('a deployment gate', () => {
     const auditing = statements.filter(({ Action }) => Action.includes('iot:StartOnDemandAuditTask'));
     expect(auditing).toEqual([{
       Action: [
-        'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', ...reads ? ['iot:ListAuditFindings'] : [],
+        'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask',
+        ...reads ? ['iot:ListAuditFindings'] : [],
         'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
       ],
       Effect: 'Allow',
@@ -203,7 +231,8 @@ describe('a deployment gate', () => {
     audit(DeploymentAudit.gate());
 
     expect(policiesOf(stack).GateDeployment).toContainEqual({
-      Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
+      Action: 'lambda:InvokeFunction', Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
     });
   });
 });

@@ -22,7 +22,9 @@ describe('OnDemandAudit', () => {
 
   /** An audit of an imported configuration, which adds no resource. */
   function audit(deploymentAudit?: DeploymentAuditRun, scope = stack, id = 'Audit'): OnDemandAudit {
-    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(scope, `${id}Configuration`, { enabledChecks: CHECKS });
+    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(
+      scope, `${id}Configuration`, { enabledChecks: CHECKS },
+    );
     return new OnDemandAudit(scope, id, { configuration, deploymentAudit });
   }
 
@@ -105,7 +107,8 @@ describe('OnDemandAudit', () => {
   test('does not compile without an audit, and fails where nothing is compiled', () => {
     // @ts-expect-error -- none() is for FleetAudit only
     expect(() => audit(DeploymentAudit.none())).toThrow(new Error(
-      "Stack/Audit: 'deploymentAudit' must start an audit, got DeploymentAudit.none(); leave out the OnDemandAudit instead",
+      "Stack/Audit: 'deploymentAudit' must start an audit, got DeploymentAudit.none(); "
+        + 'leave out the OnDemandAudit instead',
     ));
   });
 
@@ -137,13 +140,15 @@ describe('OnDemandAudit', () => {
 
   test('tells what it found in attributes', () => {
     const {
-      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount,
+      nonCompliance,
       checksNotAudited,
     } = audit();
     const attribute = (name: string) => ({ 'Fn::GetAtt': ['Audit3D8ADE0A', name] });
 
     expect(stack.resolve({
-      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount,
+      nonCompliance,
       checksNotAudited,
     })).toEqual({
       auditTaskId: attribute('TaskId'),
@@ -164,8 +169,11 @@ describe('OnDemandAudit', () => {
 
     expect(Token.isUnresolved(nonCompliantChecksCount)).toBe(true);
     expect(typeof nonCompliantChecksCount).toBe('number');
-    expect(stack.resolve(nonCompliantChecksCount)).toEqual({ 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] });
-    Template.fromStack(stack).hasOutput('Count', { Value: { 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] } });
+    expect(stack.resolve(nonCompliantChecksCount))
+      .toEqual({ 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] });
+    Template.fromStack(stack).hasOutput(
+      'Count', { Value: { 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] } },
+    );
   });
 
   test('has the custom resource as its default child', () => {
@@ -181,10 +189,12 @@ describe('OnDemandAudit', () => {
       audit(DeploymentAudit.waitForCompletion(), stack, 'Third');
 
       expect(Object.values(typesById()).sort()).toEqual([
-        'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function',
+        'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig',
+        'AWS::Lambda::Function',
         'AWS::Logs::LogGroup', AUDIT, AUDIT, AUDIT,
       ]);
-      const tokens = Object.values(Template.fromStack(stack).findResources(AUDIT)).map(({ Properties }) => Properties.ServiceToken);
+      const tokens = Object.values(Template.fromStack(stack).findResources(AUDIT))
+        .map(({ Properties }) => Properties.ServiceToken);
       expect(tokens).toEqual(Array(3).fill({ 'Fn::GetAtt': [FUNCTION, 'Arn'] }));
     });
 
@@ -207,7 +217,8 @@ describe('OnDemandAudit', () => {
       expect(onlyResource(nested, AUDIT).Properties.ServiceToken).toEqual({ 'Fn::GetAtt': [FUNCTION, 'Arn'] });
       expect(onlyResource(nested, 'AWS::IAM::Role').Properties.Policies[0].PolicyDocument.Statement)
         .toContainEqual({
-          Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' },
+          Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow',
+          Resource: { Ref: 'AWS::StackId' },
         });
     });
   });
