@@ -27,7 +27,7 @@ test('the README has snippets', () => {
   expect(snippets.length).toBeGreaterThan(30);
 });
 
-describe.each(snippets)('%s', (name, code) => {
+describe.each(snippets)('%s', (title, code) => {
   test('assumes of no value that it is there', () => {
     expect(nodesOf(code).filter(ts.isNonNullExpression).map((node) => node.getText())).toEqual([]);
   });
@@ -35,7 +35,7 @@ describe.each(snippets)('%s', (name, code) => {
   test('compares nothing with undefined if it is translated', () => {
     const words = nodesOf(code).filter(ts.isIdentifier).map(({ text }) => text);
 
-    expect(name.endsWith('.ts') ? [] : words).not.toContain('undefined');
+    expect(title.endsWith('.ts') ? [] : words).not.toContain('undefined');
   });
 
   // A key without quotes is a property to jsii, which writes it in Python's way: the filter would match no message.
