@@ -4,7 +4,10 @@ import { CfnMitigationAction, CfnLogging, CfnScheduledAudit } from 'aws-cdk-lib/
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Definition } from './fleet-apps';
 import { handWrittenMinimum, trustOf } from './hand-written-fleet';
-import { AuditCheck, AuditSchedule, DayOfWeek, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps, Logging, Mitigation } from 'cdk-iot-fleet-audit';
+import {
+  AuditCheck, AuditSchedule, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps,
+  Logging, Mitigation, Weekday,
+} from 'cdk-iot-fleet-audit';
 
 /** What can be added to the default `FleetAudit`, or be asked of it. */
 export interface FleetPart {
@@ -32,7 +35,7 @@ export const DEFAULT_FLEET: FleetPart = { name: 'the default', define: fleetAudi
 
 export const FLEET_PARTS: readonly FleetPart[] = [
   { name: '`DeploymentAudit.none()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.none() }), minimum: handWrittenMinimum },
-  { name: '`DeploymentAudit.wait()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.wait() }) },
+  { name: '`DeploymentAudit.waitForCompletion()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.waitForCompletion() }) },
   { name: '`DeploymentAudit.gate()`', define: fleetAudit({ deploymentAudit: DeploymentAudit.gate() }) },
   { name: '`ExistingConfiguration.adopt()`', define: fleetAudit({ existing: ExistingConfiguration.adopt() }) },
   {
@@ -43,9 +46,9 @@ export const FLEET_PARTS: readonly FleetPart[] = [
     },
   },
   {
-    name: '`addSchedule()`',
+    name: '`addScheduledAudit()`',
     define: (stack) => {
-      new FleetAudit(stack, 'FleetAudit').addSchedule('Weekly', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY) });
+      new FleetAudit(stack, 'FleetAudit').addScheduledAudit('Weekly', { schedule: AuditSchedule.weekly(Weekday.MONDAY) });
     },
     minimum: withMinimum((stack) => {
       new CfnScheduledAudit(stack, 'Weekly', {

@@ -23,7 +23,7 @@ async function measureFindings(installation: Installation, { sizes, rounds }: Wo
   const last = new Map<number, GateMeasurement>();
   for (let round = 0; round < rounds; round++) {
     for (const [findings, measured] of seconds) {
-      const result = await measureGate({ directory }, 'count', findings);
+      const result = await measureGate({ directory }, 'failDeployment', findings);
       measured.push(result.cpu);
       last.set(findings, result);
     }

@@ -1,6 +1,6 @@
 /**
- * The lab "Audit your IoT fleet" as code: every check on, whoever watches is told,
- * and mitigation actions are ready for what the audit finds.
+ * The lab "Audit your IoT fleet" as code: every check is enabled, the people on call are notified, and mitigation
+ * actions are ready for what the audit finds.
  *
  *   npx cdk synth
  *   npx cdk deploy --context alertEmail=you@example.com
@@ -15,8 +15,8 @@ const stack = new Stack(app, 'AuditYourIotFleet', {
   description: 'AWS IoT Device Defender Audit of the fleet in this account and region',
 });
 
-// Every check that the region has, once a day, and a first time with this deployment. Among them the three that the lab
-// looks at: devices that share a certificate, policies broader than least privilege, and logging that is disabled.
+// Runs every check that the region has, now and once a day. Among them are the three of the lab: devices that share a
+// certificate, policies broader than least privilege, and disabled logging.
 const audit = new FleetAudit(stack, 'FleetAudit');
 
 const alertEmail = app.node.tryGetContext('alertEmail');
@@ -24,9 +24,11 @@ if (alertEmail) {
   audit.notificationTopic.addSubscription(new EmailSubscription(alertEmail));
 }
 
-new CfnOutput(stack, 'AuditTaskId', { value: audit.onDemandAudit!.auditTaskId });
+if (audit.onDemandAudit !== undefined) {
+  new CfnOutput(stack, 'AuditTaskId', { value: audit.onDemandAudit.auditTaskId });
+}
 
-// What the actions act on.
+// The targets of the mitigation actions.
 const quarantine = new CfnThingGroup(stack, 'Quarantine');
 const devicePolicy = new CfnPolicy(stack, 'DevicePolicy', {
   policyDocument: {
@@ -34,23 +36,27 @@ const devicePolicy = new CfnPolicy(stack, 'DevicePolicy', {
     Statement: [{
       Effect: 'Allow',
       Action: 'iot:Connect',
-      Resource: stack.formatArn({ service: 'iot', resource: 'client', resourceName: '${iot:Connection.Thing.ThingName}' }),
+      Resource: stack.formatArn({
+        service: 'iot', resource: 'client', resourceName: '${iot:Connection.Thing.ThingName}',
+      }),
       Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
     }],
   },
 });
 
-// Nothing of this runs by itself: a person applies an action to findings, in the console or through the API.
+// None of these runs by itself: a person applies an action to findings, in the console or through the API.
 const actions = [
   audit.addMitigationAction('DeactivateCertificate', { mitigation: Mitigation.updateDeviceCertificate() }),
   audit.addMitigationAction('QuarantineThings', { mitigation: Mitigation.addThingsToThingGroup([quarantine]) }),
-  audit.addMitigationAction('BlankDevicePolicy', { mitigation: Mitigation.replaceDefaultPolicyVersion([devicePolicy]) }),
+  audit.addMitigationAction('BlankDevicePolicy', {
+    mitigation: Mitigation.replaceDefaultPolicyVersion([devicePolicy]),
+  }),
   audit.addMitigationAction('EnableLogging', { mitigation: Mitigation.enableIotLogging({ logLevel: LogLevel.ERROR }) }),
   audit.addMitigationAction('PublishFinding', { mitigation: Mitigation.publishFindingToSns(audit.notificationTopic) }),
 ];
 actions.forEach((action) => new CfnOutput(action, 'Name', { value: action.mitigationActionName }));
 
-// What a security reviewer asks about, and the answers. docs/adr/0004-least-privilege-roles.md has the details.
+// Answers to the questions of a security reviewer; docs/adr/0004-least-privilege-roles.md has the details.
 Validations.of(audit.configuration).acknowledge({
   id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit]',
   reason: 'AWS keeps this read-only policy in step with its checks; a copy would make a new check fail',
@@ -64,11 +70,11 @@ Validations.of(FleetAuditFunction.of(stack)).acknowledge({
 });
 Validations.of(actions[0]).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:cert/*]',
-  reason: 'Which certificate an audit finds is not known before; the role can deactivate certificates of this account only',
+  reason: 'Nobody knows before which certificate an audit finds; the role can deactivate those of this account only',
 });
 Validations.of(actions[1]).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:thing/*]',
-  reason: 'Which thing uses a certificate is not known before; the role can add it to the quarantine group only',
+  reason: 'Nobody knows before which thing uses a certificate; the role can add it to the quarantine group only',
 }, {
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'iot:ListPrincipalThings has no resource to narrow it to, and only reads',

@@ -1,17 +1,19 @@
 /**
- * Single constructs beside CloudFormation's raw resources, for a stack that cannot change everything at once.
+ * Single constructs together with CloudFormation's raw resources, for a stack that cannot change everything at once.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/beside-raw-resources.ts"
  */
 import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration, CfnResourceSpecificLogging, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
-import { AuditCheck, AuditSchedule, DayOfWeek, Logging, Mitigation, MitigationAction, ScheduledAudit } from 'cdk-iot-fleet-audit';
+import {
+  AuditCheck, AuditSchedule, Logging, Mitigation, MitigationAction, ScheduledAudit, Weekday,
+} from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'BesideRawResources');
 
-// What the stack has had for years.
+// The resources that the stack has had for years.
 const auditRole = new Role(stack, 'AuditRole', {
   assumedBy: new ServicePrincipal('iot.amazonaws.com', {
     conditions: {
@@ -30,10 +32,10 @@ const configuration = new CfnAccountAuditConfiguration(stack, 'Configuration', {
   },
 });
 
-// What is new.
+// The constructs that are new.
 new ScheduledAudit(stack, 'WeeklyAudit', {
   configuration,
-  schedule: AuditSchedule.weekly(DayOfWeek.MONDAY),
+  schedule: AuditSchedule.weekly(Weekday.MONDAY),
   checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED],
 });
 const quarantineThings = new MitigationAction(stack, 'QuarantineThings', {
@@ -52,7 +54,7 @@ Validations.of(auditRole).acknowledge({
 });
 Validations.of(quarantineThings).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:thing/*]',
-  reason: 'Which thing uses a certificate is not known before; the role can add it to the quarantine group only',
+  reason: 'Nobody knows before which thing uses a certificate; the role can add it to the quarantine group only',
 }, {
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'iot:ListPrincipalThings has no resource to narrow it to, and only reads',

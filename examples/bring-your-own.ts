@@ -1,5 +1,5 @@
 /**
- * A team with roles, a topic and a key of its own: nothing is made that exists already.
+ * A team with roles, a topic and a key of its own: the stack uses what already exists.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/bring-your-own.ts"
  */
@@ -18,21 +18,21 @@ const topic = Topic.fromTopicAttributes(stack, 'SecurityTopic', {
   keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 });
 
-// A role that this team defines. AWS IoT may assume it for this account alone.
+// A role that this team defines. AWS IoT may assume it for this account only.
 const deviceDefender = new PrincipalWithConditions(new ServicePrincipal('iot.amazonaws.com'), {
   StringEquals: { 'aws:SourceAccount': stack.account },
   ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'iot', resource: '*' }).replace('*/', '*') },
 });
 const notificationRole = new Role(stack, 'NotificationRole', { assumedBy: deviceDefender });
 
-// A role that exists already with the permissions it needs.
+// An existing role that already has the permissions that it needs.
 const auditRole = Role.fromRoleName(stack, 'AuditRole', 'SecurityAudit', { mutable: false });
 
 const audit = new FleetAudit(stack, 'FleetAudit', {
   auditRole,
   notificationRole,
   notificationTopic: topic,
-  // No function, and no role for one, in this stack.
+  // Without an audit at deployment, the stack needs no function and no role for one.
   deploymentAudit: DeploymentAudit.none(),
   checks: [
     AuditCheck.DEVICE_CERTIFICATE_SHARED,

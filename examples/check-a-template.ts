@@ -1,7 +1,7 @@
 /**
- * Device Defender's checks on CloudFormation templates that CDK did not make, with a SARIF file for the code host.
- * Several files are checked as one deployment; it exits with 1 if a critical finding is among what it prints, or if a
- * file cannot be read.
+ * Device Defender's checks on CloudFormation templates that CDK did not write, with a SARIF file for the code host.
+ * Several files are checked together as one deployment. The program exits with 1 if it prints a critical finding, or if
+ * a file cannot be read.
  *
  *   npx tsx --tsconfig examples/tsconfig.json examples/check-a-template.ts examples/sample-template.json
  */
@@ -10,9 +10,11 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { DeviceDefenderChecks } from 'cdk-iot-fleet-audit';
 
-/** CDK reads templates in YAML and writes them in JSON. The lines of findings are then those of what it wrote. */
+/** CDK reads a template in YAML and writes it in JSON. The lines of findings are then those of the written file. */
 function inJson(file: string): string {
-  if (!/\.ya?ml$/.test(file)) return file;
+  if (!/\.ya?ml$/.test(file)) {
+    return file;
+  }
   const app = new App();
   const stack = new Stack(app, basename(file).replace(/\W+/g, '-'));
   new CfnInclude(stack, 'Template', { templateFile: file });
@@ -29,5 +31,6 @@ for (const { severity, description, fix, violatingResources } of report.violatio
     console.log(`${severity} ${templatePath} ${resourceLogicalId ?? ''}\n  ${description}\n  ${fix}`);
   }
 }
-console.log(`compliant ${report.metadata?.compliant}, non-compliant ${report.metadata?.nonCompliant}, undecided ${report.metadata?.undecided}`);
+const { compliant, nonCompliant, undecided } = report.metadata ?? {};
+console.log(`compliant ${compliant}, non-compliant ${nonCompliant}, undecided ${undecided}`);
 process.exitCode = report.success && report.violations.every(({ ruleName }) => ruleName !== 'UNREAD_TEMPLATE') ? 0 : 1;

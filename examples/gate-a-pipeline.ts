@@ -1,6 +1,6 @@
 /**
- * A pipeline whose production stage ends with an audit of the fleet: what it finds new and critical stops the release.
- * What templates already show stops the synth.
+ * A pipeline whose production stage ends with an audit of the fleet. New critical findings stop the release, and what
+ * templates already show stops the synth.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/gate-a-pipeline.ts"
  */
@@ -11,10 +11,11 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
 import {
-  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, DeviceDefenderChecks, FleetAuditFunction, KnownFindings, OnDemandAudit,
+  AccountAuditConfiguration, AuditSeverity, DeploymentAudit, DeviceDefenderChecks, FleetAuditFunction, KnownFindings,
+  OnDemandAudit,
 } from 'cdk-iot-fleet-audit';
 
-/** What the release is about, here the policy that devices connect with. */
+/** The release: here the policy with which devices connect. */
 class DevicesStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -24,7 +25,9 @@ class DevicesStack extends Stack {
         Statement: [{
           Effect: 'Allow',
           Action: 'iot:Connect',
-          Resource: this.formatArn({ service: 'iot', resource: 'client', resourceName: '${iot:Connection.Thing.ThingName}' }),
+          Resource: this.formatArn({
+            service: 'iot', resource: 'client', resourceName: '${iot:Connection.Thing.ThingName}',
+          }),
           Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
         }],
       },
@@ -36,16 +39,16 @@ interface GateStackProps extends StackProps {
   readonly trigger?: string;
 }
 
-/** A stack of its own after what it judges: when it fails, it rolls back itself, and the devices' stack stays as it is. */
+/** A stack of its own, after the stack that it judges: if it fails, only this stack rolls back. */
 class GateStack extends Stack {
   constructor(scope: Construct, id: string, props: GateStackProps) {
     super(scope, id, props);
     new OnDemandAudit(this, 'Gate', {
       configuration: AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(this, 'Configuration'),
-      mode: DeploymentAudit.gate({
+      deploymentAudit: DeploymentAudit.gate({
         failOn: AuditSeverity.CRITICAL,
-        // An account with a past: only what this release adds stops it.
-        knownFindings: KnownFindings.allow(),
+        // The account has older findings: only those that this release adds stop it.
+        knownFindings: KnownFindings.ignore(),
         timeout: Duration.minutes(45),
         trigger: props.trigger,
       }),
@@ -73,7 +76,9 @@ export const app = new App();
 Validations.of(app).addPlugins(new DeviceDefenderChecks({ loggingEnabledElsewhere: true }));
 
 const stack = new Stack(app, 'Pipeline', { env: { account: '111122223333', region: 'eu-west-1' } });
-const source = new Bucket(stack, 'Source', { encryption: BucketEncryption.S3_MANAGED, enforceSSL: true, versioned: true });
+const source = new Bucket(stack, 'Source', {
+  encryption: BucketEncryption.S3_MANAGED, enforceSSL: true, versioned: true,
+});
 const pipeline = new CodePipeline(stack, 'Pipeline', {
   pipelineType: PipelineType.V2,
   synth: new ShellStep('Synth', {
@@ -83,6 +88,6 @@ const pipeline = new CodePipeline(stack, 'Pipeline', {
 });
 pipeline.addStage(new FleetStage(app, 'Production', {
   env: { account: '111122223333', region: 'eu-west-1' },
-  // The build knows the commit; another commit is another audit.
+  // The build knows the commit. Another commit makes another audit run.
   trigger: process.env.CODEBUILD_RESOLVED_SOURCE_VERSION,
 }));

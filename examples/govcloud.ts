@@ -1,5 +1,5 @@
 /**
- * A stack in AWS GovCloud (US), where six of the checks do not exist: the default leaves them out.
+ * A stack in AWS GovCloud (US), which lacks six of the checks: the default leaves them out.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/govcloud.ts"
  */
@@ -11,7 +11,7 @@ const stack = new Stack(app, 'GovCloud', { env: { account: '111122223333', regio
 
 const audit = new FleetAudit(stack, 'FleetAudit', { schedules: [AuditSchedule.daily()] });
 
-// Whoever compares regions wants to know what is not looked at here.
+// An output tells which checks the region lacks.
 const missing = AuditCheck.all().filter((check) => !check.isAvailableIn(stack.region));
 new CfnOutput(audit, 'ChecksNotInThisRegion', { value: missing.map((check) => check.checkName).join(', ') });
 

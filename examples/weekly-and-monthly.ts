@@ -1,13 +1,14 @@
 /**
- * Two schedules with different checks: what can hurt today every week, what grows old once a month. And a deployment that
- * waits for the urgent checks, when somebody asks for them.
+ * Two scheduled audits with different checks: the urgent ones every week, those of ageing certificates once a month.
+ * And a deployment that waits for the urgent checks, if somebody asks for them.
  *
  *   npx cdk synth --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts"
- *   npx cdk deploy --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts" --context release=2.1
+ *   npx cdk deploy --app "npx tsx --tsconfig examples/tsconfig.json examples/weekly-and-monthly.ts" \
+ *     --context release=2.1
  */
 import { App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
-  AuditCheck, AuditSchedule, AuditSeverity, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditFunction, OnDemandAudit,
+  AuditCheck, AuditSchedule, AuditSeverity, DeploymentAudit, FleetAudit, FleetAuditFunction, OnDemandAudit, Weekday,
 } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
@@ -16,21 +17,24 @@ const stack = new Stack(app, 'WeeklyAndMonthly', { env: { region: 'us-east-1' } 
 // Devices of this fleet may sleep for a month, so a certificate must be replaced long before it expires.
 const expiring = AuditCheck.deviceCertificateExpiring(Duration.days(90));
 const aged = AuditCheck.deviceCertificateAge(Duration.days(730));
-const urgent = AuditCheck.all().filter((check) => [AuditSeverity.CRITICAL, AuditSeverity.HIGH].includes(check.severity));
+const severe = [AuditSeverity.CRITICAL, AuditSeverity.HIGH];
+const urgent = AuditCheck.all().filter((check) => severe.includes(check.severity));
 
 const audit = new FleetAudit(stack, 'FleetAudit', {
   checks: [...urgent, expiring, aged],
   schedules: [],
   deploymentAudit: DeploymentAudit.none(),
 });
-audit.addSchedule('UrgentAudit', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY), checks: urgent });
-audit.addSchedule('CertificateAudit', { schedule: AuditSchedule.monthlyOnLastDay(), checks: [expiring, aged] });
+audit.addScheduledAudit('UrgentAudit', { schedule: AuditSchedule.weekly(Weekday.MONDAY), checks: urgent });
+audit.addScheduledAudit('CertificateAudit', { schedule: AuditSchedule.monthlyOnLastDay(), checks: [expiring, aged] });
 
-// Runs again whenever the release changes, and tells in the stack's outputs what it found.
+// Runs again whenever the release changes. The stack's outputs tell what it found.
 const urgentAudit = new OnDemandAudit(stack, 'UrgentAuditOfRelease', {
   configuration: audit.configuration,
   checks: urgent,
-  mode: DeploymentAudit.wait({ timeout: Duration.minutes(40), failOnTimeout: false, trigger: app.node.tryGetContext('release') }),
+  deploymentAudit: DeploymentAudit.waitForCompletion({
+    timeout: Duration.minutes(40), failOnTimeout: false, trigger: app.node.tryGetContext('release'),
+  }),
 });
 new CfnOutput(stack, 'NonCompliance', { value: urgentAudit.nonCompliance });
 

@@ -27,55 +27,56 @@ export interface FleetAuditProps {
   readonly checks?: AuditCheck[];
 
   /**
-   * When all enabled checks run, at most five schedules, none twice. `addSchedule()` adds one with its own checks.
+   * The schedules on which all enabled checks run: at most five, none twice. `addScheduledAudit()` adds one with its
+   * own checks.
    *
    * @default - every day
    */
   readonly schedules?: AuditSchedule[];
 
   /**
-   * The audit of all enabled checks that a deployment starts: when it runs, and whether the deployment waits for it.
+   * The audit of all enabled checks at deployment: when it runs, and whether the deployment waits for it.
    *
-   * It takes a Lambda function, at most six resources in all. `DeploymentAudit.none()` does without.
+   * It takes a Lambda function: six resources at most. `DeploymentAudit.none()` takes none.
    *
    * @default DeploymentAudit.start()
    */
   readonly deploymentAudit?: DeploymentAudit;
 
   /**
-   * The topic that is told whenever an audit ends. A standard topic, in the stack's region.
+   * The topic that is notified whenever an audit ends: a standard topic in the stack's region.
    *
    * @default - a new `AuditNotificationTopic`
    */
   readonly notificationTopic?: ITopic;
 
   /**
-   * The role by which Device Defender publishes to the topic.
+   * The role with which Device Defender publishes to the topic.
    *
-   * @default - a role that may publish to the topic alone
+   * @default - a role that may publish to this topic only
    */
   readonly notificationRole?: IRole;
 
   /**
-   * The role by which Device Defender reads what it audits.
+   * The role with which Device Defender reads what it audits.
    *
    * @default - a role with AWS's managed policy AWSIoTDeviceDefenderAudit
    */
   readonly auditRole?: IRole;
 
   /**
-   * How an audit configuration is treated that the account has already, for example because somebody made one in the
-   * console.
+   * What to do if the account already has an audit configuration, for example one made in the console.
    *
    * @default ExistingConfiguration.refuse()
    */
   readonly existing?: ExistingConfiguration;
 
   /**
-   * How many deployments it takes to disable a check that a scheduled audit uses. Not for an adopted configuration, with
-   * which it always takes one.
+   * The number of deployments that it takes to disable a check that a scheduled audit uses. Cannot be combined with
+   * `ExistingConfiguration.adopt()`, which always takes one.
    *
-   * @default CheckRemoval.IN_ONE_DEPLOYMENT, or IN_TWO_DEPLOYMENTS with `DeploymentAudit.none()`, so that no function is made
+   * @default - CheckRemoval.IN_ONE_DEPLOYMENT; CheckRemoval.IN_TWO_DEPLOYMENTS, which needs no function, with
+   * `DeploymentAudit.none()`
    */
   readonly checkRemoval?: CheckRemoval;
 
@@ -83,8 +84,8 @@ export interface FleetAuditProps {
    * What happens to the account's audit configuration, and to the roles, the topic and the key made for it,
    * when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted configuration,
-   * of which `ExistingConfiguration.adopt()` says it.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted
+   * configuration, of which `ExistingConfiguration.adopt()` says it.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -92,14 +93,14 @@ export interface FleetAuditProps {
 }
 
 /**
- * The audit of the fleet in the stack's account and region: what is checked, when, and who is told.
+ * The audit of the fleet in the stack's account and region: its checks, its schedules and its notifications.
  *
- * Every part is a construct of its own that can be used alone.
+ * Each part is a construct that can also be used alone.
  *
  * @example
  *
  * const audit = new FleetAudit(this, 'FleetAudit', {
- *   schedules: [AuditSchedule.weekly(DayOfWeek.MONDAY)],
+ *   schedules: [AuditSchedule.weekly(Weekday.MONDAY)],
  * });
  * audit.notificationTopic.addSubscription(new subscriptions.EmailSubscription('iot-oncall@example.com'));
  *
@@ -112,16 +113,16 @@ export class FleetAudit extends Construct {
   public readonly configuration: AccountAuditConfiguration;
 
   /**
-   * The topic that is told whenever an audit ends.
+   * The topic that is notified whenever an audit ends.
    */
   public readonly notificationTopic: ITopic;
 
   /**
-   * The audit that a deployment starts; undefined with `DeploymentAudit.none()`.
+   * The audit at deployment; undefined with `DeploymentAudit.none()`.
    */
   public readonly onDemandAudit?: OnDemandAudit;
 
-  private readonly _schedules: ScheduledAudit[] = [];
+  private readonly _scheduledAudits: ScheduledAudit[] = [];
 
   private readonly _mitigationActions: MitigationAction[] = [];
 
@@ -144,16 +145,18 @@ export class FleetAudit extends Construct {
       removalPolicy: props.removalPolicy,
     });
     for (const schedule of props.schedules ?? [AuditSchedule.daily()]) {
-      this.addSchedule(this.uniqueScheduleId(schedule), { schedule, _idSaysWhen: true });
+      this.addScheduledAudit(this.uniqueScheduleId(schedule), { schedule, _idNamesSchedule: true });
     }
-    this.onDemandAudit = this.auditAtDeployment(props.deploymentAudit ?? DeploymentAudit.start());
+    const deploymentAudit = (props.deploymentAudit ?? DeploymentAudit.start())._run;
+    this.onDemandAudit = deploymentAudit
+      && new OnDemandAudit(this, 'OnDemandAudit', { configuration: this.configuration, deploymentAudit });
   }
 
   /**
    * The scheduled audits.
    */
-  public get schedules(): ScheduledAudit[] {
-    return [...this._schedules];
+  public get scheduledAudits(): ScheduledAudit[] {
+    return [...this._scheduledAudits];
   }
 
   /**
@@ -167,19 +170,21 @@ export class FleetAudit extends Construct {
    * Adds a scheduled audit.
    *
    * @param id the construct's id
-   * @param options when it runs, and which checks
+   * @param options its schedule, its checks and its name
+   * @throws as `ScheduledAudit` does
    */
-  public addSchedule(id: string, options: ScheduledAuditOptions): ScheduledAudit {
+  public addScheduledAudit(id: string, options: ScheduledAuditOptions): ScheduledAudit {
     const audit = new ScheduledAudit(this, id, { ...options, configuration: this.configuration });
-    this._schedules.push(audit);
+    this._scheduledAudits.push(audit);
     return audit;
   }
 
   /**
-   * Adds a mitigation action, ready to be applied to findings. It applies nothing by itself.
+   * Adds a mitigation action that can be applied to findings. It applies nothing by itself.
    *
    * @param id the construct's id
    * @param props what the action does
+   * @throws as `MitigationAction` does
    */
   public addMitigationAction(id: string, props: MitigationActionProps): MitigationAction {
     const action = new MitigationAction(this, id, props);
@@ -187,11 +192,7 @@ export class FleetAudit extends Construct {
     return action;
   }
 
-  private auditAtDeployment(mode: DeploymentAudit): OnDemandAudit | undefined {
-    return mode._properties && new OnDemandAudit(this, 'OnDemandAudit', { configuration: this.configuration, mode });
-  }
-
-  /** An id of what the schedule says, so that logical ids do not depend on the order of the schedules. */
+  /** An id that names the schedule, so that logical ids do not depend on the order of the schedules. */
   private uniqueScheduleId(schedule: AuditSchedule): string {
     const day = schedule.dayOfWeek ?? schedule.dayOfMonth;
     const words = Token.isUnresolved(day) ? [schedule.frequency] : [schedule.frequency, day ?? ''];
@@ -201,12 +202,12 @@ export class FleetAudit extends Construct {
         property: 'schedules',
         rule: `can hold one ${schedule.frequency} schedule whose day is only known at deployment`,
         given: 'a second one',
-        fix: 'use addSchedule() with an id of your own for it',
+        fix: 'use addScheduledAudit() with an id of your own for it',
       } : {
         property: 'schedules',
         rule: 'must not hold a schedule twice',
         given: `${words.join(' ').trim()} more than once`,
-        fix: 'keep one of each, or use addSchedule() for one with other checks',
+        fix: 'keep one of each, or use addScheduledAudit() for one with other checks',
       });
     }
     return id;
@@ -217,7 +218,7 @@ function defaultCheckRemoval({ deploymentAudit, existing }: FleetAuditProps): Ch
   if (existing?._adoption) {
     return undefined;
   }
-  const hasFunction = (deploymentAudit ?? DeploymentAudit.start())._properties;
+  const hasFunction = (deploymentAudit ?? DeploymentAudit.start())._run;
   return hasFunction ? CheckRemoval.IN_ONE_DEPLOYMENT : CheckRemoval.IN_TWO_DEPLOYMENTS;
 }
 

@@ -6,7 +6,8 @@ export { AuditResourceType, AuditSeverity, MitigationActionType } from './checks
 
 // Configuration
 export {
-  AccountAuditConfiguration, type AccountAuditConfigurationAttributes, type AccountAuditConfigurationProps, type IAccountAuditConfiguration,
+  AccountAuditConfiguration, type AccountAuditConfigurationAttributes, type AccountAuditConfigurationProps,
+  type IAccountAuditConfiguration,
 } from './configuration/account-audit-configuration';
 export { AuditNotificationTopic, type AuditNotificationTopicProps } from './configuration/audit-notification-topic';
 export { CheckRemoval } from './configuration/check-removal';
@@ -15,13 +16,16 @@ export {
 } from './configuration/existing-configuration';
 
 // Audits
-export { AuditSchedule } from './audits/audit-schedule';
-export { DayOfWeek } from './audits/day-of-week';
-export { DeploymentAudit } from './audits/deployment-audit';
-export { type DeploymentAuditOptions, type DeploymentWaitOptions } from './audits/deployment-audit-options';
-export { type DeploymentGateOptions, KnownFindings, type KnownFindingsOptions } from './audits/deployment-gate';
+export { AuditFrequency, AuditSchedule, Weekday } from './audits/audit-schedule';
+export {
+  DeploymentAudit, type DeploymentAuditOptions, DeploymentAuditRun, type DeploymentGateOptions,
+  type DeploymentWaitOptions,
+} from './audits/deployment-audit';
+export { KnownFindings, type KnownFindingsOptions } from './audits/known-findings';
 export { OnDemandAudit, type OnDemandAuditProps } from './audits/on-demand-audit';
-export { type IScheduledAudit, ScheduledAudit, type ScheduledAuditOptions, type ScheduledAuditProps } from './audits/scheduled-audit';
+export {
+  type IScheduledAudit, ScheduledAudit, type ScheduledAuditOptions, type ScheduledAuditProps,
+} from './audits/scheduled-audit';
 
 // The function behind audits at deployment and what is adopted
 export { FleetAuditFunction } from './function/fleet-audit-function';

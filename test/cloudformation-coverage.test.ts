@@ -1,7 +1,7 @@
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
-import { AuditCheck, AuditSchedule, DayOfWeek, FleetAudit, Logging, LogLevel, Mitigation } from '../src';
+import { AuditCheck, AuditSchedule, FleetAudit, Logging, LogLevel, Mitigation, Weekday } from '../src';
 import { specifiedPaths, specifiedValues } from './support/cloudformation-spec';
 import { ENV } from './support/templates';
 
@@ -12,11 +12,11 @@ const SENTINEL = 'UNSET_VALUE';
 function everything(): Template {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
   const fleetAudit = new FleetAudit(stack, 'FleetAudit');
-  fleetAudit.addSchedule('Weekly', {
-    schedule: AuditSchedule.weekly(DayOfWeek.MONDAY), checks: [AuditCheck.LOGGING_DISABLED], scheduledAuditName: 'weekly',
+  fleetAudit.addScheduledAudit('Weekly', {
+    schedule: AuditSchedule.weekly(Weekday.MONDAY), checks: [AuditCheck.LOGGING_DISABLED], scheduledAuditName: 'weekly',
   });
-  fleetAudit.addSchedule('Biweekly', { schedule: AuditSchedule.biweekly(DayOfWeek.MONDAY) });
-  fleetAudit.addSchedule('Monthly', { schedule: AuditSchedule.monthlyOnLastDay() });
+  fleetAudit.addScheduledAudit('Biweekly', { schedule: AuditSchedule.biweekly(Weekday.MONDAY) });
+  fleetAudit.addScheduledAudit('Monthly', { schedule: AuditSchedule.monthlyOnLastDay() });
   const mitigations = {
     Deactivate: Mitigation.updateDeviceCertificate(),
     DeactivateCa: Mitigation.updateCaCertificate(),
@@ -82,12 +82,12 @@ describe.each([
 
 describe('the values of', () => {
   test.each([
-    ['DayOfWeek', 'AWS::IoT::ScheduledAudit', 'DayOfWeek', Object.values(DayOfWeek)],
+    ['Weekday', 'AWS::IoT::ScheduledAudit', 'DayOfWeek', Object.values(Weekday)],
     ['LogLevel', 'AWS::IoT::Logging', 'DefaultLogLevel', Object.values(LogLevel)],
     ['AuditSchedule.frequency', 'AWS::IoT::ScheduledAudit', 'Frequency', [
       AuditSchedule.daily().frequency,
-      AuditSchedule.weekly(DayOfWeek.MONDAY).frequency,
-      AuditSchedule.biweekly(DayOfWeek.MONDAY).frequency,
+      AuditSchedule.weekly(Weekday.MONDAY).frequency,
+      AuditSchedule.biweekly(Weekday.MONDAY).frequency,
       AuditSchedule.monthlyOnLastDay().frequency,
     ]],
   ])('%s are those of the specification', (_, type, property, values: string[]) => {

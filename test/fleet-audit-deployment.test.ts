@@ -14,7 +14,9 @@ describe('FleetAudit at deployment', () => {
   });
 
   test('starts an audit of every enabled check, once the configuration is there', () => {
-    const { onDemandAudit, configuration } = new FleetAudit(stack, 'FleetAudit', { checks: [AuditCheck.LOGGING_DISABLED] });
+    const { onDemandAudit, configuration } = new FleetAudit(
+      stack, 'FleetAudit', { checks: [AuditCheck.LOGGING_DISABLED] },
+    );
     const configurationId = stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration);
 
     const { Properties, DependsOn } = onlyResource(stack, AUDIT);
@@ -32,7 +34,7 @@ describe('FleetAudit at deployment', () => {
 
   test('waits for it when asked to', () => {
     const { onDemandAudit } = new FleetAudit(stack, 'FleetAudit', {
-      deploymentAudit: DeploymentAudit.wait({ timeout: Duration.minutes(45), trigger: 'release 7' }),
+      deploymentAudit: DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(45), trigger: 'release 7' }),
     });
 
     const { Mode, TimeoutSeconds, FailOnTimeout, Trigger } = onlyResource(stack, AUDIT).Properties;

@@ -4,7 +4,9 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AuditCheck, AuditNotificationTopic, AuditSchedule, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditProps, Mitigation } from '../src';
+import {
+  AuditCheck, AuditNotificationTopic, AuditSchedule, DeploymentAudit, FleetAudit, FleetAuditProps, Mitigation, Weekday,
+} from '../src';
 import { ENV, onlyResource, removalsOf } from './support/templates';
 
 const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
@@ -74,7 +76,7 @@ describe('FleetAudit', () => {
     });
 
     test('has one schedule and no mitigation action', () => {
-      expect(fleetAudit.schedules.map(({ node }) => node.path)).toEqual(['Stack/FleetAudit/DailyAudit']);
+      expect(fleetAudit.scheduledAudits.map(({ node }) => node.path)).toEqual(['Stack/FleetAudit/DailyAudit']);
       expect(fleetAudit.mitigationActions).toEqual([]);
     });
 
@@ -128,20 +130,27 @@ describe('FleetAudit', () => {
   test('enables and runs the checks that it is given', () => {
     audit({ checks: [AuditCheck.LOGGING_DISABLED, AuditCheck.deviceCertificateAge(Duration.days(700))] });
 
-    const enabled = Object.entries<{ Enabled: boolean }>(onlyResource(stack, CONFIGURATION).Properties.AuditCheckConfigurations)
+    const enabled = Object.entries<{ Enabled: boolean }>(
+      onlyResource(stack, CONFIGURATION).Properties.AuditCheckConfigurations,
+    )
       .filter(([, { Enabled }]) => Enabled);
     expect(enabled).toEqual([
       ['DeviceCertificateAgeCheck', { Enabled: true, Configuration: { CertAgeThresholdInDays: '700' } }],
       ['LoggingDisabledCheck', { Enabled: true }],
     ]);
-    expect(onlyResource(stack, AUDIT).Properties.TargetCheckNames).toEqual(['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_AGE_CHECK']);
+    expect(onlyResource(stack, AUDIT).Properties.TargetCheckNames)
+      .toEqual(['LOGGING_DISABLED_CHECK', 'DEVICE_CERTIFICATE_AGE_CHECK']);
   });
 
   test('uses the topic and the roles that it is given instead of its own', () => {
     const notificationTopic = new Topic(stack, 'Topic', { masterKey: new Key(stack, 'Key') });
     const auditRole = new Role(stack, 'AuditRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const notificationRole = new Role(stack, 'NotificationRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const fleetAudit = audit({ notificationTopic, auditRole, notificationRole, deploymentAudit: DeploymentAudit.none() });
+    const notificationRole = new Role(
+      stack, 'NotificationRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') },
+    );
+    const fleetAudit = audit(
+      { notificationTopic, auditRole, notificationRole, deploymentAudit: DeploymentAudit.none() },
+    );
 
     expect(fleetAudit.notificationTopic).toBe(notificationTopic);
     expect(fleetAudit.configuration.notificationTopic).toBe(notificationTopic);
@@ -155,8 +164,8 @@ describe('FleetAudit', () => {
   describe('with schedules', () => {
     const SCHEDULES = [
       AuditSchedule.daily(),
-      AuditSchedule.weekly(DayOfWeek.MONDAY),
-      AuditSchedule.biweekly(DayOfWeek.MONDAY),
+      AuditSchedule.weekly(Weekday.MONDAY),
+      AuditSchedule.biweekly(Weekday.MONDAY),
       AuditSchedule.monthly(1),
       AuditSchedule.monthlyOnLastDay(),
     ];
@@ -175,11 +184,11 @@ describe('FleetAudit', () => {
       const fleetAudit = audit({ schedules });
 
       expect(auditIds()).toEqual(IDS);
-      expect(fleetAudit.schedules).toHaveLength(5);
+      expect(fleetAudit.scheduledAudits).toHaveLength(5);
     });
 
     test('can have none', () => {
-      expect(audit({ schedules: [] }).schedules).toEqual([]);
+      expect(audit({ schedules: [] }).scheduledAudits).toEqual([]);
       Template.fromStack(stack).resourceCountIs(AUDIT, 0);
       Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);
     });
@@ -193,12 +202,12 @@ describe('FleetAudit', () => {
 
     test.each([
       ['DAILY', AuditSchedule.daily(), AuditSchedule.daily()],
-      ['WEEKLY MON', AuditSchedule.weekly(DayOfWeek.MONDAY), AuditSchedule.weekly(DayOfWeek.MONDAY)],
+      ['WEEKLY MON', AuditSchedule.weekly(Weekday.MONDAY), AuditSchedule.weekly(Weekday.MONDAY)],
       ['MONTHLY 1', AuditSchedule.monthly(1), AuditSchedule.monthly(1)],
     ])('fails with %s twice', (described, ...schedules) => {
       expect(() => audit({ schedules })).toThrow(new Error(
         `Stack/FleetAudit: 'schedules' must not hold a schedule twice, got ${described} more than once; `
-        + 'keep one of each, or use addSchedule() for one with other checks',
+        + 'keep one of each, or use addScheduledAudit() for one with other checks',
       ));
     });
 
@@ -206,8 +215,9 @@ describe('FleetAudit', () => {
       const schedules = ['First', 'Second'].map((name) => AuditSchedule.monthly(Token.asNumber({ Ref: name })));
 
       expect(() => audit({ schedules })).toThrow(new Error(
-        "Stack/FleetAudit: 'schedules' can hold one MONTHLY schedule whose day is only known at deployment, got a second one; "
-        + 'use addSchedule() with an id of your own for it',
+        "Stack/FleetAudit: 'schedules' can hold one MONTHLY schedule whose day is only known at deployment, got a "
+          + 'second one; '
+        + 'use addScheduledAudit() with an id of your own for it',
       ));
     });
 
@@ -220,11 +230,11 @@ describe('FleetAudit', () => {
     });
   });
 
-  describe('addSchedule', () => {
+  describe('addScheduledAudit', () => {
     test('adds an audit with its own checks and name', () => {
       const fleetAudit = audit({ schedules: [] });
-      const added = fleetAudit.addSchedule('Certificates', {
-        schedule: AuditSchedule.weekly(DayOfWeek.SUNDAY),
+      const added = fleetAudit.addScheduledAudit('Certificates', {
+        schedule: AuditSchedule.weekly(Weekday.SUNDAY),
         checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
         scheduledAuditName: 'certificates',
       });
@@ -236,34 +246,38 @@ describe('FleetAudit', () => {
           DayOfWeek: 'SUN',
           TargetCheckNames: ['DEVICE_CERTIFICATE_SHARED_CHECK'],
         }),
-        DependsOn: Match.arrayWith([stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)]),
+        DependsOn: Match.arrayWith(
+          [stack.getLogicalId(fleetAudit.configuration.node.defaultChild as CfnAccountAuditConfiguration)],
+        ),
       });
       expect(added.node.path).toBe('Stack/FleetAudit/Certificates');
-      expect(fleetAudit.schedules).toHaveLength(1);
-      expect(fleetAudit.schedules[0]).toBe(added);
+      expect(fleetAudit.scheduledAudits).toHaveLength(1);
+      expect(fleetAudit.scheduledAudits[0]).toBe(added);
     });
 
     test('runs every enabled check by default', () => {
       const fleetAudit = audit({ checks: [AuditCheck.LOGGING_DISABLED], schedules: [] });
 
-      expect(fleetAudit.addSchedule('Logging', { schedule: AuditSchedule.daily() }).checks).toEqual([AuditCheck.LOGGING_DISABLED]);
+      expect(fleetAudit.addScheduledAudit('Logging', { schedule: AuditSchedule.daily() }).checks)
+        .toEqual([AuditCheck.LOGGING_DISABLED]);
     });
 
     test('comes after the schedules given before', () => {
       const fleetAudit = audit();
-      const added = fleetAudit.addSchedule('Weekly', { schedule: AuditSchedule.weekly(DayOfWeek.MONDAY) });
+      const added = fleetAudit.addScheduledAudit('Weekly', { schedule: AuditSchedule.weekly(Weekday.MONDAY) });
 
-      expect(fleetAudit.schedules.map(({ node }) => node.id)).toEqual(['DailyAudit', 'Weekly']);
-      expect(fleetAudit.schedules[1]).toBe(added);
+      expect(fleetAudit.scheduledAudits.map(({ node }) => node.id)).toEqual(['DailyAudit', 'Weekly']);
+      expect(fleetAudit.scheduledAudits[1]).toBe(added);
     });
 
     test('fails with a check that is not enabled', () => {
       const fleetAudit = audit({ checks: [AuditCheck.LOGGING_DISABLED] });
 
-      expect(() => fleetAudit.addSchedule('Shared', {
+      expect(() => fleetAudit.addScheduledAudit('Shared', {
         schedule: AuditSchedule.daily(), checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
       })).toThrow(new Error(
-        "Stack/FleetAudit/Shared: 'checks' must be enabled by Stack/FleetAudit/Configuration, got DEVICE_CERTIFICATE_SHARED_CHECK; "
+        "Stack/FleetAudit/Shared: 'checks' must be enabled by Stack/FleetAudit/Configuration, got "
+          + 'DEVICE_CERTIFICATE_SHARED_CHECK; '
         + 'enable them in the configuration, or leave them out here',
       ));
     });
@@ -289,10 +303,10 @@ describe('FleetAudit', () => {
   test('returns copies of its lists', () => {
     const fleetAudit = audit();
     fleetAudit.addMitigationAction('Deactivate', { mitigation: Mitigation.updateDeviceCertificate() });
-    fleetAudit.schedules.pop();
+    fleetAudit.scheduledAudits.pop();
     fleetAudit.mitigationActions.pop();
 
-    expect(fleetAudit.schedules).toHaveLength(1);
+    expect(fleetAudit.scheduledAudits).toHaveLength(1);
     expect(fleetAudit.mitigationActions).toHaveLength(1);
   });
 
@@ -301,7 +315,8 @@ describe('FleetAudit', () => {
 
     expect(() => new FleetAudit(stack, 'Second')).toThrow(new Error(
       "Stack/Second/Configuration: 'AccountAuditConfiguration' exists once per account and region, "
-      + 'got a second one beside Stack/FleetAudit/Configuration; keep one of the two, and import it where the other was',
+      + 'got a second one beside Stack/FleetAudit/Configuration; '
+      + 'keep one of the two, and import it where the other was',
     ));
   });
 });

@@ -42,7 +42,8 @@ describe('importing the library', () => {
   function loadedBy(code: string): string[] {
     const lib = join(directory, 'lib');
     const files = JSON.parse(printedBy(
-      `const library = require(${JSON.stringify(lib)}); ${code}; console.log(JSON.stringify(Object.keys(require.cache)))`)) as string[];
+      `const library = require(${JSON.stringify(lib)}); ${code}; `
+        + 'console.log(JSON.stringify(Object.keys(require.cache)))')) as string[];
     return files.filter((file) => file.startsWith(lib + sep)).map((file) => relative(lib, file).split(sep).join('/'));
   }
 
@@ -62,21 +63,26 @@ describe('importing the library', () => {
   });
 
   test('gives an ES module all exports as a namespace', () => {
-    const names = printedByModule('import * as library from LIBRARY; console.log(JSON.stringify(Object.keys(library)));');
+    const names = printedByModule(
+      'import * as library from LIBRARY; console.log(JSON.stringify(Object.keys(library)));',
+    );
 
     expect(names).toEqual(expect.arrayContaining(Object.keys(library)));
   });
 
   test('loads no check at synth, nor does the plugin before it is asked', () => {
     for (const code of ['', 'new library.DeviceDefenderChecks()']) {
-      expect(loadedBy(code).filter((file) => file.startsWith('validation/'))).toEqual(['validation/device-defender-checks.js']);
+      expect(loadedBy(code).filter((file) => file.startsWith('validation/')))
+        .toEqual(['validation/device-defender-checks.js']);
     }
   });
 
   test('loads the checks at synth when the plugin is asked', () => {
     writeFileSync(join(directory, 'template.json'), '{}');
 
-    const loaded = loadedBy(`new library.DeviceDefenderChecks().checkTemplates(${JSON.stringify(join(directory, 'template.json'))})`);
+    const loaded = loadedBy(
+      `new library.DeviceDefenderChecks().checkTemplates(${JSON.stringify(join(directory, 'template.json'))})`,
+    );
 
     expect(loaded).toEqual(expect.arrayContaining(['validation/template-audit.js', 'validation/policies/pattern.js']));
   });

@@ -147,7 +147,7 @@ describe('cdk refactor', () => {
 
   describe.each<[string, Define]>([
     ['the default FleetAudit', (scope, id) => { new FleetAudit(scope, id); }],
-    ['one that waits', (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.wait() }); }],
+    ['one that waits', (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.waitForCompletion() }); }],
     ['one that is a gate', (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.gate() }); }],
     ['one that adopts', (scope, id) => { new FleetAudit(scope, id, { existing: ExistingConfiguration.adopt() }); }],
     ['one with a mitigation action', (scope, id) => {

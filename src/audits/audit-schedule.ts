@@ -1,9 +1,51 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
-import { DayOfWeek } from './day-of-week';
 import { invalidInput } from '../private/invalid-input';
 
 /**
- * How often a scheduled audit runs, and on which day. Device Defender chooses the time of day.
+ * The frequency of a scheduled audit.
+ */
+export enum AuditFrequency {
+  /** Every day. */
+  DAILY = 'DAILY',
+
+  /** Every week. */
+  WEEKLY = 'WEEKLY',
+
+  /** Every second week. */
+  BIWEEKLY = 'BIWEEKLY',
+
+  /** Every month. */
+  MONTHLY = 'MONTHLY',
+}
+
+/**
+ * A day of the week.
+ */
+export enum Weekday {
+  /** Monday. */
+  MONDAY = 'MON',
+
+  /** Tuesday. */
+  TUESDAY = 'TUE',
+
+  /** Wednesday. */
+  WEDNESDAY = 'WED',
+
+  /** Thursday. */
+  THURSDAY = 'THU',
+
+  /** Friday. */
+  FRIDAY = 'FRI',
+
+  /** Saturday. */
+  SATURDAY = 'SAT',
+
+  /** Sunday. */
+  SUNDAY = 'SUN',
+}
+
+/**
+ * The frequency and the day of a scheduled audit. Device Defender chooses the time of day.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateScheduledAudit.html
  */
@@ -12,29 +54,29 @@ export class AuditSchedule {
    * Every day.
    */
   public static daily(): AuditSchedule {
-    return new AuditSchedule('DAILY');
+    return new AuditSchedule(AuditFrequency.DAILY);
   }
 
   /**
-   * Every week, on a day.
+   * Every week, on a day of the week.
    *
    * @param day the day of the week
    */
-  public static weekly(day: DayOfWeek): AuditSchedule {
-    return new AuditSchedule('WEEKLY', day);
+  public static weekly(day: Weekday): AuditSchedule {
+    return new AuditSchedule(AuditFrequency.WEEKLY, day);
   }
 
   /**
-   * Every second week, on a day.
+   * Every second week, on a day of the week.
    *
    * @param day the day of the week
    */
-  public static biweekly(day: DayOfWeek): AuditSchedule {
-    return new AuditSchedule('BIWEEKLY', day);
+  public static biweekly(day: Weekday): AuditSchedule {
+    return new AuditSchedule(AuditFrequency.BIWEEKLY, day);
   }
 
   /**
-   * Every month, on a day. In a month that is too short for day 29, 30 or 31, on its last day.
+   * Every month, on a day of the month. A month that is too short for day 29, 30 or 31 is audited on its last day.
    *
    * @param day the day of the month, 1 to 31
    * @throws if the day is not a whole number from 1 to 31
@@ -48,32 +90,32 @@ export class AuditSchedule {
         fix: 'choose a day in that range, or monthlyOnLastDay()',
       });
     }
-    return new AuditSchedule('MONTHLY', undefined, Tokenization.stringifyNumber(day));
+    return new AuditSchedule(AuditFrequency.MONTHLY, undefined, Tokenization.stringifyNumber(day));
   }
 
   /**
    * Every month, on its last day.
    */
   public static monthlyOnLastDay(): AuditSchedule {
-    return new AuditSchedule('MONTHLY', undefined, 'LAST');
+    return new AuditSchedule(AuditFrequency.MONTHLY, undefined, 'LAST');
   }
 
   /**
-   * The frequency as AWS names it: DAILY, WEEKLY, BIWEEKLY or MONTHLY.
+   * The frequency of the audit.
    */
-  public readonly frequency: string;
+  public readonly frequency: AuditFrequency;
 
   /**
    * The day of the week; undefined unless the audit runs weekly or every second week.
    */
-  public readonly dayOfWeek?: DayOfWeek;
+  public readonly dayOfWeek?: Weekday;
 
   /**
    * The day of the month, `1` to `31` or `LAST`; undefined unless the audit runs monthly.
    */
   public readonly dayOfMonth?: string;
 
-  private constructor(frequency: string, dayOfWeek?: DayOfWeek, dayOfMonth?: string) {
+  private constructor(frequency: AuditFrequency, dayOfWeek?: Weekday, dayOfMonth?: string) {
     this.frequency = frequency;
     this.dayOfWeek = dayOfWeek;
     this.dayOfMonth = dayOfMonth;

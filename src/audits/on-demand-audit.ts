@@ -1,10 +1,9 @@
-import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
-import { resolveAuditedChecks } from './audited-checks';
-import { DeploymentAudit } from './deployment-audit';
-import { judgedCheckNames } from './deployment-gate';
+import { judgedCheckNames, resolveAuditedChecks } from './audited-checks';
+import { DeploymentAudit, DeploymentAuditRun } from './deployment-audit';
 import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
@@ -18,7 +17,7 @@ import { invalidInput } from '../private/invalid-input';
  */
 export interface OnDemandAuditProps {
   /**
-   * The configuration that enables the checks.
+   * The configuration that enables the checks, in the stack's account and region.
    */
   readonly configuration: IAccountAuditConfigurationRef;
 
@@ -30,15 +29,15 @@ export interface OnDemandAuditProps {
   readonly checks?: AuditCheck[];
 
   /**
-   * Whether the deployment waits for the audit, and what makes another audit run.
+   * What the deployment does about the audit: start it, wait for it, or let it fail the deployment.
    *
    * @default DeploymentAudit.start()
    */
-  readonly mode?: DeploymentAudit;
+  readonly deploymentAudit?: DeploymentAuditRun;
 }
 
 /**
- * An audit that a deployment starts, and that it can wait for.
+ * An audit that a deployment starts, and that the deployment can wait for.
  *
  * It runs when it is created, and again when its checks, their thresholds or its trigger change. An audit that still
  * runs is canceled when it is replaced, deleted or rolled back.
@@ -50,19 +49,19 @@ export interface OnDemandAuditProps {
  * new OnDemandAudit(this, 'CertificateAudit', {
  *   configuration,
  *   checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
- *   mode: DeploymentAudit.wait({ timeout: Duration.minutes(40) }),
+ *   deploymentAudit: DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(40) }),
  * });
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StartOnDemandAuditTask.html
  */
 export class OnDemandAudit extends Construct {
   /**
-   * The checks that the audit runs; undefined for those that an imported configuration turns out to enable.
+   * The checks that the audit runs; undefined if it runs whatever an imported configuration turns out to enable.
    */
   public readonly checks?: AuditCheck[];
 
   /**
-   * The role of the function that starts the audit. The stack has one such function, whatever it holds.
+   * The role of the stack's one function, which starts the audit.
    */
   public readonly role: IRole;
 
@@ -74,54 +73,55 @@ export class OnDemandAudit extends Construct {
   public readonly auditTaskId: string;
 
   /**
-   * The audit's status when the deployment went on: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELED`, or `UNKNOWN`
-   * for an audit that AWS has forgotten.
+   * The status of the audit when the deployment went on: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELED`, or
+   * `UNKNOWN` for an audit that AWS has deleted.
    *
    * @attribute
    */
   public readonly auditTaskStatus: string;
 
   /**
-   * How many checks the audit has.
+   * The number of checks in the audit.
    *
    * @attribute
    */
-  public readonly totalChecksCount: string;
+  public readonly totalChecksCount: number;
 
   /**
-   * How many checks had found everything compliant when the deployment went on.
+   * The number of checks that had found everything compliant when the deployment went on.
    *
    * @attribute
    */
-  public readonly compliantChecksCount: string;
+  public readonly compliantChecksCount: number;
 
   /**
-   * How many checks had found something non-compliant when the deployment went on.
+   * The number of checks that had found something non-compliant when the deployment went on.
    *
    * @attribute
    */
-  public readonly nonCompliantChecksCount: string;
+  public readonly nonCompliantChecksCount: number;
 
   /**
-   * How many checks could not be carried out.
+   * The number of checks that could not be carried out.
    *
    * @attribute
    */
-  public readonly failedChecksCount: string;
+  public readonly failedChecksCount: number;
 
   /**
-   * The non-compliant checks, the worst first, each with its severity and the number of its resources that are
-   * non-compliant: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At most 1000
-   * characters; empty when there are none.
+   * The non-compliant checks, the worst first, each with its severity and the number of its non-compliant resources, of
+   * all that it has looked at: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At
+   * most 1000 characters; empty when there are none.
    *
    * @attribute
    */
   public readonly nonCompliance: string;
 
   /**
-   * The checks that a gate was to judge and that the audit left out because the account does not enable them, the worst
-   * first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500 characters; empty
-   * when there are none. Only audits of whatever an imported configuration enables leave something out.
+   * The checks that the gate should have judged, but that did not run because the account does not enable them, the
+   * worst first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500
+   * characters; empty if there are none. Only with an imported configuration whose checks are not known can a check be
+   * left out so.
    *
    * @attribute
    */
@@ -129,53 +129,56 @@ export class OnDemandAudit extends Construct {
 
   /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
-   * known region does not have; if the mode is `DeploymentAudit.none()`, a gate that judges none of the checks or one
-   * that names a check which the audit does not run
+   * known region does not have; if the gate judges none of the checks, or names one that the audit does not run; if the
+   * configuration is known to be of another account or region
    */
   constructor(scope: Construct, id: string, props: OnDemandAuditProps) {
     super(scope, id);
     this.checks = resolveAuditedChecks(this, props.configuration, props.checks);
-    const mode = this.resolveMode(props.mode);
+    const run = this.resolveRun(props.deploymentAudit);
     const customResourceFunction = FleetAuditFunction.of(this);
     this.role = customResourceFunction.role;
-    if (mode._gate) {
+    if (run._gate) {
       customResourceFunction._keepLog();
     }
 
-    // A check must be enabled before it is audited. A dependency would come in the order of paths: see withoutOwnRoles().
+    // A check must be enabled before it is audited. A dependency would come in the order of paths: see
+    // withoutOwnRoles().
     const definedConfiguration = resourceOf(props.configuration, this);
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
-      serviceTimeout: serviceTimeout(mode),
-      properties: { Configuration: definedConfiguration?.ref, ...this.renderChecks(mode), ...mode._properties },
-      dependencies: [permitAuditing(customResourceFunction, mode), ...definedConfiguration ? [] : [props.configuration]],
+      serviceTimeout: serviceTimeout(run),
+      properties: { Configuration: definedConfiguration?.ref, ...this.renderChecks(run), ...run._properties },
+      dependencies: [permitAuditing(customResourceFunction, run), ...definedConfiguration ? [] : [props.configuration]],
     });
     this.node.defaultChild = resource.node.defaultChild;
 
+    const count = (attribute: AuditAttribute) => Token.asNumber(resource.getAtt(attribute));
     this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);
     this.auditTaskStatus = resource.getAttString(AuditAttribute.TASK_STATUS);
-    this.totalChecksCount = resource.getAttString(AuditAttribute.TOTAL_CHECKS);
-    this.compliantChecksCount = resource.getAttString(AuditAttribute.COMPLIANT_CHECKS);
-    this.nonCompliantChecksCount = resource.getAttString(AuditAttribute.NON_COMPLIANT_CHECKS);
-    this.failedChecksCount = resource.getAttString(AuditAttribute.FAILED_CHECKS);
+    this.totalChecksCount = count(AuditAttribute.TOTAL_CHECKS);
+    this.compliantChecksCount = count(AuditAttribute.COMPLIANT_CHECKS);
+    this.nonCompliantChecksCount = count(AuditAttribute.NON_COMPLIANT_CHECKS);
+    this.failedChecksCount = count(AuditAttribute.FAILED_CHECKS);
     this.nonCompliance = resource.getAttString(AuditAttribute.NON_COMPLIANCE);
     this.checksNotAudited = resource.getAttString(AuditAttribute.CHECKS_NOT_AUDITED);
   }
 
-  private resolveMode(mode = DeploymentAudit.start()): DeploymentAudit {
-    if (!mode._properties) {
+  /** TypeScript refuses `none()` here; JavaScript does not. */
+  private resolveRun(deploymentAudit: DeploymentAudit = DeploymentAudit.start()): DeploymentAuditRun {
+    if (!deploymentAudit._run) {
       throw invalidInput(this, {
-        property: 'mode',
+        property: 'deploymentAudit',
         rule: 'must start an audit',
         given: 'DeploymentAudit.none()',
         fix: 'leave out the OnDemandAudit instead',
       });
     }
-    return mode;
+    return deploymentAudit._run;
   }
 
-  /** The checks, without those that the region turns out not to have. */
-  private renderChecks({ _gate }: DeploymentAudit): Pick<OnDemandAuditProperties, 'Checks' | 'EnabledChecksOnly'> {
+  /** The checks, each on condition that the region has it. */
+  private renderChecks({ _gate }: DeploymentAuditRun): Pick<OnDemandAuditProperties, 'Checks' | 'EnabledChecksOnly'> {
     const stack = Stack.of(this);
     const audited = this.checks ?? checksAvailableIn(stack);
     const judged = _gate && judgedCheckNames(this, audited, _gate);
@@ -189,7 +192,7 @@ export class OnDemandAudit extends Construct {
   }
 }
 
-/** The configuration's resource where it is of the same stack. */
+/** The configuration's resource, if it is in the same stack. */
 function resourceOf(configuration: IAccountAuditConfigurationRef, scope: Construct): CfnResource | undefined {
   const resource = configuration.node.defaultChild ?? configuration;
   return CfnResource.isCfnResource(resource) && resource.stack === Stack.of(scope) ? resource : undefined;
@@ -197,26 +200,26 @@ function resourceOf(configuration: IAccountAuditConfigurationRef, scope: Constru
 
 const PURPOSES: Record<WaitMode, string> = { START: 'StartAudit', WAIT: 'WaitForAudit', GATE: 'GateDeployment' };
 
-function permitAuditing(customResourceFunction: FleetAuditFunction, mode: DeploymentAudit): IDependable {
-  return customResourceFunction._permit(PURPOSES[mode._properties!.Mode], [
+function permitAuditing(customResourceFunction: FleetAuditFunction, run: DeploymentAuditRun): IDependable {
+  return customResourceFunction._permit(PURPOSES[run._properties.Mode], [
     new PolicyStatement({
       actions: [
         'iot:CancelAuditTask',
         'iot:DescribeAccountAuditConfiguration',
         'iot:DescribeAuditTask',
-        ...mode._gate ? ['iot:ListAuditFindings'] : [],
+        ...run._gate ? ['iot:ListAuditFindings'] : [],
         'iot:ListAuditTasks',
         'iot:StartOnDemandAuditTask',
       ],
-      // None of these has a resource to narrow it to.
+      // IAM cannot narrow any of these to a resource.
       resources: ['*'],
     }),
-    ...mode._timeout ? [customResourceFunction._continuing] : [],
+    ...run._timeout ? [customResourceFunction._continuing] : [],
   ]);
 }
 
-/** How long CloudFormation waits for an answer: a lost one must not hold up the stack for longer than it needs. */
-function serviceTimeout({ _timeout }: DeploymentAudit): Duration {
+/** The time that CloudFormation waits for an answer: a lost one must not hold up the stack for longer than needed. */
+function serviceTimeout({ _timeout }: DeploymentAuditRun): Duration {
   const longestAnswer = FleetAuditFunction._LONGEST_ANSWER;
   const minutes = (_timeout?.toMinutes() ?? 0) + longestAnswer.toMinutes();
   return Duration.minutes(Math.min(minutes, 60));

@@ -2,7 +2,7 @@
  * The contract between the construct `OnDemandAudit` and its handler.
  */
 
-/** The custom resource's type. */
+/** The type of the custom resource. */
 export const ON_DEMAND_AUDIT_TYPE = 'Custom::IotOnDemandAudit';
 
 /** The work of the handler: start the audit, wait for its end as well, or also judge what it found. */
@@ -16,16 +16,16 @@ export interface AuditedCheck {
   readonly Name: string;
   readonly Severity: string;
 
-  /** Days, for a check that has a threshold. Another threshold asks for another audit. */
+  /** In days, for a check that has a threshold. A changed threshold asks for another audit. */
   readonly Threshold?: string;
 
   /** True if the gate judges the findings of the check. */
   readonly Judged?: string;
 }
 
-/** The custom resource's properties. CloudFormation turns every scalar into a string. */
+/** The properties of the custom resource. CloudFormation turns every scalar into a string. */
 export interface OnDemandAuditProperties {
-  /** The configuration that the stack defines. The audit comes after it. */
+  /** The configuration that the stack defines: a reference, so that the audit comes after it. */
   readonly Configuration?: string;
 
   readonly Checks: AuditedCheck[];
@@ -67,7 +67,7 @@ export interface GateProperties {
   readonly CountWithoutEarlierAudit: string;
 }
 
-/** The custom resource's attributes. */
+/** The attributes of the custom resource. */
 export enum AuditAttribute {
   TASK_ID = 'TaskId',
   TASK_STATUS = 'TaskStatus',

@@ -3,7 +3,7 @@ import {
   CfnScheduledAudit, IAccountAuditConfigurationRef, IScheduledAuditRef, ScheduledAuditReference,
 } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
-import { AuditSchedule } from './audit-schedule';
+import { AuditFrequency, AuditSchedule } from './audit-schedule';
 import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
 import { renderCheckNames } from '../checks/check-rendering';
@@ -13,14 +13,16 @@ import { invalidInput } from '../private/invalid-input';
 import { validatePhysicalName } from '../private/physical-name';
 import { validateTags } from '../private/tags';
 
-/** Per account and region, and so per configuration. AWS does not raise it. */
+/** The limit of an account and region, and so of a configuration. AWS does not raise it. */
 const MAXIMUM_SCHEDULED_AUDITS = 5;
 
 /**
- * The resource's id by frequency, so that an audit is replaced where an update would leave a day behind: the API changes
- * what it is given and keeps the rest, and a daily audit has no day to give.
+ * The resource's id for each frequency, so that an audit is replaced if an update would leave a day behind: the API
+ * changes what it is given and keeps the rest, and a daily audit gives it no day.
  */
-const RESOURCE_IDS: Record<string, string> = { DAILY: 'Resource', WEEKLY: 'Weekly', BIWEEKLY: 'Weekly', MONTHLY: 'Monthly' };
+const RESOURCE_IDS: Record<AuditFrequency, string> = {
+  DAILY: 'Resource', WEEKLY: 'Weekly', BIWEEKLY: 'Weekly', MONTHLY: 'Monthly',
+};
 
 /**
  * An audit that runs on a schedule.
@@ -42,16 +44,16 @@ export interface IScheduledAudit extends IResource, IScheduledAuditRef {
 }
 
 /**
- * What a scheduled audit has beside its configuration.
+ * Options for adding a scheduled audit to a configuration.
  */
 export interface ScheduledAuditOptions {
   /**
-   * When the audit runs.
+   * The frequency and the day of the audit.
    */
   readonly schedule: AuditSchedule;
 
   /**
-   * The checks to run, each of which the configuration must enable.
+   * The checks to run. The configuration must enable each of them.
    *
    * @default - every check that the configuration enables
    */
@@ -60,19 +62,19 @@ export interface ScheduledAuditOptions {
   /**
    * The audit's name: 1 to 128 letters, digits, hyphens and underscores.
    *
-   * A name cannot be used again while the audit is replaced, so leave it out unless something outside needs it. Between
-   * daily, weekly (or biweekly) and monthly an audit is replaced: give it another name together with such a schedule.
+   * Leave it out unless something outside the stack needs it: an audit that is replaced needs another name. A change
+   * between daily, weekly (or biweekly) and monthly replaces the audit, so change a given name together with it.
    *
-   * @default - CloudFormation generates one
+   * @default - CloudFormation generates a name
    */
   readonly scheduledAuditName?: string;
 
   /**
-   * Whether the construct has another id as soon as it has another schedule.
+   * True if the construct's id already names the schedule.
    *
    * @internal
    */
-  readonly _idSaysWhen?: boolean;
+  readonly _idNamesSchedule?: boolean;
 }
 
 /**
@@ -94,7 +96,7 @@ abstract class ScheduledAuditBase extends Resource implements IScheduledAudit {
   }
 }
 
-/** The audits that each configuration of the app has, since an account may have only so many. */
+/** The audits of each configuration in the app, which are counted because an account may have only so many. */
 const scheduledAuditsOf = new WeakMap<IAccountAuditConfigurationRef, ScheduledAudit[]>();
 
 /**
@@ -114,7 +116,7 @@ const scheduledAuditsOf = new WeakMap<IAccountAuditConfigurationRef, ScheduledAu
  */
 export class ScheduledAudit extends ScheduledAuditBase {
   /**
-   * A scheduled audit that is defined elsewhere, by its name.
+   * Imports a scheduled audit by its name.
    *
    * @param scope the scope, in a stack of the audit's account and region
    * @param id the construct's id
@@ -127,7 +129,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
   }
 
   /**
-   * A scheduled audit that is defined elsewhere, by its ARN.
+   * Imports a scheduled audit by its ARN.
    *
    * @param scope the scope
    * @param id the construct's id
@@ -153,9 +155,8 @@ export class ScheduledAudit extends ScheduledAuditBase {
 
   /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
-   * known region does not have; if the checks of the configuration are not known and none are given; if the name is
-   * not one that AWS accepts; if the configuration is known to be of another account or region; if it is the sixth audit
-   * of the configuration
+   * known region does not have; if the checks of the configuration are not known and none are given; if AWS does not
+   * accept the name; if the configuration is known to be of another account or region; if it already has five audits
    */
   constructor(scope: Construct, id: string, props: ScheduledAuditProps) {
     super(scope, id, { physicalName: props.scheduledAuditName });
@@ -163,7 +164,8 @@ export class ScheduledAudit extends ScheduledAuditBase {
     this.checks = this.resolveChecks(props);
     this.countWith(props.configuration);
 
-    const resource = new CfnScheduledAudit(this, props._idSaysWhen ? 'Resource' : RESOURCE_IDS[props.schedule.frequency], {
+    const resourceId = props._idNamesSchedule ? 'Resource' : RESOURCE_IDS[props.schedule.frequency];
+    const resource = new CfnScheduledAudit(this, resourceId, {
       scheduledAuditName: this.physicalName,
       frequency: props.schedule.frequency,
       dayOfWeek: props.schedule.dayOfWeek,
@@ -172,7 +174,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
     });
     this.node.defaultChild = resource;
     validateTags(this, resource);
-    // A check must be enabled before it is scheduled, and no reference says so.
+    // A check must be enabled before it is scheduled, and no reference orders the two.
     resource.node.addDependency(props.configuration.node.defaultChild ?? props.configuration);
     const { _beforeSchedules } = props.configuration as Partial<AccountAuditConfiguration>;
     if (_beforeSchedules) {
@@ -198,7 +200,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
     return checks;
   }
 
-  private countWith(configuration: IAccountAuditConfigurationRef) {
+  private countWith(configuration: IAccountAuditConfigurationRef): void {
     const audits = [...(scheduledAuditsOf.get(configuration) ?? []).filter(isInTree), this];
     if (audits.length > MAXIMUM_SCHEDULED_AUDITS) {
       throw invalidInput(this, {

@@ -1,79 +1,121 @@
+import { Token } from 'aws-cdk-lib';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IConstruct } from 'constructs';
+import { invalidInput } from '../private/invalid-input';
+
+/** The function's own environment variable, by which it knows its stack. */
+export const STACK_ID = 'STACK_ID';
+
+/** One for a request, and one for the request that cancels it. */
+const LEAST_CONCURRENT_EXECUTIONS = 2;
 
 /**
- * How the function of a stack is made.
+ * Options for the function of a stack.
  */
 export interface FleetAuditFunctionOptions {
   /**
-   * The VPC that the function runs in. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
-   * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, by which CloudFormation takes answers: through a NAT gateway,
-   * or through endpoints of the VPC. Where it does not reach S3, a deployment waits for an hour and fails.
+   * The VPC in which the function runs. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
+   * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, to which it sends its answers to CloudFormation: through a
+   * NAT gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails.
    *
-   * @default - the function runs in no VPC of yours
+   * @default - the function runs outside your VPCs
    */
   readonly vpc?: IVpc;
 
   /**
    * The subnets of the VPC.
    *
-   * @default - private subnets with a way out
+   * @default - private subnets with egress
    */
   readonly vpcSubnets?: SubnetSelection;
 
   /**
    * The security groups of the function in the VPC.
    *
-   * @default - a new one that lets everything out
+   * @default - a new security group that allows all outbound traffic
    */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * The processor that the function runs on.
+   * The architecture of the processor on which the function runs.
    *
    * @default Architecture.ARM_64
    */
   readonly architecture?: Architecture;
 
   /**
-   * How many requests of CloudFormation are carried out at a time: 2 or more. What Lambda cannot run within ten minutes
-   * is lost, and the deployment fails after an hour. An audit that a deployment waits for takes one all that time, and
-   * its cancellation another.
+   * The number of requests of CloudFormation that are carried out at a time: 2 or more. A request that Lambda cannot
+   * run within ten minutes is lost, and its deployment fails after an hour. An audit that a deployment waits for takes
+   * one execution for the whole time, and its cancellation takes another.
    *
-   * @default - as many as the account has left
+   * @default - the account's unreserved concurrency
    */
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Further environment variables. The function reads none of them itself; `STACK_ID` is its own.
+   * Additional environment variables, for example for Node.js. `STACK_ID` is reserved for the function.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * The key that encrypts the environment variables. The function's role is given what it needs; whoever deploys needs
-   * `kms:CreateGrant` and `kms:Encrypt` on the key.
+   * The key that encrypts the environment variables. The function's role is allowed to decrypt with it; those who
+   * deploy need `kms:CreateGrant` and `kms:Encrypt` on the key.
    *
-   * @default - a key of Lambda
+   * @default - a key that AWS Lambda owns
    */
   readonly environmentEncryption?: IKey;
 
   /**
-   * How long the function's log is kept. The function itself needs it for a day.
+   * The time for which the function's log is kept. The function itself needs it for one day.
    *
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * The key that encrypts the function's log. A key of the app is told to let CloudWatch Logs use it; the policy of an
-   * imported key must do so already.
+   * The key that encrypts the function's log. The policy of a key that the app defines is extended so that CloudWatch
+   * Logs may use it; the policy of an imported key must allow that already.
    *
-   * @default - a key of Amazon CloudWatch Logs
+   * @default - a key that Amazon CloudWatch Logs owns
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    */
   readonly logEncryptionKey?: IKey;
+}
+
+/**
+ * @throws if options do not go together, or would keep the function from doing its work
+ */
+export function validateFunctionOptions(scope: IConstruct, options: FleetAuditFunctionOptions): void {
+  const { environment, reservedConcurrentExecutions: executions, vpc } = options;
+  const ofVpc = (['vpcSubnets', 'securityGroups'] as const).find((property) => options[property] && !vpc);
+  if (ofVpc) {
+    throw invalidInput(scope, {
+      property: ofVpc,
+      rule: 'needs a VPC',
+      given: 'it without vpc',
+      fix: 'set vpc as well, or leave it out',
+    });
+  }
+  if (executions !== undefined && !Token.isUnresolved(executions)
+    && (!Number.isInteger(executions) || executions < LEAST_CONCURRENT_EXECUTIONS)) {
+    throw invalidInput(scope, {
+      property: 'reservedConcurrentExecutions',
+      rule: `must be a whole number, ${LEAST_CONCURRENT_EXECUTIONS} or more`,
+      given: String(executions),
+      fix: 'leave room for a request and the one that cancels it, or leave it out',
+    });
+  }
+  if (environment && STACK_ID in environment) {
+    throw invalidInput(scope, {
+      property: 'environment',
+      rule: `must not hold ${STACK_ID}, by which the function knows its stack`,
+      given: `'${environment[STACK_ID]}'`,
+      fix: 'give the variable another name',
+    });
+  }
 }

@@ -1,27 +1,28 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CUSTOM_RESOURCE_RUNTIME_FAMILY, CUSTOM_RESOURCE_SINGLETON_LOG_GROUP } from 'aws-cdk-lib/custom-resources';
+import { Architecture, AssetCode, CodeConfig, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { CUSTOM_RESOURCE_RUNTIME_FAMILY } from 'aws-cdk-lib/custom-resources';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
-import { FleetAuditFunctionOptions } from './fleet-audit-function-options';
-import { FunctionCode } from './function-code';
-import { requireReadableLog } from './readable-log';
-import { STACK_ID, validateFunctionOptions } from './validate-function-options';
+import { FleetAuditFunctionOptions, STACK_ID, validateFunctionOptions } from './fleet-audit-function-options';
+import { defineFunctionLog } from './function-log';
 import { InlinePolicyRole } from '../private/inline-policy-role';
 import { invalidInput } from '../private/invalid-input';
 
 /** The construct's id in its stack, hence part of logical ids. */
 const ID = 'CdkIotFleetAuditCustomResources';
 
-/** Lambda's maximum. */
+/** The directory of the bundled code. */
+const CODE = join(__dirname, '..', '..', 'assets', 'function', 'runtime', 'entry');
+
+/** The maximum of Lambda. */
 const TIMEOUT = Duration.minutes(15);
 
-/** An event that Lambda could not deliver by then would act on a deployment that has failed meanwhile. */
+/** An event that Lambda delivers later would act on a deployment that has failed in the meantime. */
 const MAXIMUM_EVENT_AGE = Duration.minutes(10);
 
-/** What Lambda does with a function's role to put it into a VPC, before it can name any resource. */
+/** The actions with which Lambda puts a function into a VPC, before it can name any resource. */
 const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -35,13 +36,15 @@ const VPC_ACTIONS = [
 const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
 
 /**
- * The one Lambda function of a stack: it carries out the custom resources of this library, whatever they are about.
+ * The one Lambda function of a stack, which carries out all custom resources of this library.
  *
- * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, what
- * is adopted or kept. `FleetAuditFunction.of()` gives it to whoever wants to acknowledge a finding, add an alarm or look
- * at its permissions, `FleetAuditFunction.configure()` puts it into a VPC or encrypts its log.
+ * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, or a
+ * configuration or logging that is adopted or kept. `FleetAuditFunction.of()` returns it, for example to acknowledge a
+ * finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()` puts it into a VPC or
+ * encrypts its log.
  *
- * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies` below.
+ * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies`
+ * below.
  *
  * @example
  *
@@ -53,16 +56,16 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
  */
 export class FleetAuditFunction extends Construct {
   /**
-   * How long CloudFormation has to wait for the function when it does its work in one invocation.
+   * The time that CloudFormation has to wait for the function if one invocation does all of its work.
    *
    * @internal
    */
   public static readonly _LONGEST_ANSWER = Duration.minutes(TIMEOUT.toMinutes() + MAXIMUM_EVENT_AGE.toMinutes());
 
   /**
-   * The function of a stack, which is made now if nothing has needed it yet.
+   * Returns the function of a stack, and defines it first if nothing has needed it yet.
    *
-   * @param scope the stack, or something in it
+   * @param scope the stack, or a construct in it
    * @throws if the stack's synthesizer takes no assets
    */
   public static of(scope: Construct): FleetAuditFunction {
@@ -74,19 +77,20 @@ export class FleetAuditFunction extends Construct {
     try {
       return new FleetAuditFunction(stack, ID, scope);
     } catch (error) {
-      // Not to be taken for a whole one by whoever asks next.
+      // The next caller must not find half a function.
       stack.node.tryRemoveChild(ID);
       throw error;
     }
   }
 
   /**
-   * Says how the function of a stack is made, once it is needed: before the first construct that needs it, and once.
+   * Configures the function of a stack. Call it once for a stack, and before the first construct that needs the
+   * function.
    *
-   * @param scope the stack, or something in it
+   * @param scope the stack, or a construct in it
    * @param options what differs from the defaults
-   * @throws if the stack has the function already or has been configured; if `vpcSubnets` or `securityGroups` are given
-   * without `vpc`, fewer than two concurrent executions, or `STACK_ID` as an environment variable
+   * @throws if the stack already has the function or has been configured; if `vpcSubnets` or `securityGroups` are given
+   * without `vpc`; if fewer than two concurrent executions are given; if `STACK_ID` is given as an environment variable
    */
   public static configure(scope: Construct, options: FleetAuditFunctionOptions): void {
     const stack = Stack.of(scope);
@@ -104,13 +108,14 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * The function's role. What every request needs is inline; what single custom resources need is in policies beside it.
+   * The role of the function. The permissions for every request are inline; those for single custom resources are in
+   * policies of their own.
    */
   public readonly role: IRole;
 
   /**
-   * The function's log, which is also its journal: what it has answered, and what audits have found. That of a stack
-   * with a gate stays when the stack is deleted or its creation rolled back.
+   * The log of the function, which is also its journal: its answers, and what audits have found. In a stack with a gate
+   * it stays when the stack is deleted or its creation is rolled back.
    */
   public readonly logGroup: ILogGroup;
 
@@ -123,17 +128,17 @@ export class FleetAuditFunction extends Construct {
 
   private readonly policies: Construct;
 
-  /** What must be there before the function is called, beside itself. */
+  /** The resource, other than the function, that must exist before the function is called. */
   private readonly ready: IDependable;
 
   private constructor(scope: Stack, id: string, private readonly neededBy: Construct) {
     super(scope, id);
     const options = configured.get(scope) ?? {};
-    this.logGroup = this.createLogGroup(options);
+    this.logGroup = defineFunctionLog(this, options);
     this.role = this.inlinePolicyRole = this.createRole(options);
     this.policies = new Construct(this, 'Policies');
     this.function = this.createFunction(options);
-    // Nothing refers to it, but an event that is repeated could be answered twice.
+    // Nothing refers to it, but without it a repeated event could be answered twice.
     this.ready = this.function.node.findChild('EventInvokeConfig');
   }
 
@@ -143,7 +148,7 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * The permission to go on in a further invocation when the function's time ends.
+   * The permission to continue in another invocation when the time of one ends.
    *
    * @internal
    */
@@ -152,15 +157,15 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Permissions for custom resources, which depend on what is returned: there before they are created, gone after they are
-   * deleted.
+   * Permits the function what custom resources need. They must depend on what is returned, so that the permissions
+   * exist before they are created, and until they are deleted.
    *
-   * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So what a
-   * custom resource needs is no part of the role, but a policy beside it, shared by those with the same purpose.
+   * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So
+   * these permissions are not in the role, but in policies, each shared by the custom resources with the same purpose.
    *
-   * @param purpose stands for the same statements whoever gives it
-   * @param statements what is permitted
-   * @param policyName unlike any other of the function's
+   * @param purpose the policy's id; the same purpose always has the same statements
+   * @param statements the permissions
+   * @param policyName the policy's name, unique among those of the function
    * @internal
    */
   public _permit(purpose: string, statements: PolicyStatement[], policyName = purpose): IDependable {
@@ -172,45 +177,20 @@ export class FleetAuditFunction extends Construct {
     if (!role.isReported) {
       return new DependencyGroup(this.ready, new Policy(policies, purpose, { policyName, roles: [role], statements }));
     }
-    // Once, like the policy that is not made.
+    // Marks the purpose, so that the statements are added once.
     new Construct(policies, purpose);
     statements.forEach((statement) => role.addToPrincipalPolicy(statement));
     return this.ready;
   }
 
   /**
-   * Keeps the log when its stack is deleted or its creation rolled back: what a gate has found must stay readable.
+   * Keeps the log when its stack is deleted or its creation is rolled back, so that what a gate has found stays
+   * readable.
    *
    * @internal
    */
   public _keepLog(): void {
     this.logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  }
-
-  private createLogGroup({ logEncryptionKey, logRetention = RetentionDays.ONE_MONTH }: FleetAuditFunctionOptions): LogGroup {
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: logRetention, encryptionKey: logEncryptionKey, removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // As on the log groups of CDK's own custom resources, for CustomResourceConfig.
-    logGroup.node.addMetadata(CUSTOM_RESOURCE_SINGLETON_LOG_GROUP, true);
-    requireReadableLog(this, logGroup);
-    if (logEncryptionKey) {
-      this.letLogsUse(logEncryptionKey);
-    }
-    return logGroup;
-  }
-
-  private letLogsUse(key: IKey): void {
-    const { region, urlSuffix } = Stack.of(this);
-    const logGroups = Stack.of(key).formatArn({
-      service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    key.addToResourcePolicy(new PolicyStatement({
-      principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
-      actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
-    }), true);
   }
 
   private createRole({ environmentEncryption, vpc }: FleetAuditFunctionOptions): InlinePolicyRole {
@@ -220,7 +200,7 @@ export class FleetAuditFunction extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    // What every request needs, whatever it is about. All else is in policies that live as long as what needs them.
+    // Every request needs these. All other permissions are in policies that live as long as what needs them.
     role.addToPrincipalPolicy(new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:GetLogEvents', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
@@ -247,7 +227,7 @@ export class FleetAuditFunction extends Construct {
       timeout: TIMEOUT,
       role: this.role,
       logGroup: this.logGroup,
-      // The function answers whatever happens; a second try would come on top of an answer.
+      // The function answers whatever happens, so a retry would answer a second time.
       retryAttempts: 0,
       maxEventAge: MAXIMUM_EVENT_AGE,
       reservedConcurrentExecutions: options.reservedConcurrentExecutions,
@@ -257,9 +237,39 @@ export class FleetAuditFunction extends Construct {
       vpcSubnets: options.vpcSubnets,
       securityGroups: options.securityGroups,
     });
-    // Whatever a property injector makes of the environment: the function believes events of its own stack alone.
+    // Added here, so that no property injector can drop it: the function accepts events of its own stack only.
     lambdaFunction.addEnvironment(STACK_ID, Aws.STACK_ID);
     lambdaFunction.node.addMetadata(CUSTOM_RESOURCE_RUNTIME_FAMILY, Runtime.NODEJS_24_X.family);
     return lambdaFunction;
+  }
+}
+
+/**
+ * The code of the function: a file asset that is only needed while the stack is deployed.
+ */
+class FunctionCode extends AssetCode {
+  /**
+   * @param neededBy the construct that needs the function
+   */
+  constructor(private readonly neededBy: Construct) {
+    super(CODE, { deployTime: true });
+  }
+
+  /**
+   * @throws if the stack's synthesizer takes no assets
+   */
+  public bind(scope: Construct): CodeConfig {
+    try {
+      return super.bind(scope);
+    } catch (error) {
+      throw invalidInput(this.neededBy, {
+        property: 'synthesizer',
+        rule: 'must take file assets, since this construct needs a Lambda function',
+        given: `'${(error as Error).message}'`,
+        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
+          + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
+          + 'and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
+      });
+    }
   }
 }

@@ -7,28 +7,28 @@ export interface FunctionBackedResourceProps {
   readonly resourceType: string;
   readonly properties: object;
 
-  /** What must be there before the resource and go after it: first of all its permissions. */
+  /** The constructs that must exist before the resource and until it is deleted, above all its permissions. */
   readonly dependencies: IDependable[];
 
   /**
-   * How long CloudFormation waits for an answer: a lost one must not hold up the stack for longer than it needs.
+   * The time that CloudFormation waits for an answer: a lost one must not hold up the stack for longer than needed.
    *
-   * @default - as long as the function may take in one invocation
+   * @default - the time that the function may take in one invocation
    */
   readonly serviceTimeout?: Duration;
 
   /** @default RemovalPolicy.DESTROY */
   readonly removalPolicy?: RemovalPolicy;
 
-  /** What the removal policy is about. */
+  /** The options with which the removal policy is applied. */
   readonly removalPolicyOptions?: RemovalPolicyOptions;
 }
 
 /**
- * A custom resource of this library, carried out by the stack's function.
+ * A custom resource of this library, which the stack's function carries out.
  *
- * What it promises rests on the Deletes that CloudFormation sends, also for former physical ids, so an aspect must not keep
- * CloudFormation from sending them, nor let it send more.
+ * It relies on the Deletes that CloudFormation sends, also for former physical ids. So an aspect must not change its
+ * removal policy: CloudFormation would send fewer of them, or more.
  */
 export class FunctionBackedResource extends CustomResource {
   constructor(scope: Construct, id: string, props: FunctionBackedResourceProps) {

@@ -5,29 +5,29 @@ import { DependencyGroup, IDependable } from 'constructs';
 import { FleetAuditFunction } from './fleet-audit-function';
 import { IOT_SERVICE_PRINCIPAL } from '../private/iot-service-role';
 
-/** The roles that AWS's console makes for audits: its one click, and the choice of a new role in its settings. */
+/** The roles that AWS's console creates for audits: with its one-click setup, and as a new role in its settings. */
 const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';
 
 /**
- * Lets the function hand roles to AWS IoT, and to nobody else.
+ * Lets the function pass roles to AWS IoT, and to no other service.
  *
- * Each role has a policy of its own, so that a deployment which exchanges a role can be rolled back: the policy for the
- * former one is deleted in the clean-up only.
+ * Each role has a policy of its own, so that a deployment that exchanges a role can be rolled back: the policy for the
+ * former role is deleted in the clean-up only.
  *
  * @param customResourceFunction the function
- * @param roles the roles by what they are for, which orders the policies whatever the roles are called
+ * @param roles the roles by their use, which orders the policies independently of the names of the roles
  */
 export function permitPassing(customResourceFunction: FleetAuditFunction, roles: Record<string, IRole>): IDependable {
   return new DependencyGroup(...Object.entries(roles).map(([use, role]) => customResourceFunction._permit(
     `Pass${use}${identify(role)}`, [passRole(role.roleArn)], `Pass${use}-${role.roleName}`)));
 }
 
-/** Roles that a user names, in his order. */
+/** The roles that a user names, in the order in which they are given. */
 export function namedInOrder(use: string, roles: IRole[] = []): Record<string, IRole> {
   return Object.fromEntries(roles.map((role, index) => [`${use}${index}`, role]));
 }
 
-/** The same for the roles that the console may have made before. */
+/** Lets the function pass the roles that the console may have created before. */
 export function permitPassingConsoleRoles(customResourceFunction: FleetAuditFunction): IDependable {
   const roleArn = Stack.of(customResourceFunction).formatArn({
     service: 'iam', region: '', resource: 'role', resourceName: CONSOLE_ROLES,
@@ -43,7 +43,7 @@ function passRole(roleArn: string): PolicyStatement {
   });
 }
 
-/** Changes with the role, also where the app only gives the same one another name or path, so that it is replaced. */
+/** A digest that changes with the role, also if only a changed name or path makes CloudFormation replace the role. */
 function identify(role: IRole): string {
   const { roleName, path } = (role.node.defaultChild ?? {}) as Partial<CfnRole>;
   const identity = Stack.of(role).resolve([role.roleArn, roleName, path]);

@@ -5,18 +5,19 @@ import { AuditSeverity } from '../checks/check-table';
 import { invalidInput } from '../private/invalid-input';
 
 /**
- * What is checked, what fails the synth, and what no template tells about the fleet.
+ * Properties of `DeviceDefenderChecks`: the checks, what fails the synth, and what no template says about the fleet.
  */
 export interface DeviceDefenderChecksProps {
   /**
-   * The checks to carry out, in all regions. A check's threshold counts where no template configures the account's audits.
+   * The checks to carry out, in all regions. A check's threshold applies if no template configures the account's
+   * audits.
    *
    * @default - every check, in the regions that have it
    */
   readonly checks?: AuditCheck[];
 
   /**
-   * The lowest severity that fails the synth. What is less severe is reported as a warning.
+   * The lowest severity that fails the synth. Less severe findings are reported as warnings.
    *
    * CDK's strict mode (`@aws-cdk/core:strictCfnValidateErrors`) fails on warnings, too.
    *
@@ -25,15 +26,16 @@ export interface DeviceDefenderChecksProps {
   readonly failOn?: AuditSeverity;
 
   /**
-   * Whether the synth also fails where a check cannot be decided.
+   * Whether the synth also fails if a check cannot be decided.
    *
    * @default false - it is reported for information
    */
   readonly failOnUndecided?: boolean;
 
   /**
-   * Values that parameters of the templates will have at deployment, by the name of the parameter, or, for one stack,
-   * by its construct path, a slash, and the name. What the stack around a nested stack passes counts before a name alone.
+   * Values that parameters of the templates will have at deployment, by the name of the parameter. For one stack only,
+   * the key is the stack's construct path, a slash, and the name. A value that a stack passes to its nested stack takes
+   * precedence over one by a name alone.
    *
    * @default - the values are unknown
    */
@@ -42,22 +44,22 @@ export interface DeviceDefenderChecksProps {
   /**
    * Whether the parameters of the templates keep their defaults at deployment.
    *
-   * Those of nested stacks always do, unless the stack around them says otherwise.
+   * Parameters of nested stacks always do, unless the stack around them passes another value.
    *
    * @default false - a default may be overridden, so the value is unknown
    */
   readonly assumeParameterDefaults?: boolean;
 
   /**
-   * The services that devices use through role aliases, by their prefix in IAM, for example `s3`. Device Defender only
-   * objects to broad access to those that were used within a year.
+   * The services that devices use through role aliases, by their IAM prefix, for example `s3`. Device Defender objects
+   * to broad access only for services that were used within a year.
    *
    * @default - every service that a role allows is used
    */
   readonly usedServices?: string[];
 
   /**
-   * Whether the logs of AWS IoT are enabled in the account and region by other means than these templates.
+   * Whether something other than these templates enables the logs of AWS IoT in the account and region.
    *
    * @default false - it cannot be decided whether they are enabled
    */
@@ -73,9 +75,10 @@ export interface DeviceDefenderChecksProps {
   readonly provisioningParametersValidated?: boolean;
 
   /**
-   * A file to write the findings to in the format SARIF 2.1.0, which code hosts show at the lines of the templates.
+   * The file to which the findings are written in the format SARIF 2.1.0, which code hosts show at the lines of the
+   * templates.
    *
-   * It must not be within the cloud assembly (`cdk.out`). That it cannot be written is reported as a warning.
+   * It must be outside the cloud assembly (`cdk.out`). A file that cannot be written is reported as a warning.
    *
    * @default - no file is written
    */
@@ -85,17 +88,18 @@ export interface DeviceDefenderChecksProps {
 /**
  * Carries out the checks of AWS IoT Device Defender Audit at synth, on the templates that are about to be deployed.
  *
- * What a check says is compliant, non-compliant, or cannot be decided, since it depends on a parameter, an import or
- * something else that only the deployment knows. What cannot be decided is listed and does not fail the synth.
- * Checks that need to know what devices have done are named in CDK's report file only.
+ * The result of a check is compliant, non-compliant, or undecided, because it depends on a parameter, an import or
+ * something else that only the deployment knows. Undecided results are listed and do not fail the synth. Checks that
+ * need to know what devices have done are named in CDK's report file only.
  *
- * AWS publishes examples of what its checks object to, not how they decide. Each check here rests on a sentence of AWS's
- * documentation, which the comment of its source file quotes; it may differ from what the audit of the account finds.
+ * AWS publishes examples of what its checks object to, but not how they decide. Each check here follows a sentence of
+ * AWS's documentation, which the comment of its source file quotes; its result may differ from the account's audit.
  *
- * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for what no check can look at. A finding is acknowledged with
- * `Validations.of(scope).acknowledge({ id: 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`, for one construct
- * or for all within it. CDK's report lists what is acknowledged so. The name of the check alone does as well; then
- * only the SARIF file lists it. With aws-cdk-lib 2.262.0, only the latter is limited to the construct.
+ * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for templates that no check can read. To acknowledge a
+ * finding for a construct and all constructs within it, call `Validations.of(scope).acknowledge({ id:
+ * 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`. CDK's report then lists it as acknowledged. The name of
+ * the check alone is accepted as well, but then only the SARIF file lists it. With aws-cdk-lib 2.262.0, only the latter
+ * is limited to the construct.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html
  *
@@ -106,7 +110,7 @@ export interface DeviceDefenderChecksProps {
  */
 export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   /**
-   * The name of the plugin in CDK's report, and what precedes the id of a rule in an acknowledgement.
+   * The name of the plugin in CDK's report, and the prefix of rule ids in acknowledgements.
    */
   public readonly name = 'DeviceDefender';
 
@@ -119,7 +123,7 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   private loadedAudit?: TemplateAudit;
 
   /**
-   * @throws if no check is listed, a check twice, a service that is no prefix in IAM, or a file without a name
+   * @throws if no check is listed, or a check twice; if a service is not an IAM prefix; if the file has no name
    */
   public constructor(props: DeviceDefenderChecksProps = {}) {
     validateProps(props);
@@ -141,6 +145,14 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   }
 
   /**
+   * The version of this library.
+   */
+  public get version(): string | undefined {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- read only when somebody asks
+    return (require('../../package.json') as { version: string }).version;
+  }
+
+  /**
    * Checks the templates of an app. CDK calls it at synth; it does not throw.
    */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
@@ -148,25 +160,30 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   }
 
   /**
-   * Checks CloudFormation templates that CDK did not make, as one deployment. A file that is not JSON is reported as
-   * undecided.
+   * Checks CloudFormation templates that CDK did not write, together as one deployment. A file that is not JSON is
+   * reported as undecided.
    *
-   * Templates in YAML can be read with `CfnInclude`.
+   * `CfnInclude` reads templates in YAML.
    *
    * @param templatePaths the files, in JSON, at least one
    * @throws if there is no file
    */
   public checkTemplates(...templatePaths: string[]): PolicyValidationPluginReport {
     if (templatePaths.length === 0) {
-      throw invalidInput('checkTemplates', { property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check' });
+      throw invalidInput('checkTemplates', {
+        property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check',
+      });
     }
     return this.audit.ofFiles(templatePaths);
   }
 
-  /** What reads and judges templates is half of the library, and loaded for those only who use it. */
+  /** Loaded when it is first used: reading and judging templates takes half of the library's code. */
   private get audit(): TemplateAudit {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever imports the library would wait for an import
-    this.loadedAudit ??= new (require('./template-audit') as typeof import('./template-audit')).TemplateAudit(this.options);
+    if (!this.loadedAudit) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports are loaded by every user of the library
+      const templateAudit = require('./template-audit') as typeof import('./template-audit');
+      this.loadedAudit = new templateAudit.TemplateAudit(this.options);
+    }
     return this.loadedAudit;
   }
 }
@@ -183,7 +200,9 @@ function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefend
     });
   }
   if (failOn !== undefined && !Object.values(AuditSeverity).includes(failOn)) {
-    throw invalidInput('DeviceDefenderChecks', { property: 'failOn', rule: 'must be an AuditSeverity', given: `'${failOn}'`, fix: 'take one of its members' });
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'failOn', rule: 'must be an AuditSeverity', given: `'${failOn}'`, fix: 'take one of its members',
+    });
   }
   const noServices = usedServices?.filter((service) => !/^[a-z0-9-]+$/.test(service)) ?? [];
   if (noServices.length > 0) {
@@ -195,6 +214,8 @@ function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefend
     });
   }
   if (sarifFile === '') {
-    throw invalidInput('DeviceDefenderChecks', { property: 'sarifFile', rule: 'must be a path', given: 'nothing', fix: 'name a file, or leave it out' });
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'sarifFile', rule: 'must be a path', given: 'nothing', fix: 'name a file, or leave it out',
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { App, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, DayOfWeek, ScheduledAudit } from '../../src';
+import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ScheduledAudit, Weekday } from '../../src';
 import { ENV } from '../support/templates';
 
 describe('AuditSchedule', () => {
@@ -28,13 +28,13 @@ describe('AuditSchedule', () => {
   });
 
   describe.each([
-    [DayOfWeek.MONDAY, 'MON'],
-    [DayOfWeek.TUESDAY, 'TUE'],
-    [DayOfWeek.WEDNESDAY, 'WED'],
-    [DayOfWeek.THURSDAY, 'THU'],
-    [DayOfWeek.FRIDAY, 'FRI'],
-    [DayOfWeek.SATURDAY, 'SAT'],
-    [DayOfWeek.SUNDAY, 'SUN'],
+    [Weekday.MONDAY, 'MON'],
+    [Weekday.TUESDAY, 'TUE'],
+    [Weekday.WEDNESDAY, 'WED'],
+    [Weekday.THURSDAY, 'THU'],
+    [Weekday.FRIDAY, 'FRI'],
+    [Weekday.SATURDAY, 'SAT'],
+    [Weekday.SUNDAY, 'SUN'],
   ])('on %s', (day, name) => {
     test('weekly() has a day of the week', () => {
       const schedule = AuditSchedule.weekly(day);
@@ -59,7 +59,9 @@ describe('AuditSchedule', () => {
   });
 
   test('monthly() passes a token', () => {
-    expectSchedule(AuditSchedule.monthly(Token.asNumber({ Ref: 'Day' })), { Frequency: 'MONTHLY', DayOfMonth: { Ref: 'Day' } });
+    expectSchedule(
+      AuditSchedule.monthly(Token.asNumber({ Ref: 'Day' })), { Frequency: 'MONTHLY', DayOfMonth: { Ref: 'Day' } },
+    );
   });
 
   test.each([0, 32, 1.5, -1, NaN, Infinity])('fails for monthly(%s)', (day) => {

@@ -1,6 +1,7 @@
 import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings, OnDemandAudit,
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSeverity, DeploymentAudit, DeploymentAuditRun,
+  DeploymentGateOptions, KnownFindings, OnDemandAudit,
 } from '../../src';
 import { ENV, onlyResource, policiesOf } from '../support/templates';
 
@@ -11,7 +12,9 @@ const EXPIRING = AuditCheck.DEVICE_CERTIFICATE_EXPIRING;
 const LOGGING = AuditCheck.LOGGING_DISABLED;
 const CHECKS = [LOGGING, EXPIRING, CLIENT_IDS, KEY];
 
-const STRICT = { AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true' };
+const STRICT = {
+  AllowedPerCheck: '0', FailOnIncompleteCheck: 'true', AllowKnown: 'false', CountWithoutEarlierAudit: 'true',
+};
 
 describe('a deployment gate', () => {
   let stack: Stack;
@@ -20,9 +23,9 @@ describe('a deployment gate', () => {
     stack = new Stack(new App(), 'Stack', { env: ENV });
   });
 
-  function audit(mode: DeploymentAudit, checks?: AuditCheck[]): OnDemandAudit {
+  function audit(deploymentAudit: DeploymentAuditRun, checks?: AuditCheck[]): OnDemandAudit {
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS });
-    return new OnDemandAudit(stack, 'Audit', { configuration, checks, mode });
+    return new OnDemandAudit(stack, 'Audit', { configuration, checks, deploymentAudit });
   }
 
   function gate(options?: DeploymentGateOptions, checks?: AuditCheck[]) {
@@ -31,7 +34,8 @@ describe('a deployment gate', () => {
   }
 
   function judgedBy(options: DeploymentGateOptions): string[] {
-    return gate(options).Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name);
+    return gate(options).Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true')
+      .map(({ Name }: { Name: string }) => Name);
   }
 
   test('by default judges what is critical, and allows nothing', () => {
@@ -58,8 +62,8 @@ describe('a deployment gate', () => {
       checks: [KEY, EXPIRING],
       reportOnly: [KEY],
       allowedPerCheck: 3,
-      allowedInAll: 5,
-      knownFindings: KnownFindings.allow({ failWithoutEarlierAudit: false }),
+      allowedInTotal: 5,
+      knownFindings: KnownFindings.ignore({ failWithoutEarlierAudit: false }),
       failOnIncompleteCheck: false,
       failOnDisabledCheck: true,
       timeout: Duration.minutes(55),
@@ -81,20 +85,24 @@ describe('a deployment gate', () => {
       TimeoutSeconds: '3300',
       FailOnTimeout: 'false',
       Gate: {
-        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true', AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
+        AllowedPerCheck: '3', AllowedInAll: '5', FailOnIncompleteCheck: 'false', FailOnDisabledCheck: 'true',
+        AllowKnown: 'true', CountWithoutEarlierAudit: 'false',
       },
     });
   });
 
   test.each<[string, DeploymentGateOptions, object]>([
-    ['a number in all alone', { allowedInAll: 5 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '5' }],
-    ['nothing in all', { allowedInAll: 0 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '0' }],
+    ['a number in all alone', { allowedInTotal: 5 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '5' }],
+    ['nothing in all', { allowedInTotal: 0 }, { ...STRICT, AllowedPerCheck: undefined, AllowedInAll: '0' }],
     ['a number per check', { allowedPerCheck: 3 }, { ...STRICT, AllowedPerCheck: '3' }],
-    ['nothing per check, a number in all', { allowedPerCheck: 0, allowedInAll: 2 }, { ...STRICT, AllowedInAll: '2' }],
+    ['nothing per check, a number in all', { allowedPerCheck: 0, allowedInTotal: 2 }, { ...STRICT, AllowedInAll: '2' }],
     ['a very large number', { allowedPerCheck: 1_000_000 }, { ...STRICT, AllowedPerCheck: '1000000' }],
-    ['known findings', { knownFindings: KnownFindings.allow() }, { ...STRICT, AllowKnown: 'true' }],
-    ['known findings, failing without an earlier audit', { knownFindings: KnownFindings.allow({ failWithoutEarlierAudit: true }) }, { ...STRICT, AllowKnown: 'true' }],
-    ['no known findings', { knownFindings: KnownFindings.count() }, STRICT],
+    ['known findings', { knownFindings: KnownFindings.ignore() }, { ...STRICT, AllowKnown: 'true' }],
+    [
+      'known findings, failing without an earlier audit',
+      { knownFindings: KnownFindings.ignore({ failWithoutEarlierAudit: true }) }, { ...STRICT, AllowKnown: 'true' },
+    ],
+    ['no known findings', { knownFindings: KnownFindings.failDeployment() }, STRICT],
   ])('allows %s', (_what, options, expected) => {
     expect(gate(options).Gate).toEqual(JSON.parse(JSON.stringify(expected)));
   });
@@ -103,7 +111,7 @@ describe('a deployment gate', () => {
     const perCheck = new CfnParameter(stack, 'PerCheck', { type: 'Number' });
     const inAll = new CfnParameter(stack, 'InAll', { type: 'Number' });
 
-    expect(gate({ allowedPerCheck: perCheck.valueAsNumber, allowedInAll: inAll.valueAsNumber }).Gate)
+    expect(gate({ allowedPerCheck: perCheck.valueAsNumber, allowedInTotal: inAll.valueAsNumber }).Gate)
       .toEqual({ ...STRICT, AllowedPerCheck: { Ref: 'PerCheck' }, AllowedInAll: { Ref: 'InAll' } });
   });
 
@@ -121,11 +129,14 @@ describe('a deployment gate', () => {
 
   test('judges the checks of an imported configuration that nobody knows', () => {
     const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Configuration');
-    new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate({ reportOnly: [KEY] }) });
+    new OnDemandAudit(stack, 'Audit', { configuration, deploymentAudit: DeploymentAudit.gate({ reportOnly: [KEY] }) });
 
     const { Checks, EnabledChecksOnly } = onlyResource(stack, AUDIT).Properties;
-    const critical = AuditCheck.all().filter(({ severity, checkName }) => severity === AuditSeverity.CRITICAL && checkName !== KEY.checkName);
-    expect(Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name))
+    const critical = AuditCheck.all()
+      .filter(({ severity, checkName }) => severity === AuditSeverity.CRITICAL && checkName !== KEY.checkName);
+    expect(
+      Checks.filter(({ Judged }: { Judged?: string }) => Judged === 'true').map(({ Name }: { Name: string }) => Name),
+    )
       .toEqual(critical.map(({ checkName }) => checkName));
     expect(EnabledChecksOnly).toBe('true');
   });
@@ -139,7 +150,7 @@ describe('a deployment gate', () => {
     const severity = Token.asString({ Ref: 'Severity' }) as AuditSeverity;
     const check = AuditCheck.of('NEW_CHECK', { propertyName: 'NewCheck', severity, resourceType: AuditResourceType.CLIENT_ID });
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: [check, LOGGING] });
-    new OnDemandAudit(stack, 'Audit', { configuration, mode: DeploymentAudit.gate() });
+    new OnDemandAudit(stack, 'Audit', { configuration, deploymentAudit: DeploymentAudit.gate() });
 
     expect(onlyResource(stack, AUDIT).Properties.Checks).toEqual([
       { Name: 'NEW_CHECK', Severity: { Ref: 'Severity' }, Judged: 'true' }, { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
@@ -150,10 +161,14 @@ describe('a deployment gate', () => {
     expect(gate({ failOnDisabledCheck: false }).Gate).toEqual(STRICT);
   });
 
-  test.each([['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInAll', -3], ['allowedInAll', 1.5], ['allowedInAll', NaN], ['allowedPerCheck', Infinity]])(
+  test.each([
+    ['allowedPerCheck', -1], ['allowedPerCheck', 0.5], ['allowedInTotal', -3], ['allowedInTotal', 1.5],
+    ['allowedInTotal', NaN], ['allowedPerCheck', Infinity],
+  ])(
     'does not take %s %s', (property, allowed) => {
       expect(() => DeploymentAudit.gate({ [property]: allowed })).toThrow(new Error(
-        `DeploymentAudit.gate: '${property}' must be a whole number, 0 or more, got ${allowed}; give the number of non-compliant resources that may be found`));
+        `DeploymentAudit.gate: '${property}' must be a whole number, 0 or more, got ${allowed}; `
+          + 'give the number of non-compliant resources that may be found'));
     },
   );
 
@@ -161,39 +176,48 @@ describe('a deployment gate', () => {
     const given = [KEY, AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.DEVICE_CERTIFICATE_AGE];
 
     expect(() => gate({ [property]: given })).toThrow(new Error(
-      `Stack/Audit: 'mode.${property}' must be checks that the audit runs, got DEVICE_CERTIFICATE_SHARED_CHECK, DEVICE_CERTIFICATE_AGE_CHECK; `
+      `Stack/Audit: 'deploymentAudit.${property}' must be checks that the audit runs, got `
+        + 'DEVICE_CERTIFICATE_SHARED_CHECK, DEVICE_CERTIFICATE_AGE_CHECK; '
       + 'add them to the audit\'s checks, or leave them out of the gate'));
   });
 
   test.each<[string, DeploymentGateOptions, AuditCheck[], string]>([
-    ['nothing severe enough', {}, [LOGGING, EXPIRING], 'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK of severity CRITICAL or above'],
+    [
+      'nothing severe enough', {}, [LOGGING, EXPIRING],
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK of severity CRITICAL or above',
+    ],
     ['nothing but what only reports', { reportOnly: [KEY] }, CHECKS,
-      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK, CONFLICTING_CLIENT_IDS_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
+      'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_EXPIRING_CHECK, CONFLICTING_CLIENT_IDS_CHECK, '
+        + 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
     ['named checks that are not severe enough', { checks: [LOGGING], failOn: AuditSeverity.HIGH }, [LOGGING, KEY],
       'LOGGING_DISABLED_CHECK, DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity HIGH or above'],
     ['no named check', { checks: [] }, [KEY], 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK of severity CRITICAL or above'],
   ])('does not judge %s', (_what, options, checks, none) => {
     expect(() => gate(options, checks)).toThrow(new Error(
-      `Stack/Audit: 'mode' must be a gate that judges at least one check, got none of ${none}; lower failOn, name other checks, or use DeploymentAudit.wait()`));
+      `Stack/Audit: 'deploymentAudit' must be a gate that judges at least one check, got none of ${none}; `
+        + 'lower failOn, name other checks, or use DeploymentAudit.waitForCompletion()'));
   });
 
   test.each([
     ['0 minutes (0 minutes)', Duration.minutes(0)], ['56 minutes (56 minutes)', Duration.minutes(56)],
   ])('does not wait %s', (given, timeout) => {
     expect(() => DeploymentAudit.gate({ timeout })).toThrow(new Error(
-      `DeploymentAudit: 'timeout' must be 1 to 55 whole minutes, known at synth, got ${given}; give a number of minutes in that range, for example Duration.minutes(30)`));
+      `DeploymentAudit: 'timeout' must be 1 to 55 whole minutes, known at synth, got ${given}; `
+        + 'give a number of minutes in that range, for example Duration.minutes(30)'));
   });
 
-  test.each<[string, DeploymentAudit, boolean]>([
-    ['start', DeploymentAudit.start(), false], ['wait', DeploymentAudit.wait(), false], ['gate', DeploymentAudit.gate(), true],
-  ])('alone lets the function read findings: %s', (_mode, mode, reads) => {
-    audit(mode);
+  test.each<[string, DeploymentAuditRun, boolean]>([
+    ['start', DeploymentAudit.start(), false], ['wait', DeploymentAudit.waitForCompletion(), false],
+    ['gate', DeploymentAudit.gate(), true],
+  ])('alone lets the function read findings: %s', (_name, deploymentAudit, reads) => {
+    audit(deploymentAudit);
 
     const statements = Object.values(policiesOf(stack)).flat() as { Action: string | string[] }[];
     const auditing = statements.filter(({ Action }) => Action.includes('iot:StartOnDemandAuditTask'));
     expect(auditing).toEqual([{
       Action: [
-        'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', ...reads ? ['iot:ListAuditFindings'] : [],
+        'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask',
+        ...reads ? ['iot:ListAuditFindings'] : [],
         'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
       ],
       Effect: 'Allow',
@@ -205,7 +229,8 @@ describe('a deployment gate', () => {
     audit(DeploymentAudit.gate());
 
     expect(policiesOf(stack).GateDeployment).toContainEqual({
-      Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
+      Action: 'lambda:InvokeFunction', Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': ['CdkIotFleetAuditCustomResourcesFunction4012EAE7', 'Arn'] },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
-import { AccountAuditConfiguration, AuditCheck, OnDemandAudit } from '../../src';
+import { AccountAuditConfiguration, AuditCheck, FleetAudit, OnDemandAudit } from '../../src';
 import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
 const AUDIT = 'Custom::IotOnDemandAudit';
@@ -71,11 +71,14 @@ describe('OnDemandAudit', () => {
     });
 
     test('fails with checks that it does not enable', () => {
-      const checks = [AuditCheck.LOGGING_DISABLED, AuditCheck.CONFLICTING_CLIENT_IDS, AuditCheck.CA_CERTIFICATE_EXPIRING];
+      const checks = [
+        AuditCheck.LOGGING_DISABLED, AuditCheck.CONFLICTING_CLIENT_IDS, AuditCheck.CA_CERTIFICATE_EXPIRING,
+      ];
       const configuration = configure(TWO_CHECKS);
 
       expect(() => audit(configuration, checks)).toThrow(new Error(
-        "Stack/Audit: 'checks' must be enabled by Stack/Configuration, got CONFLICTING_CLIENT_IDS_CHECK, CA_CERTIFICATE_EXPIRING_CHECK; "
+        "Stack/Audit: 'checks' must be enabled by Stack/Configuration, got CONFLICTING_CLIENT_IDS_CHECK, "
+          + 'CA_CERTIFICATE_EXPIRING_CHECK; '
         + 'enable them in the configuration, or leave them out here',
       ));
     });
@@ -83,7 +86,10 @@ describe('OnDemandAudit', () => {
     test.each([
       ['region eu-west-1', 'us-east-1', { account: ACCOUNT, region: 'eu-west-1' }],
       ['account 222222222222', ACCOUNT, { account: '222222222222', region: 'us-east-1' }],
-      ['account 222222222222 and region eu-west-1', `${ACCOUNT} and us-east-1`, { account: '222222222222', region: 'eu-west-1' }],
+      [
+        'account 222222222222 and region eu-west-1', `${ACCOUNT} and us-east-1`,
+        { account: '222222222222', region: 'eu-west-1' },
+      ],
     ])('fails in another %s', (mine, its, env) => {
       const configuration = configure(TWO_CHECKS);
 
@@ -107,7 +113,8 @@ describe('OnDemandAudit', () => {
 
       const { Properties } = onlyResource(stack, AUDIT);
       expect(Properties.Checks).toEqual([
-        { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' }, { Name: 'DEVICE_CERTIFICATE_SHARED_CHECK', Severity: 'CRITICAL' },
+        { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
+        { Name: 'DEVICE_CERTIFICATE_SHARED_CHECK', Severity: 'CRITICAL' },
       ]);
       expect(Properties).not.toHaveProperty('EnabledChecksOnly');
       expect(onDemandAudit.checks).toEqual(TWO_CHECKS);
@@ -118,7 +125,8 @@ describe('OnDemandAudit', () => {
 
       const { Properties } = onlyResource(stack, AUDIT);
       expect(Properties.EnabledChecksOnly).toBe('true');
-      expect(Properties.Checks.map(({ Name }: { Name: string }) => Name)).toEqual(AuditCheck.all().map(({ checkName }) => checkName));
+      expect(Properties.Checks.map(({ Name }: { Name: string }) => Name))
+        .toEqual(AuditCheck.all().map(({ checkName }) => checkName));
       expect(onDemandAudit.checks).toBeUndefined();
     });
 
@@ -162,16 +170,40 @@ describe('OnDemandAudit', () => {
     });
   });
 
+  describe('with something else than a configuration', () => {
+    const USE = 'pass an AccountAuditConfiguration, or the `configuration` of a FleetAudit';
+
+    test('fails with a FleetAudit, and names its configuration', () => {
+      const fleetAudit = new FleetAudit(stack, 'FleetAudit');
+
+      // @ts-expect-error -- JavaScript and Python do not notice
+      expect(() => audit(fleetAudit)).toThrow(new Error(
+        "Stack/Audit: 'configuration' must be an account audit configuration, got Stack/FleetAudit; "
+          + 'pass its `configuration`',
+      ));
+    });
+
+    test.each<[unknown, string]>([
+      [new Stack(undefined, 'Other'), 'Other'], [undefined, 'undefined'], [null, 'null'], ['an id', 'an id'],
+    ])('fails with %#', (given, named) => {
+      expect(() => audit(given as IAccountAuditConfigurationRef)).toThrow(new Error(
+        `Stack/Audit: 'configuration' must be an account audit configuration, got ${named}; ${USE}`,
+      ));
+    });
+  });
+
   describe('with checks', () => {
     test('fails without any', () => {
       expect(() => audit(imported(), [])).toThrow(new Error(
-        "Stack/Audit: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
+        "Stack/Audit: 'checks' must hold at least one check, got none; "
+          + 'add a check, or leave the property out for the default',
       ));
     });
 
     test('fails with one twice', () => {
       expect(() => audit(imported(), [AuditCheck.LOGGING_DISABLED, AuditCheck.LOGGING_DISABLED])).toThrow(new Error(
-        "Stack/Audit: 'checks' must not hold a check twice, got LOGGING_DISABLED_CHECK more than once; keep one of each",
+        "Stack/Audit: 'checks' must not hold a check twice, got LOGGING_DISABLED_CHECK more than once; "
+        + 'keep one of each',
       ));
     });
 
@@ -210,7 +242,9 @@ describe('OnDemandAudit', () => {
     });
 
     test('fails with a check that the region does not have', () => {
-      expect(() => audit(imported(undefined, govCloud), [AuditCheck.CA_CERTIFICATE_KEY_QUALITY], govCloud)).toThrow(new Error(
+      expect(
+        () => audit(imported(undefined, govCloud), [AuditCheck.CA_CERTIFICATE_KEY_QUALITY], govCloud),
+      ).toThrow(new Error(
         "GovCloud/Audit: 'checks' must only hold checks that us-gov-west-1 has, got CA_CERTIFICATE_KEY_QUALITY_CHECK; "
         + 'remove them, or leave the property out for every check of the region',
       ));
@@ -230,8 +264,15 @@ describe('OnDemandAudit', () => {
     expect(onlyResource(agnostic, AUDIT).Properties.Checks).toEqual([
       { 'Fn::If': ['IotAuditCheckOutsideGovCloud', critical('CA_CERTIFICATE_KEY_QUALITY_CHECK'), NOTHING] },
       { Name: 'LOGGING_DISABLED_CHECK', Severity: 'LOW' },
-      { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndNingxia', critical('AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK'), NOTHING] },
-      { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndChina', critical('IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK'), NOTHING] },
+      {
+        'Fn::If': [
+          'IotAuditCheckOutsideGovCloudAndNingxia', critical('AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK'),
+          NOTHING,
+        ],
+      },
+      {
+        'Fn::If': ['IotAuditCheckOutsideGovCloudAndChina', critical('IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK'), NOTHING],
+      },
     ]);
     expect(Object.keys(Template.fromStack(agnostic).toJSON().Conditions).sort()).toEqual([
       'IotAuditCheckOutsideGovCloud', 'IotAuditCheckOutsideGovCloudAndChina', 'IotAuditCheckOutsideGovCloudAndNingxia',

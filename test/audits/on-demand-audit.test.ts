@@ -1,6 +1,6 @@
-import { App, CfnParameter, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, Duration, NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, OnDemandAudit } from '../../src';
+import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentAuditRun, OnDemandAudit } from '../../src';
 import { ENV, onlyResource } from '../support/templates';
 
 const AUDIT = 'Custom::IotOnDemandAudit';
@@ -21,9 +21,11 @@ describe('OnDemandAudit', () => {
   });
 
   /** An audit of an imported configuration, which adds no resource. */
-  function audit(mode?: DeploymentAudit, scope = stack, id = 'Audit'): OnDemandAudit {
-    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(scope, `${id}Configuration`, { enabledChecks: CHECKS });
-    return new OnDemandAudit(scope, id, { configuration, mode });
+  function audit(deploymentAudit?: DeploymentAuditRun, scope = stack, id = 'Audit'): OnDemandAudit {
+    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(
+      scope, `${id}Configuration`, { enabledChecks: CHECKS },
+    );
+    return new OnDemandAudit(scope, id, { configuration, deploymentAudit });
   }
 
   function typesById(scope = stack): Record<string, string> {
@@ -46,7 +48,7 @@ describe('OnDemandAudit', () => {
   });
 
   test('has other permissions, and no more resources, when the deployment waits', () => {
-    audit(DeploymentAudit.wait());
+    audit(DeploymentAudit.waitForCompletion());
 
     expect(typesById()).toHaveProperty(WAIT_POLICY, 'AWS::IAM::Policy');
     expect(Object.keys(typesById())).toHaveLength(6);
@@ -73,7 +75,7 @@ describe('OnDemandAudit', () => {
   });
 
   test('is waited for by a function that may go on beyond its own time', () => {
-    audit(DeploymentAudit.wait({ timeout: Duration.minutes(20), failOnTimeout: false }));
+    audit(DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(20), failOnTimeout: false }));
 
     const { Properties, DependsOn } = onlyResource(stack, AUDIT);
     expect(Properties).toEqual({
@@ -92,37 +94,39 @@ describe('OnDemandAudit', () => {
 
   test.each([
     ['start', DeploymentAudit.start(), '1500'],
-    ['wait a minute', DeploymentAudit.wait({ timeout: Duration.minutes(1) }), '1560'],
-    ['wait 34 minutes', DeploymentAudit.wait({ timeout: Duration.minutes(34) }), '3540'],
-    ['wait 35 minutes', DeploymentAudit.wait({ timeout: Duration.minutes(35) }), '3600'],
-    ['wait 55 minutes', DeploymentAudit.wait({ timeout: Duration.minutes(55) }), '3600'],
-  ])('is given up by CloudFormation when there has long been no answer: %s', (_, mode, ServiceTimeout) => {
-    audit(mode);
+    ['wait a minute', DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(1) }), '1560'],
+    ['wait 34 minutes', DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(34) }), '3540'],
+    ['wait 35 minutes', DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(35) }), '3600'],
+    ['wait 55 minutes', DeploymentAudit.waitForCompletion({ timeout: Duration.minutes(55) }), '3600'],
+  ])('is given up by CloudFormation when there has long been no answer: %s', (_, deploymentAudit, ServiceTimeout) => {
+    audit(deploymentAudit);
 
     expect(onlyResource(stack, AUDIT).Properties.ServiceTimeout).toBe(ServiceTimeout);
   });
 
-  test('is no mode of its own without an audit', () => {
+  test('does not compile without an audit, and fails where nothing is compiled', () => {
+    // @ts-expect-error -- none() is for FleetAudit only
     expect(() => audit(DeploymentAudit.none())).toThrow(new Error(
-      "Stack/Audit: 'mode' must start an audit, got DeploymentAudit.none(); leave out the OnDemandAudit instead",
+      "Stack/Audit: 'deploymentAudit' must start an audit, got DeploymentAudit.none(); "
+        + 'leave out the OnDemandAudit instead',
     ));
   });
 
   describe('the trigger', () => {
     test.each([
       ['start', DeploymentAudit.start],
-      ['wait', DeploymentAudit.wait],
-    ])('is what the user gives to %s', (_, mode) => {
-      audit(mode({ trigger: 'commit 4f2a' }));
+      ['wait', DeploymentAudit.waitForCompletion],
+    ])('is what the user gives to %s', (_, run) => {
+      audit(run({ trigger: 'commit 4f2a' }));
 
       expect(onlyResource(stack, AUDIT).Properties.Trigger).toBe('commit 4f2a');
     });
 
     test.each([
       ['start', DeploymentAudit.start],
-      ['wait', DeploymentAudit.wait],
-    ])('is absent from %s by default, so that nothing hidden runs another audit', (_, mode) => {
-      audit(mode());
+      ['wait', DeploymentAudit.waitForCompletion],
+    ])('is absent from %s by default, so that nothing hidden runs another audit', (_, run) => {
+      audit(run());
 
       expect(onlyResource(stack, AUDIT).Properties).not.toHaveProperty('Trigger');
     });
@@ -136,13 +140,15 @@ describe('OnDemandAudit', () => {
 
   test('tells what it found in attributes', () => {
     const {
-      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount,
+      nonCompliance,
       checksNotAudited,
     } = audit();
     const attribute = (name: string) => ({ 'Fn::GetAtt': ['Audit3D8ADE0A', name] });
 
     expect(stack.resolve({
-      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount, nonCompliance,
+      auditTaskId, auditTaskStatus, totalChecksCount, compliantChecksCount, nonCompliantChecksCount, failedChecksCount,
+      nonCompliance,
       checksNotAudited,
     })).toEqual({
       auditTaskId: attribute('TaskId'),
@@ -156,6 +162,20 @@ describe('OnDemandAudit', () => {
     });
   });
 
+  test('tells counts as numbers, which also serve where a string is needed', () => {
+    const { nonCompliantChecksCount } = audit();
+    new CfnOutput(stack, 'Count', { value: Token.asString(nonCompliantChecksCount) });
+    new CfnOutput(stack, 'Text', { value: `${nonCompliantChecksCount} non-compliant` });
+
+    expect(Token.isUnresolved(nonCompliantChecksCount)).toBe(true);
+    expect(typeof nonCompliantChecksCount).toBe('number');
+    expect(stack.resolve(nonCompliantChecksCount))
+      .toEqual({ 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] });
+    Template.fromStack(stack).hasOutput(
+      'Count', { Value: { 'Fn::GetAtt': ['Audit3D8ADE0A', 'NonCompliantChecksCount'] } },
+    );
+  });
+
   test('has the custom resource as its default child', () => {
     const { defaultChild } = audit().node;
 
@@ -165,14 +185,16 @@ describe('OnDemandAudit', () => {
   describe('beside others', () => {
     test('shares the function of its stack', () => {
       audit(DeploymentAudit.start(), stack, 'First');
-      audit(DeploymentAudit.wait(), stack, 'Second');
-      audit(DeploymentAudit.wait(), stack, 'Third');
+      audit(DeploymentAudit.waitForCompletion(), stack, 'Second');
+      audit(DeploymentAudit.waitForCompletion(), stack, 'Third');
 
       expect(Object.values(typesById()).sort()).toEqual([
-        'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function',
+        'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig',
+        'AWS::Lambda::Function',
         'AWS::Logs::LogGroup', AUDIT, AUDIT, AUDIT,
       ]);
-      const tokens = Object.values(Template.fromStack(stack).findResources(AUDIT)).map(({ Properties }) => Properties.ServiceToken);
+      const tokens = Object.values(Template.fromStack(stack).findResources(AUDIT))
+        .map(({ Properties }) => Properties.ServiceToken);
       expect(tokens).toEqual(Array(3).fill({ 'Fn::GetAtt': [FUNCTION, 'Arn'] }));
     });
 
@@ -195,7 +217,8 @@ describe('OnDemandAudit', () => {
       expect(onlyResource(nested, AUDIT).Properties.ServiceToken).toEqual({ 'Fn::GetAtt': [FUNCTION, 'Arn'] });
       expect(onlyResource(nested, 'AWS::IAM::Role').Properties.Policies[0].PolicyDocument.Statement)
         .toContainEqual({
-          Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' },
+          Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow',
+          Resource: { Ref: 'AWS::StackId' },
         });
     });
   });

@@ -1,8 +1,11 @@
 import { App, Fn, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnAccountAuditConfiguration, CfnAccountAuditConfigurationProps, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, OnDemandAudit, ScheduledAudit,
+  CfnAccountAuditConfiguration, CfnAccountAuditConfigurationProps, IAccountAuditConfigurationRef,
+} from 'aws-cdk-lib/aws-iot';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditResourceType, AuditSchedule, AuditSeverity, FleetAudit, OnDemandAudit,
+  ScheduledAudit,
 } from '../../src';
 import { ACCOUNT, ENV, onlyResource } from '../support/templates';
 
@@ -18,13 +21,25 @@ describe('ScheduledAudit', () => {
     stack = new Stack(app, 'Stack', { env: ENV });
   });
 
-  function schedule(configuration: IAccountAuditConfigurationRef, checks?: AuditCheck[], scope = stack): ScheduledAudit {
+  function schedule(
+    configuration: IAccountAuditConfigurationRef, checks?: AuditCheck[], scope = stack,
+  ): ScheduledAudit {
     return new ScheduledAudit(scope, 'Audit', { configuration, checks, schedule: AuditSchedule.daily() });
   }
 
   function imported(enabledChecks?: AuditCheck[], scope = stack) {
     return AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(scope, 'Imported', { enabledChecks });
   }
+
+  test('fails with a FleetAudit instead of its configuration', () => {
+    const fleetAudit = new FleetAudit(stack, 'FleetAudit');
+
+    // @ts-expect-error -- JavaScript and Python do not notice
+    expect(() => schedule(fleetAudit, TWO_CHECKS)).toThrow(new Error(
+      "Stack/Audit: 'configuration' must be an account audit configuration, got Stack/FleetAudit; "
+        + 'pass its `configuration`',
+    ));
+  });
 
   describe('with an imported configuration', () => {
     test('runs every check that it is known to enable', () => {
@@ -98,14 +113,16 @@ describe('ScheduledAudit', () => {
       schedule(raw, [AuditCheck.DEVICE_CERTIFICATE_SHARED]);
       enabling(checks);
 
-      expect(() => app.synth()).toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK; '
+      expect(() => app.synth())
+        .toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK; '
         + 'enable them in its auditCheckConfigurations, also where an override does so, or leave them out here');
     });
 
     test('fails with it in an audit at deployment as well', () => {
       new OnDemandAudit(stack, 'Now', { configuration: raw, checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED] });
 
-      expect(() => app.synth()).toThrow('[Stack/Now] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
+      expect(() => app.synth())
+        .toThrow('[Stack/Now] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
     });
 
     test.each<[string, CfnAccountAuditConfigurationProps['auditCheckConfigurations']]>([
@@ -147,7 +164,8 @@ describe('ScheduledAudit', () => {
       other.node.defaultChild = raw;
       schedule(other, [AuditCheck.LOGGING_DISABLED, AuditCheck.DEVICE_CERTIFICATE_SHARED]);
 
-      expect(() => app.synth()).toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
+      expect(() => app.synth())
+        .toThrow('[Stack/Audit] \'checks\' must be enabled by Stack/Raw, got DEVICE_CERTIFICATE_SHARED_CHECK;');
     });
 
     test('fails in another region', () => {
@@ -170,13 +188,15 @@ describe('ScheduledAudit', () => {
   describe('with checks', () => {
     test('fails without any', () => {
       expect(() => schedule(imported(), [])).toThrow(new Error(
-        "Stack/Audit: 'checks' must hold at least one check, got none; add a check, or leave the property out for the default",
+        "Stack/Audit: 'checks' must hold at least one check, got none; "
+          + 'add a check, or leave the property out for the default',
       ));
     });
 
     test('fails with one twice', () => {
       expect(() => schedule(imported(), [AuditCheck.LOGGING_DISABLED, AuditCheck.LOGGING_DISABLED])).toThrow(new Error(
-        "Stack/Audit: 'checks' must not hold a check twice, got LOGGING_DISABLED_CHECK more than once; keep one of each",
+        "Stack/Audit: 'checks' must not hold a check twice, got LOGGING_DISABLED_CHECK more than once; "
+        + 'keep one of each',
       ));
     });
 
@@ -185,7 +205,8 @@ describe('ScheduledAudit', () => {
 
       expect(() => schedule(imported(undefined, govCloud), [AuditCheck.CA_CERTIFICATE_KEY_QUALITY], govCloud))
         .toThrow(new Error(
-          "GovCloud/Audit: 'checks' must only hold checks that us-gov-west-1 has, got CA_CERTIFICATE_KEY_QUALITY_CHECK; "
+          "GovCloud/Audit: 'checks' must only hold checks that us-gov-west-1 has, got "
+            + 'CA_CERTIFICATE_KEY_QUALITY_CHECK; '
           + 'remove them, or leave the property out for every check of the region',
         ));
     });
@@ -211,11 +232,16 @@ describe('ScheduledAudit', () => {
       expect(onlyResource(agnostic, AUDIT).Properties.TargetCheckNames).toEqual([
         { 'Fn::If': ['IotAuditCheckOutsideGovCloud', 'CA_CERTIFICATE_KEY_QUALITY_CHECK', nothing] },
         'LOGGING_DISABLED_CHECK',
-        { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndNingxia', 'AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', nothing] },
+        {
+          'Fn::If': [
+            'IotAuditCheckOutsideGovCloudAndNingxia', 'AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', nothing,
+          ],
+        },
         { 'Fn::If': ['IotAuditCheckOutsideGovCloudAndChina', 'IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK', nothing] },
       ]);
       expect(Object.keys(Template.fromStack(agnostic).toJSON().Conditions).sort()).toEqual([
-        'IotAuditCheckOutsideGovCloud', 'IotAuditCheckOutsideGovCloudAndChina', 'IotAuditCheckOutsideGovCloudAndNingxia',
+        'IotAuditCheckOutsideGovCloud', 'IotAuditCheckOutsideGovCloudAndChina',
+        'IotAuditCheckOutsideGovCloudAndNingxia',
       ]);
     });
   });

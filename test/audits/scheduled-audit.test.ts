@@ -2,7 +2,7 @@ import { App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws-iot';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditSchedule, DayOfWeek, ScheduledAudit, ScheduledAuditProps,
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, ScheduledAudit, ScheduledAuditProps, Weekday,
 } from '../../src';
 import { ACCOUNT, arn, ENV, onlyResource } from '../support/templates';
 
@@ -36,7 +36,7 @@ describe('ScheduledAudit', () => {
 
   test('runs the checks that it is given, under the name that it is given', () => {
     const audit = schedule({
-      schedule: AuditSchedule.weekly(DayOfWeek.MONDAY),
+      schedule: AuditSchedule.weekly(Weekday.MONDAY),
       checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
       scheduledAuditName: 'shared-certificates',
     });
@@ -99,7 +99,8 @@ describe('ScheduledAudit', () => {
     test('is created after it, and deleted before', () => {
       schedule();
 
-      expect(onlyResource(stack, AUDIT).DependsOn).toEqual([stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration)]);
+      expect(onlyResource(stack, AUDIT).DependsOn)
+        .toEqual([stack.getLogicalId(configuration.node.defaultChild as CfnAccountAuditConfiguration)]);
     });
 
     test('is deployed after its stack', () => {
@@ -112,7 +113,9 @@ describe('ScheduledAudit', () => {
     });
 
     test('fails with checks that it does not enable', () => {
-      const checks = [AuditCheck.LOGGING_DISABLED, AuditCheck.CONFLICTING_CLIENT_IDS, AuditCheck.CA_CERTIFICATE_EXPIRING];
+      const checks = [
+        AuditCheck.LOGGING_DISABLED, AuditCheck.CONFLICTING_CLIENT_IDS, AuditCheck.CA_CERTIFICATE_EXPIRING,
+      ];
 
       expect(() => schedule({ checks })).toThrow(new Error(
         "Stack/Audit: 'checks' must be enabled by Stack/Configuration, "
@@ -124,7 +127,10 @@ describe('ScheduledAudit', () => {
     test.each([
       ['region eu-west-1', 'us-east-1', { account: ACCOUNT, region: 'eu-west-1' }],
       ['account 222222222222', ACCOUNT, { account: '222222222222', region: 'us-east-1' }],
-      ['account 222222222222 and region eu-west-1', `${ACCOUNT} and us-east-1`, { account: '222222222222', region: 'eu-west-1' }],
+      [
+        'account 222222222222 and region eu-west-1', `${ACCOUNT} and us-east-1`,
+        { account: '222222222222', region: 'eu-west-1' },
+      ],
     ])('fails in another %s', (mine, its, env) => {
       expect(() => schedule({}, 'Audit', new Stack(app, 'Other', { env }))).toThrow(new Error(
         `Other/Audit: 'configuration' must be that of the stack's ${mine}, got Stack/Configuration of ${its}; `
@@ -206,7 +212,9 @@ describe('ScheduledAudit.fromScheduledAuditArn', () => {
   });
 
   test('passes a token', () => {
-    const imported = ScheduledAudit.fromScheduledAuditArn(stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString);
+    const imported = ScheduledAudit.fromScheduledAuditArn(
+      stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString,
+    );
 
     expect(stack.resolve(imported.scheduledAuditArn)).toEqual({ Ref: 'Arn' });
     expect(stack.resolve(imported.scheduledAuditName)).toEqual({

@@ -5,8 +5,8 @@ import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import { stopAccounts } from '../../rehearsal/test/support/running-account';
 import {
-  AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditSchedule, ConfigurationRemoval, DayOfWeek, ExistingConfiguration,
-  FleetAudit, FleetAuditProps, ScheduledAudit,
+  AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditSchedule, ConfigurationRemoval,
+  ExistingConfiguration, FleetAudit, FleetAuditProps, ScheduledAudit, Weekday,
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
@@ -61,7 +61,7 @@ const TRANSITIONS: readonly Transition[] = [
     [parts({ checks: [SHARED] }, { Daily: [SHARED] })]),
   ...anywhere('a schedule renamed, with a new check', [parts({ checks: [SHARED] }, { Daily: [SHARED] })],
     [parts({ checks: [SHARED, LOGGING] }, { Nightly: [SHARED, LOGGING] })]),
-  ...anywhere('a schedule retimed', [fleet({ schedules: [AuditSchedule.weekly(DayOfWeek.MONDAY)] })],
+  ...anywhere('a schedule retimed', [fleet({ schedules: [AuditSchedule.weekly(Weekday.MONDAY)] })],
     [fleet({ schedules: [AuditSchedule.monthlyOnLastDay()] })]),
   ...anywhere('a topic added', [withTopic(false)], [withTopic(true)]),
   ...everywhere('the topic removed', [withTopic(true)], [withTopic(false)]),

@@ -4,7 +4,8 @@ import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import { stopAccounts } from '../../rehearsal/test/support/running-account';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DayOfWeek, DeploymentAudit, FleetAudit, FleetAuditProps, ScheduledAudit,
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DeploymentAudit, FleetAudit, FleetAuditProps,
+  ScheduledAudit, Weekday,
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
@@ -43,8 +44,8 @@ function retimed(schedule: AuditSchedule, scheduledAuditName?: string) {
 }
 
 const FREQUENCIES = [
-  ['daily', AuditSchedule.daily()], ['weekly', AuditSchedule.weekly(DayOfWeek.MONDAY)],
-  ['biweekly', AuditSchedule.biweekly(DayOfWeek.FRIDAY)], ['monthly', AuditSchedule.monthlyOnLastDay()],
+  ['daily', AuditSchedule.daily()], ['weekly', AuditSchedule.weekly(Weekday.MONDAY)],
+  ['biweekly', AuditSchedule.biweekly(Weekday.FRIDAY)], ['monthly', AuditSchedule.monthlyOnLastDay()],
 ] as const;
 
 const IN_TWO = CheckRemoval.IN_TWO_DEPLOYMENTS;
@@ -82,7 +83,7 @@ const TRANSITIONS: readonly Transition[] = [
     to: [parts([PERMISSIVE, LOGGING], { Nightly: [LOGGING] })], losesData: true,
   },
   {
-    name: 'a schedule retimed', account, from: [fleet({ schedules: [AuditSchedule.weekly(DayOfWeek.MONDAY)] })],
+    name: 'a schedule retimed', account, from: [fleet({ schedules: [AuditSchedule.weekly(Weekday.MONDAY)] })],
     to: [fleet({ schedules: [AuditSchedule.monthlyOnLastDay()] })],
   },
   ...FREQUENCIES.flatMap(([one, from]) => FREQUENCIES.filter(([other]) => other !== one).map(([other, to]): Transition => (

@@ -4,7 +4,9 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import { stateOf } from '../../rehearsal/cloudformation/account-state';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DayOfWeek, FleetAudit, ScheduledAudit } from '../../src';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, FleetAudit, ScheduledAudit, Weekday,
+} from '../../src';
 import { captureLog } from '../support/function-log';
 
 const CHECKS = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];
@@ -104,9 +106,9 @@ describe('CloudFormation\'s own configuration', () => {
   });
 
   test.each([
-    ['loses its day', AuditSchedule.weekly(DayOfWeek.MONDAY), AuditSchedule.daily(), 'replaced'],
-    ['gets a day of another kind', AuditSchedule.weekly(DayOfWeek.MONDAY), AuditSchedule.monthly(3), 'replaced'],
-    ['gets another day', AuditSchedule.weekly(DayOfWeek.MONDAY), AuditSchedule.biweekly(DayOfWeek.FRIDAY), 'updated'],
+    ['loses its day', AuditSchedule.weekly(Weekday.MONDAY), AuditSchedule.daily(), 'replaced'],
+    ['gets a day of another kind', AuditSchedule.weekly(Weekday.MONDAY), AuditSchedule.monthly(3), 'replaced'],
+    ['gets another day', AuditSchedule.weekly(Weekday.MONDAY), AuditSchedule.biweekly(Weekday.FRIDAY), 'updated'],
   ])('has schedules of which one that %s is not left with a stale one', async (_, from, to, how) => {
     const account = await virginAccount();
     const retimed = (schedule: AuditSchedule) => stackOf((stack) => {

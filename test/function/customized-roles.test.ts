@@ -6,7 +6,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  AccountAuditConfiguration, AuditNotificationTopic, CheckRemoval, DeploymentAudit, ExistingConfiguration, ExistingLogging, Logging, OnDemandAudit,
+  AccountAuditConfiguration, AuditNotificationTopic, CheckRemoval, DeploymentAudit, DeploymentAuditRun,
+  ExistingConfiguration, ExistingLogging, Logging, OnDemandAudit,
 } from '../../src';
 import { ENV } from '../support/templates';
 
@@ -25,23 +26,26 @@ interface Resource {
 
 /** The roles of all cases, by path. */
 const PRECREATED = Object.fromEntries([
-  'CdkIotFleetAuditCustomResources/Role', 'Configuration/AuditRole', 'Configuration/NotificationRole', 'Logging/Role', 'Brought',
+  'CdkIotFleetAuditCustomResources/Role', 'Configuration/AuditRole', 'Configuration/NotificationRole', 'Logging/Role',
+  'Brought',
 ].map((path) => [`Stack/${path}`, path.replace('/', '-')]));
 
 function imported(stack: Stack) {
   return AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Import');
 }
 
-function auditing(mode: DeploymentAudit): (stack: Stack) => void {
+function auditing(deploymentAudit: DeploymentAuditRun): (stack: Stack) => void {
   return (stack) => {
-    new OnDemandAudit(stack, 'Audit', { configuration: imported(stack), mode });
-    new OnDemandAudit(stack, 'AnotherAudit', { configuration: imported(new Construct(stack, 'Another') as Stack), mode });
+    new OnDemandAudit(stack, 'Audit', { configuration: imported(stack), deploymentAudit });
+    new OnDemandAudit(
+      stack, 'AnotherAudit', { configuration: imported(new Construct(stack, 'Another') as Stack), deploymentAudit },
+    );
   };
 }
 
 const CASES: [string, (stack: Stack) => void][] = [
   ['an audit that is started', auditing(DeploymentAudit.start())],
-  ['an audit that is awaited', auditing(DeploymentAudit.wait())],
+  ['an audit that is awaited', auditing(DeploymentAudit.waitForCompletion())],
   ['a gate', auditing(DeploymentAudit.gate())],
   ['the removal of checks in one deployment', (stack) => new AccountAuditConfiguration(stack, 'Configuration', {
     checkRemoval: CheckRemoval.IN_ONE_DEPLOYMENT, notificationTopic: new AuditNotificationTopic(stack, 'Topic'),
@@ -56,7 +60,9 @@ const CASES: [string, (stack: Stack) => void][] = [
   ['logging that keeps, with a role of the app', (stack) => {
     const role = new Role(stack, 'Brought', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
     const { logGroupName } = new LogGroup(stack, 'LogGroup');
-    new Logging(stack, 'Logging', { existing: ExistingLogging.keep(), role, events: [{ eventType: 'Connect', logGroupName }] });
+    new Logging(
+      stack, 'Logging', { existing: ExistingLogging.keep(), role, events: [{ eventType: 'Connect', logGroupName }] },
+    );
   }],
 ];
 
@@ -71,7 +77,9 @@ function templateOf(define: (stack: Stack) => void, options?: CustomizeRolesOpti
   return { resources, reported: report && actionsByRole(report.roles) };
 }
 
-function actionsByRole(roles: { roleConstructPath: string; identityPolicyStatements: Statement[] }[]): Record<string, string[]> {
+function actionsByRole(
+  roles: { roleConstructPath: string; identityPolicyStatements: Statement[] }[],
+): Record<string, string[]> {
   return Object.fromEntries(roles.map(({ roleConstructPath, identityPolicyStatements: statements }) =>
     [roleConstructPath.split('/').slice(1).join(''), actionsOf(statements)]));
 }
@@ -85,7 +93,9 @@ function permitted(resources: Record<string, Resource>): Record<string, string[]
   const all = Object.entries(resources);
   return Object.fromEntries(all.filter(([, { Type }]) => Type === 'AWS::IAM::Role').map(([id, { Properties }]) => {
     const inline = Properties.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [];
-    const beside = all.filter(([, { Type, Properties: policy }]) => Type === 'AWS::IAM::Policy' && policy.Roles?.some(({ Ref }) => Ref === id))
+    const beside = all.filter(
+      ([, { Type, Properties: policy }]) => Type === 'AWS::IAM::Policy' && policy.Roles?.some(({ Ref }) => Ref === id),
+    )
       .flatMap(([, { Properties: policy }]) => policy.PolicyDocument!.Statement);
     return [id.slice(0, -8), actionsOf([...inline, ...beside])];
   }));
@@ -107,7 +117,9 @@ describe.each(CASES)('Role.customizeRoles() with %s', (_, define) => {
     const { resources, reported } = templateOf(define, { preventSynthesis: false });
     const oneOfEach = Object.fromEntries(Object.entries(usual).map(([role, actions]) => [role, [...new Set(actions)]]));
 
-    expect(Object.fromEntries(Object.entries<string[]>(reported).map(([role, actions]) => [role, [...new Set(actions)]])))
+    expect(
+      Object.fromEntries(Object.entries<string[]>(reported).map(([role, actions]) => [role, [...new Set(actions)]])),
+    )
       .toEqual(expect.objectContaining(oneOfEach));
     expect(Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::Policy')).toEqual([]);
   });

@@ -60,7 +60,9 @@ describe('the options of a stack\'s function', () => {
   });
 
   test('put it into the subnets and security groups that are given', () => {
-    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 1, subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] });
+    const vpc = new Vpc(
+      stack, 'Vpc', { maxAzs: 1, subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] },
+    );
     const securityGroups = [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')];
     make({ vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups });
 
@@ -81,14 +83,16 @@ describe('the options of a stack\'s function', () => {
     make({ environmentEncryption: new Key(stack, 'Key') });
 
     expect(propertiesOfFunction().KmsKeyArn).toEqual({ 'Fn::GetAtt': ['Key961B73FD', 'Arn'] });
-    expect(roleStatements()).toContainEqual({ Action: 'kms:Decrypt', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } });
+    expect(roleStatements())
+      .toContainEqual({ Action: 'kms:Decrypt', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } });
   });
 
   test('encrypt the log with a key of the app, which lets CloudWatch Logs use it', () => {
     const key = new Key(stack, 'Key');
     make({ logEncryptionKey: key });
 
-    expect(onlyResource(stack, 'AWS::Logs::LogGroup').Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': ['Key961B73FD', 'Arn'] });
+    expect(onlyResource(stack, 'AWS::Logs::LogGroup').Properties.KmsKeyId)
+      .toEqual({ 'Fn::GetAtt': ['Key961B73FD', 'Arn'] });
     const keys = Template.fromStack(stack).findResources('AWS::KMS::Key');
     expect(keys.Key961B73FD.Properties.KeyPolicy.Statement).toContainEqual({
       Action: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
@@ -111,7 +115,8 @@ describe('the options of a stack\'s function', () => {
     make({ architecture: Architecture.X86_64, logRetention: RetentionDays.TEN_YEARS, reservedConcurrentExecutions: 5 });
 
     expect(onlyResource(stack, 'AWS::Logs::LogGroup').Properties).toEqual({ RetentionInDays: 3653 });
-    expect(propertiesOfFunction()).toEqual(expect.objectContaining({ Architectures: ['x86_64'], ReservedConcurrentExecutions: 5 }));
+    expect(propertiesOfFunction())
+      .toEqual(expect.objectContaining({ Architectures: ['x86_64'], ReservedConcurrentExecutions: 5 }));
     expect(propertiesOfFunction().LoggingConfig).toEqual({ LogGroup: { Ref: LOGS } });
   });
 
@@ -127,7 +132,8 @@ describe('the options of a stack\'s function', () => {
     const audit = new FleetAudit(stack, 'FleetAudit');
 
     expect(() => FleetAuditFunction.configure(audit, {})).toThrow(new Error(
-      'Stack/FleetAudit: \'FleetAuditFunction.configure()\' must be called once for a stack, before anything needs the function, '
+      'Stack/FleetAudit: \'FleetAuditFunction.configure()\' must be called once for a stack, before anything needs the '
+        + 'function, '
       + 'got a call after Stack/FleetAudit/Configuration/CheckRelease, which needs it; call it first in the stack'));
   });
 
@@ -142,14 +148,18 @@ describe('the options of a stack\'s function', () => {
   test.each([
     [() => ({ vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } }),
       '\'vpcSubnets\' needs a VPC, got it without vpc; set vpc as well, or leave it out'],
-    [() => ({ securityGroups: [] }), '\'securityGroups\' needs a VPC, got it without vpc; set vpc as well, or leave it out'],
+    [
+      () => ({ securityGroups: [] }),
+      '\'securityGroups\' needs a VPC, got it without vpc; set vpc as well, or leave it out',
+    ],
     ...[0, 1, 2.5, NaN].map((executions): [() => FleetAuditFunctionOptions, string] => [
       () => ({ reservedConcurrentExecutions: executions }),
       `'reservedConcurrentExecutions' must be a whole number, 2 or more, got ${executions}; `
         + 'leave room for a request and the one that cancels it, or leave it out',
     ]),
     [() => ({ environment: { STACK_ID: 'mine' } }),
-      '\'environment\' must not hold STACK_ID, by which the function knows its stack, got \'mine\'; give the variable another name'],
+      '\'environment\' must not hold STACK_ID, by which the function knows its stack, got \'mine\'; '
+        + 'give the variable another name'],
   ])('are refused where they cannot work (%#)', (options, message) => {
     expect(() => FleetAuditFunction.configure(stack, options())).toThrow(new Error(`Stack: ${message}`));
     // What was refused is not in the way of what is right.

@@ -56,7 +56,8 @@ describe('what an organization applies to all its functions and logs reaches the
     });
     app.synth();
 
-    expect(seen).toEqual(['Stack/CdkIotFleetAuditCustomResources/Logs', 'Stack/CdkIotFleetAuditCustomResources/Function']);
+    expect(seen)
+      .toEqual(['Stack/CdkIotFleetAuditCustomResources/Logs', 'Stack/CdkIotFleetAuditCustomResources/Function']);
   });
 
   test('by property injectors, except for what the function cannot do without', () => {
@@ -83,13 +84,16 @@ describe('what an organization applies to all its functions and logs reaches the
   });
 
   test('by a permissions boundary and by tags', () => {
-    PermissionsBoundary.of(app).apply(ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111111111111:policy/boundary'));
+    PermissionsBoundary.of(app).apply(
+      ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111111111111:policy/boundary'),
+    );
     Tags.of(app).add('team', 'iot');
     app.synth();
 
     const { role, function: lambdaFunction } = FleetAuditFunction.of(stack);
+    const { Resources: resources } = app.synth().getStackByName('Stack').template;
     const [resourceOfRole, resourceOfFunction] = [role, lambdaFunction]
-      .map(({ node }) => app.synth().getStackByName('Stack').template.Resources[stack.getLogicalId(node.defaultChild as CfnLogGroup)]);
+      .map(({ node }) => resources[stack.getLogicalId(node.defaultChild as CfnLogGroup)]);
     expect(resourceOfRole.Properties).toEqual(expect.objectContaining({
       PermissionsBoundary: 'arn:aws:iam::111111111111:policy/boundary', Tags: [{ Key: 'team', Value: 'iot' }],
     }));
@@ -99,11 +103,15 @@ describe('what an organization applies to all its functions and logs reaches the
   test('by an acknowledgement of a finding of the function and nothing else', () => {
     const findings = () => {
       const { violations } = new AwsSolutionsChecks(app).validateScope(app);
-      return violations.flatMap(({ ruleName, violatingResources = [] }) => violatingResources.map((resource) => `${ruleName} ${resource.constructPath}`))
+      return violations
+        .flatMap(({ ruleName, violatingResources = [] }) =>
+          violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`))
         .filter((finding) => finding.includes('IAM5')).sort();
     };
     const paths = findings();
-    Validations.of(FleetAuditFunction.of(stack)).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: 'nothing narrower' });
+    Validations.of(FleetAuditFunction.of(stack)).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]', reason: 'nothing narrower',
+    });
 
     expect(paths).toEqual([
       'AwsSolutions-IAM5[Resource::*] Stack/CdkIotFleetAuditCustomResources/Policies/ReleaseChecks/Resource',
@@ -115,7 +123,8 @@ describe('what an organization applies to all its functions and logs reaches the
   });
 
   describe('but not with a class of logs that the function cannot read', () => {
-    const REFUSED = '[Stack/CdkIotFleetAuditCustomResources] \'logGroupClass\' must be STANDARD: the function reads in its log what it has done, '
+    const REFUSED = '[Stack/CdkIotFleetAuditCustomResources] \'logGroupClass\' must be STANDARD: '
+      + 'the function reads in its log what it has done, '
       + 'and AWS has no GetLogEvents for another class, got INFREQUENT_ACCESS; '
       + 'exclude Stack/CdkIotFleetAuditCustomResources/Logs from the aspect or property injector that sets the class';
 
@@ -130,7 +139,8 @@ describe('what an organization applies to all its functions and logs reaches the
     test('which a property injector sets', () => {
       make({
         propertyInjectors: [{
-          constructUniqueId: LogGroup.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, logGroupClass: LogGroupClass.INFREQUENT_ACCESS }),
+          constructUniqueId: LogGroup.PROPERTY_INJECTION_ID,
+          inject: (props) => ({ ...props, logGroupClass: LogGroupClass.INFREQUENT_ACCESS }),
         }],
       });
 

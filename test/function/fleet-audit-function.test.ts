@@ -4,7 +4,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  AccountAuditConfiguration, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditFunction, Logging, OnDemandAudit,
+  AccountAuditConfiguration, DeploymentAudit, DeploymentAuditRun, ExistingConfiguration, ExistingLogging, FleetAudit,
+  FleetAuditFunction, Logging, OnDemandAudit,
 } from '../../src';
 import { ENV, inlinePolicies, onlyResource } from '../support/templates';
 
@@ -18,12 +19,16 @@ const OWN_STATEMENTS = [
     Effect: 'Allow',
     Resource: { 'Fn::GetAtt': [LOGS, 'Arn'] },
   },
-  { Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } },
+  {
+    Action: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], Effect: 'Allow',
+    Resource: { Ref: 'AWS::StackId' },
+  },
 ];
 
 const AUDITING = {
   Action: [
-    'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', 'iot:ListAuditTasks', 'iot:StartOnDemandAuditTask',
+    'iot:CancelAuditTask', 'iot:DescribeAccountAuditConfiguration', 'iot:DescribeAuditTask', 'iot:ListAuditTasks',
+    'iot:StartOnDemandAuditTask',
   ],
   Effect: 'Allow',
   Resource: '*',
@@ -46,7 +51,9 @@ describe('the function behind the custom resources of a stack', () => {
     const { Properties, DependsOn } = onlyResource(stack, 'AWS::Lambda::Function');
     expect(Properties).toEqual({
       Architectures: ['arm64'],
-      Code: { S3Bucket: 'cdk-hnb659fds-assets-111111111111-us-east-1', S3Key: expect.stringMatching(/^[0-9a-f]{64}\.zip$/) },
+      Code: {
+        S3Bucket: 'cdk-hnb659fds-assets-111111111111-us-east-1', S3Key: expect.stringMatching(/^[0-9a-f]{64}\.zip$/),
+      },
       Description: 'Carries out the custom resources of cdk-iot-fleet-audit',
       Environment: { Variables: { STACK_ID: { Ref: 'AWS::StackId' } } },
       Handler: 'index.handler',
@@ -109,7 +116,9 @@ describe('the function behind the custom resources of a stack', () => {
     expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS));
     expect(onlyResource(stack, 'AWS::IAM::Policy').Properties).toEqual({
       PolicyName: 'Watch',
-      PolicyDocument: { Statement: [{ Action: 'iot:DescribeAuditTask', Effect: 'Allow', Resource: '*' }], Version: '2012-10-17' },
+      PolicyDocument: {
+        Statement: [{ Action: 'iot:DescribeAuditTask', Effect: 'Allow', Resource: '*' }], Version: '2012-10-17',
+      },
       Roles: [{ Ref: ROLE }],
     });
   });
@@ -144,7 +153,8 @@ describe('the function behind the custom resources of a stack', () => {
     const nested = new NestedStack(stack, 'Nested');
 
     expect(FleetAuditFunction.of(nested)).not.toBe(FleetAuditFunction.of(stack));
-    expect(onlyResource(nested, 'AWS::Lambda::Function').Properties.Environment).toEqual({ Variables: { STACK_ID: { Ref: 'AWS::StackId' } } });
+    expect(onlyResource(nested, 'AWS::Lambda::Function').Properties.Environment)
+      .toEqual({ Variables: { STACK_ID: { Ref: 'AWS::StackId' } } });
   });
 
   test('may invoke itself where a custom resource is to go on, and nothing else', () => {
@@ -152,41 +162,49 @@ describe('the function behind the custom resources of a stack', () => {
       .toEqual({ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [FUNCTION, 'Arn'] } });
   });
 
-  test('keeps its log where a gate is, so that findings stay readable when the creation of the stack is rolled back', () => {
+  test('keeps its log with a gate, so that findings stay readable after the creation is rolled back', () => {
     audit('Gate', DeploymentAudit.gate());
-    audit('Awaited', DeploymentAudit.wait());
+    audit('Awaited', DeploymentAudit.waitForCompletion());
 
-    expect(onlyResource(stack, 'AWS::Logs::LogGroup')).toEqual(expect.objectContaining({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }));
+    expect(onlyResource(stack, 'AWS::Logs::LogGroup'))
+      .toEqual(expect.objectContaining({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }));
   });
 
-  test.each([DeploymentAudit.start(), DeploymentAudit.wait()])('does not keep its log without a gate (%#)', (mode) => {
-    audit('Audit', mode);
+  test.each(
+    [DeploymentAudit.start(), DeploymentAudit.waitForCompletion()],
+  )('does not keep its log without a gate (%#)', (deploymentAudit) => {
+    audit('Audit', deploymentAudit);
 
     expect(onlyResource(stack, 'AWS::Logs::LogGroup').DeletionPolicy).toBe('Delete');
   });
 
   test('has a policy for audits that are started, and one for those that are awaited', () => {
     audit('Started', DeploymentAudit.start());
-    audit('Awaited', DeploymentAudit.wait());
-    audit('AwaitedToo', DeploymentAudit.wait());
+    audit('Awaited', DeploymentAudit.waitForCompletion());
+    audit('AwaitedToo', DeploymentAudit.waitForCompletion());
 
     const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
       .map(({ Properties }) => [Properties.PolicyName, Properties.PolicyDocument.Statement]);
     expect(statements).toEqual([
       ['StartAudit', [AUDITING]],
-      ['WaitForAudit', [AUDITING, { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [FUNCTION, 'Arn'] } }]],
+      [
+        'WaitForAudit',
+        [AUDITING, { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::GetAtt': [FUNCTION, 'Arn'] } }],
+      ],
     ]);
     expect(permissionsOfRole()).toEqual(inlinePolicies(...OWN_STATEMENTS));
   });
 
-  function audit(id: string, mode: DeploymentAudit): OnDemandAudit {
-    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, `${id}Configuration`);
-    return new OnDemandAudit(stack, id, { configuration, mode });
+  function audit(id: string, deploymentAudit: DeploymentAuditRun): OnDemandAudit {
+    const imported = `${id}Configuration`;
+    const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, imported);
+    return new OnDemandAudit(stack, id, { configuration, deploymentAudit });
   }
 });
 
 describe('a stack whose synthesizer takes no assets', () => {
-  const DO_WITHOUT = 'give the stack a synthesizer with a bucket for assets, or do without the function: DeploymentAudit.none(), '
+  const DO_WITHOUT = 'give the stack a synthesizer with a bucket for assets, or do without the function: '
+    + 'DeploymentAudit.none(), '
     + 'CheckRemoval.IN_TWO_DEPLOYMENTS, and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()';
 
   /** As the synthesizer of StackSets without a bucket, whose message is another one. */
@@ -197,14 +215,18 @@ describe('a stack whose synthesizer takes no assets', () => {
   }
 
   test.each([
-    [new BootstraplessSynthesizer(), expect.stringContaining('Cannot add assets to a Stack that uses the BootstraplessSynthesizer')],
+    [
+      new BootstraplessSynthesizer(),
+      expect.stringContaining('Cannot add assets to a Stack that uses the BootstraplessSynthesizer'),
+    ],
     [new WithoutBucket(), expect.stringContaining('An Asset Bucket must be provided to use File Assets')],
   ])('is told what needs the function, and how to do without (%#)', (synthesizer, foreign) => {
     const stack = new Stack(new App(), 'Stack', { synthesizer });
     const message = messageOf(() => new FleetAudit(stack, 'FleetAudit'));
 
     expect(message).toEqual(foreign);
-    expect(message).toMatch(/^Stack\/FleetAudit\/Configuration\/CheckRelease: 'synthesizer' must take file assets, since this construct needs a Lambda function, got '/);
+    expect(message.startsWith("Stack/FleetAudit/Configuration/CheckRelease: 'synthesizer' must take file assets, "
+      + "since this construct needs a Lambda function, got '")).toBe(true);
     expect(message).toContain(`'; ${DO_WITHOUT}`);
     // Nor is what was left half made taken for the function.
     expect(() => FleetAuditFunction.of(stack)).toThrow(/^Stack: 'synthesizer' must take file assets/);
@@ -214,9 +236,16 @@ describe('a stack whose synthesizer takes no assets', () => {
     ['an audit', (stack: Stack) => new OnDemandAudit(stack, 'Audit', {
       configuration: AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Import'),
     }), 'Stack/Audit'],
-    ['what is adopted', (stack: Stack) => new AccountAuditConfiguration(stack, 'Configuration', { existing: ExistingConfiguration.adopt() }),
-      'Stack/Configuration/Adopted'],
-    ['logging that is kept', (stack: Stack) => new Logging(stack, 'Logging', { existing: ExistingLogging.keep() }), 'Stack/Logging/Adopted'],
+    [
+      'what is adopted',
+      (stack: Stack) =>
+        new AccountAuditConfiguration(stack, 'Configuration', { existing: ExistingConfiguration.adopt() }),
+      'Stack/Configuration/Adopted',
+    ],
+    [
+      'logging that is kept', (stack: Stack) => new Logging(stack, 'Logging', { existing: ExistingLogging.keep() }),
+      'Stack/Logging/Adopted',
+    ],
   ])('cannot have %s', (_, make, path) => {
     const stack = new Stack(new App(), 'Stack', { synthesizer: new BootstraplessSynthesizer() });
 

@@ -9,6 +9,7 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { version as cdkVersion } from 'aws-cdk-lib/package.json';
 import { Construct } from 'constructs';
 import { allow, document, policyTemplate } from './support/findings';
+import { version } from '../../package.json';
 import { AuditCheck, AuditResourceType, AuditSeverity, DeviceDefenderChecks, DeviceDefenderChecksProps } from '../../src';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
@@ -147,6 +148,10 @@ test('leaves out what the region\'s audit does not check, unless it is listed', 
   };
   expect(new Set(places(synth(appInGovCloud(), { loggingEnabledElsewhere: true })))).toEqual(new Set(['Fleet/Policy']));
   expect(new Set(places(synth(appInGovCloud())))).toEqual(new Set(['Fleet/Policy', 'Fleet/Alias']));
+});
+
+test('tells CDK the version of the library', () => {
+  expect(new DeviceDefenderChecks().version).toBe(version);
 });
 
 test('carries out the checks that it is given', () => {

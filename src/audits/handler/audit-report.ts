@@ -65,7 +65,7 @@ export function explainVerdict({ gate, verdict, taskId, stackId }: ExplainedVerd
   const end = `. Audit ${taskId}: ${consoleAddress(stackId, taskId)}`;
   if (isEmpty) {
     return 'the audit stops the deployment: the gate judges nothing, since this region has none of its checks; '
-      + `name others, or use DeploymentAudit.wait()${end}`;
+      + `name others, or use DeploymentAudit.waitForCompletion()${end}`;
   }
   const lead = [
     offending.length > 0 ? explainFindings(gate, verdict) : '',

@@ -292,7 +292,7 @@ describe('a gate whose properties say less than they should', () => {
 
     expect(await verdictOn(audit({}), { properties }))
       .toBe(
-        'the gate judges nothing, since this region has none of its checks; name others, or use DeploymentAudit.wait()',
+        'the gate judges nothing, since this region has none of its checks; name others, or use DeploymentAudit.waitForCompletion()',
       );
     expect(await verdictOn(audit({}), { properties, gate: { ...STRICT, FailOnIncompleteCheck: 'false' } }))
       .toBe('passes');

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CONSOLE, FakeAudit, FakeAuditFindings, FakeCheck } from './fake-audit-findings';
-import { AuditCheck, AuditSeverity, DeploymentGateOptions, KnownFindings } from '../../../src';
-import { judgedCheckNames, renderGate } from '../../../src/audits/deployment-gate';
+import { AuditCheck, AuditSeverity, DeploymentAudit, DeploymentGateOptions, KnownFindings } from '../../../src';
+import { judgedCheckNames } from '../../../src/audits/audited-checks';
 import { OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
 import { captureLog } from '../../support/function-log';
 
@@ -26,7 +26,7 @@ function propertiesOf(options: DeploymentGateOptions, isImported = false): OnDem
     ),
     EnabledChecksOnly: isImported ? 'true' : undefined,
     Mode: WaitMode.GATE,
-    Gate: renderGate(options),
+    Gate: DeploymentAudit.gate(options)._properties.Gate,
   };
 }
 
@@ -47,8 +47,8 @@ const THREE = `1 check found 3 non-compliant resources (0 allowed for each check
 const FAILED = `1 check could not be carried out: CRITICAL ${NAME}`;
 const UNCOMPARED = 'no earlier audit to compare with';
 
-const allow = KnownFindings.allow();
-const lenient = KnownFindings.allow({ failWithoutEarlierAudit: false });
+const allow = KnownFindings.ignore();
+const lenient = KnownFindings.ignore({ failWithoutEarlierAudit: false });
 
 describe('a check that found a, b and c', () => {
   const found = ['a', 'b', 'c'];
@@ -64,20 +64,20 @@ describe('a check that found a, b and c', () => {
     ],
     ['3 allowed per check', { allowedPerCheck: 3 }, {}, 'passes'],
     [
-      '2 allowed in all', { allowedInAll: 2 }, {},
+      '2 allowed in all', { allowedInTotal: 2 }, {},
       `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 ("a", "b", "c")`,
     ],
-    ['3 allowed in all', { allowedInAll: 3 }, {}, 'passes'],
-    ['2 per check, 9 in all', { allowedPerCheck: 2, allowedInAll: 9 }, {},
+    ['3 allowed in all', { allowedInTotal: 3 }, {}, 'passes'],
+    ['2 per check, 9 in all', { allowedPerCheck: 2, allowedInTotal: 9 }, {},
       `1 check found 3 non-compliant resources (2 allowed for each check): CRITICAL ${NAME} 3 ("a", "b", "c")`],
-    ['9 per check, 2 in all', { allowedPerCheck: 9, allowedInAll: 2 }, {},
+    ['9 per check, 2 in all', { allowedPerCheck: 9, allowedInTotal: 2 }, {},
       `1 check found 3 non-compliant resources (2 allowed in all): CRITICAL ${NAME} 3 ("a", "b", "c")`],
     // Suppressed
     ['suppressed ones as well', {}, { suppressed: ['d', 'e'] }, THREE],
     ['suppressed ones as well, 3 allowed per check', { allowedPerCheck: 3 }, { suppressed: ['d'] }, 'passes'],
     // Known
     ['known ones count, though known', {}, { earlier: ['a', 'b', 'c'] }, THREE],
-    ['known ones count, none known', { knownFindings: KnownFindings.count() }, {}, THREE],
+    ['known ones count, none known', { knownFindings: KnownFindings.failDeployment() }, {}, THREE],
     ['all known', { knownFindings: allow }, { earlier: ['a', 'b', 'c'] }, 'passes'],
     ['all known, and more that are gone', { knownFindings: allow }, { earlier: ['a', 'b', 'c', 'x'] }, 'passes'],
     ['all known, in the other choice', { knownFindings: lenient }, { earlier: ['a', 'b', 'c'] }, 'passes'],
@@ -95,7 +95,7 @@ describe('a check that found a, b and c', () => {
     ['no earlier audit, in the other choice', { knownFindings: lenient }, {}, 'passes'],
     // Together
     ['one new, which is allowed', { knownFindings: allow, allowedPerCheck: 1 }, { earlier: ['a', 'c'] }, 'passes'],
-    ['two new, one allowed in all', { knownFindings: allow, allowedInAll: 1 }, { earlier: ['a'] },
+    ['two new, one allowed in all', { knownFindings: allow, allowedInTotal: 1 }, { earlier: ['a'] },
       `1 check found 2 new non-compliant resources (1 allowed in all): CRITICAL ${NAME} 2 ("b", "c")`],
     [
       'known because it was found suppressed', { knownFindings: allow },
@@ -252,13 +252,13 @@ describe('checks of every severity', () => {
     ],
     ['4 allowed per check', { failOn: LOW, allowedPerCheck: 4 }, 'passes'],
     [
-      '7 allowed in all', { failOn: LOW, allowedInAll: 7 },
+      '7 allowed in all', { failOn: LOW, allowedInTotal: 7 },
       `4 checks found 8 non-compliant resources (7 allowed in all): ${C}; ${H}; ${M}; ${L}`,
     ],
-    ['8 allowed in all', { failOn: LOW, allowedInAll: 8 }, 'passes'],
-    ['4 allowed in all from medium on', { failOn: MEDIUM, allowedInAll: 4 }, 'passes'],
+    ['8 allowed in all', { failOn: LOW, allowedInTotal: 8 }, 'passes'],
+    ['4 allowed in all from medium on', { failOn: MEDIUM, allowedInTotal: 4 }, 'passes'],
     [
-      '2 allowed per check and 8 in all', { failOn: LOW, allowedPerCheck: 2, allowedInAll: 8 },
+      '2 allowed per check and 8 in all', { failOn: LOW, allowedPerCheck: 2, allowedInTotal: 8 },
       `1 check found 4 non-compliant resources (2 allowed for each check): ${L}`,
     ],
   ])('%s', async (_name, options, expected) => {
