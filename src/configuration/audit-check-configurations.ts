@@ -11,9 +11,8 @@ interface AuditCheckConfiguration {
 /**
  * The property `AuditCheckConfigurations`, in CloudFormation's own spelling.
  *
- * Every check that the stack's region has is listed, enabled or not, so that drift detection sees one that is
- * switched on in the console. Where the region is only known at deployment, a condition leaves out the checks
- * that it does not have.
+ * Lists every check of the stack's region, enabled or not, so that drift detection sees a check that is switched on in
+ * the console. If the region is only known at deployment, a condition leaves out the checks that it does not have.
  */
 export function renderAuditCheckConfigurations(stack: Stack, enabled: AuditCheck[]): Record<string, unknown> {
   const enabledNames = new Set(enabled.map((check) => check.checkName));
@@ -28,13 +27,13 @@ export function renderAuditCheckConfigurations(stack: Stack, enabled: AuditCheck
 }
 
 /**
- * The checks to enable in the API's spelling, as a custom resource passes them on.
+ * The checks to enable in the API's spelling, for the properties of a custom resource.
  */
 export function renderApiChecks(stack: Stack, enabled: AuditCheck[]): AdoptedCheck[] {
   return enabled.map((check) => {
     const threshold = check._threshold;
-    const rendered = { Name: check.checkName, Configuration: threshold && { [THRESHOLD_KEYS[threshold.propertyName]]: threshold.render() } };
-    return whereAvailable(stack, check, rendered) as AdoptedCheck;
+    const Configuration = threshold && { [THRESHOLD_KEYS[threshold.propertyName]]: threshold.render() };
+    return whereAvailable(stack, check, { Name: check.checkName, Configuration }) as AdoptedCheck;
   });
 }
 

@@ -3,7 +3,7 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IotServiceRole } from '../private/iot-service-role';
 
-/** Where AWS IoT logs unless an event configuration says otherwise. */
+/** The log group of AWS IoT, for all events without a log group of their own. */
 const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';
 
 export interface LoggingRoleProps {
@@ -17,7 +17,7 @@ export interface LoggingRoleProps {
   readonly logGroupNames?: string[];
 }
 
-/** The role by which AWS IoT writes its logs, to its own log groups alone. */
+/** The role by which AWS IoT writes its logs, to its log groups only. */
 export class LoggingRole extends IotServiceRole {
   constructor(scope: Construct, id: string, props: LoggingRoleProps) {
     super(scope, id, { description: 'Lets AWS IoT write its logs to Amazon CloudWatch Logs' });
@@ -27,7 +27,7 @@ export class LoggingRole extends IotServiceRole {
 }
 
 /**
- * Lets a role do what AWS's documentation asks for, on the log groups that AWS IoT writes to.
+ * Grants the permissions that AWS documents for logging, on the log groups that AWS IoT writes to.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/configure-logging.html
  */

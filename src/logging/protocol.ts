@@ -1,5 +1,7 @@
+import { WhenRemoved } from '../adoption/protocol';
+
 /**
- * What the construct `Logging` and its function say to each other where the account may log already.
+ * The messages between the construct `Logging` and its function, for accounts that may already log.
  */
 
 /** The custom resource's type. */
@@ -17,11 +19,10 @@ export interface AdoptedLoggingProperties {
   readonly DefaultLogLevel: string;
   readonly Events?: AdoptedLoggingEvent[];
 
-  /** Whether to leave alone what the account logs already. */
+  /** 'true' if logging that the account already has is left alone. */
   readonly Keep?: string;
 
-  /** A `LoggingRemoval`. */
-  readonly WhenRemoved: string;
+  readonly WhenRemoved: WhenRemoved;
 }
 
 /** The custom resource's attributes. */

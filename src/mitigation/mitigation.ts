@@ -9,7 +9,7 @@ import { BoundMitigation, MitigationDefinition } from './private/mitigation-defi
 import { publishFindingToSns } from './private/publish-finding-to-sns';
 import { replaceDefaultPolicyVersion } from './private/replace-default-policy-version';
 import { UPDATE_CA_CERTIFICATE, UPDATE_DEVICE_CERTIFICATE } from './private/update-certificate';
-import { LogLevel } from '../logging/log-level';
+import { LogLevel } from '../logging/logging-event';
 
 /**
  * Options for adding things to thing groups.

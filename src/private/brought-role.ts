@@ -22,7 +22,8 @@ interface Trust {
 }
 
 /**
- * Checks a role that a user brings along: AWS IoT must be able to assume it, and should be able to for this account only.
+ * Checks a role that a user brings along: AWS IoT must be able to assume it, and should be able to for this account
+ * only.
  *
  * Only a role that the app defines can be looked into; an imported one is taken as it is.
  */

@@ -9,8 +9,9 @@ import { Construct } from 'constructs';
  */
 const DEVICE_DEFENDER_REGIONS = [
   'ap-east-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-5',
-  'ca-central-1', 'cn-north-1', 'cn-northwest-1', 'eu-central-1', 'eu-north-1', 'eu-south-2',
-  'eu-west-1', 'eu-west-2', 'eu-west-3', 'me-central-1', 'me-south-1', 'us-east-1', 'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-west-1', 'us-west-2',
+  'ca-central-1', 'cn-north-1', 'cn-northwest-1', 'eu-central-1', 'eu-north-1', 'eu-south-2', 'eu-west-1', 'eu-west-2',
+  'eu-west-3', 'me-central-1', 'me-south-1', 'us-east-1', 'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-west-1',
+  'us-west-2',
 ];
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
@@ -25,8 +26,8 @@ export function warnWithoutDeviceDefender(scope: Construct): void {
   if (isWithout(stack.region, DEVICE_DEFENDER_REGIONS) && !told.has(stack)) {
     told.add(stack);
     Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:regionWithoutDeviceDefender',
-      `AWS IoT Device Defender had no endpoint in ${stack.region} in November 2026, and without one the deployment fails; `
-      + 'audit in another region, or acknowledge this warning if AWS has added the region');
+      `AWS IoT Device Defender had no endpoint in ${stack.region} in November 2026, and without one the deployment `
+      + 'fails; audit in another region, or acknowledge this warning if AWS has added the region');
   }
 }
 

@@ -42,8 +42,8 @@ export class IotServiceRole extends InlinePolicyRole {
 /**
  * Leaves out the roles of this library, which a custom resource refers to: their permissions are part of them.
  *
- * The CDK orders dependencies by path, and `cdk refactor` takes a resource with another order for another one. So a custom
- * resource depends on nothing but what its function has, as far as that is possible.
+ * The CDK orders dependencies by path, and `cdk refactor` takes a resource with another order for another one. So a
+ * custom resource depends on nothing but what its function has, as far as that is possible.
  */
 export function withoutOwnRoles(dependencies: IDependable[]): IDependable[] {
   return dependencies.filter((dependency) => !(dependency instanceof IotServiceRole));

@@ -36,7 +36,8 @@ export function quoted(name: string, bytes = Infinity): string {
  * JSON that says the same without invisible characters: they are written as JSON's own escapes.
  */
 export function printableJson(json: string): string {
-  // Outside of texts JSON has no such character. Those beyond U+FFFF are escaped as the two units that JavaScript has of them.
+  // Outside of texts JSON has no such character. Those beyond U+FFFF are escaped as the two units that JavaScript has
+  // of them.
   return json.replace(INVISIBLE, (character) => character.split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
 }

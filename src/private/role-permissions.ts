@@ -7,8 +7,8 @@ import { Construct, IDependable } from 'constructs';
 /**
  * Who is given the permissions that a role needs: the role itself, unless the app defines it in another stack.
  *
- * The policy of a role of another stack would make that stack depend on this one as soon as it names a topic of this one,
- * and this one depends on the role. So the permissions of such a role are a policy of this stack.
+ * The policy of a role of another stack would make that stack depend on this one as soon as it names a topic of this
+ * one, and this one depends on the role. So the permissions of such a role are a policy of this stack.
  *
  * @param scope what uses the role
  * @param id the id of the policy, where one is made
@@ -40,7 +40,8 @@ class PolicyForRole extends Policy implements IPrincipal {
 
   constructor(scope: Construct, id: string, role: IRole) {
     super(scope, id, {
-      // The generated name is unique in this stack only, and a policy of the same name would take the place of this one.
+      // The generated name is unique in this stack only, and a policy of the same name would take the place of this
+      // one.
       policyName: Names.uniqueResourceName(scope, { maxLength: 128 }),
     });
     // Where Role.customizeRoles() is in charge, nothing is attached: it reports what the role itself is permitted.

@@ -59,8 +59,8 @@ function claimsOf(root: IConstruct, { resourceType }: SingletonKind): Claims {
 /**
  * Per app or stage and type, the claims that have not been told their rivals yet.
  *
- * CDK validates all constructs of a stage in one go. The first claim it asks looks through the app for all of them: each
- * looking for itself would take time that grows with the square of the number of stacks.
+ * CDK validates all constructs of a stage in one go. The first claim it asks looks through the app for all of them:
+ * each looking for itself would take time that grows with the square of the number of stacks.
  */
 const rivalsToTell = new WeakMap<IConstruct, Map<string, Map<IResource, CfnResource[]>>>();
 
@@ -84,9 +84,10 @@ function findRivals(root: IConstruct, kind: SingletonKind): Map<IResource, CfnRe
   const owners = new Set<IConstruct | undefined>(byPlace.values());
   const rivals = new Map([...byPlace.values()].map((claim): [IResource, CfnResource[]] => [claim, []]));
   for (const node of root.node.findAll()) {
-    if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== kind.resourceType || owners.has(node.node.scope)) continue;
-    const claim = byPlace.get(placeOf(node).name);
-    if (claim) rivals.get(claim)?.push(node);
+    if (CfnResource.isCfnResource(node) && node.cfnResourceType === kind.resourceType && !owners.has(node.node.scope)) {
+      const claim = byPlace.get(placeOf(node).name);
+      if (claim) rivals.get(claim)?.push(node);
+    }
   }
   return rivals;
 }

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, IRole } from 'aws-cdk-lib/aws-iam';
 import { MitigationDefinition } from './mitigation-definition';
-import { LogLevel } from '../../logging/log-level';
+import { LogLevel } from '../../logging/logging-event';
 import { LoggingRole } from '../../logging/logging-role';
 import { checkBroughtRole } from '../../private/brought-role';
 import { invalidInput } from '../../private/invalid-input';
