@@ -5,7 +5,7 @@ import { AdoptionOptions, whenRemoved } from './adoption';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource, FunctionBackedResourceProps } from '../function/function-backed-resource';
 import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../function/passing-roles';
-import { withoutOwnRoles } from '../private/iot-service-role';
+import { withoutOwnRoles } from '../private/own-roles';
 
 /** `properties` are those of the custom resource, except for `WhenRemoved`. */
 export interface AdoptedResourceProps extends Omit<FunctionBackedResourceProps, 'removalPolicy' | 'serviceTimeout'> {

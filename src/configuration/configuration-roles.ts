@@ -2,10 +2,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import { checkBroughtRole } from '../private/brought-role';
+import { checkBroughtRole, permissionsOf } from '../private/brought-roles';
 import { invalidInput } from '../private/invalid-input';
-import { IotServiceRole } from '../private/iot-service-role';
-import { permissionsOf } from '../private/role-permissions';
+import { IotServiceRole } from '../private/own-roles';
 import { checkTopic, grantPublishing } from '../private/topic-publishing';
 
 /** The notifications of a configuration, as its props say. */

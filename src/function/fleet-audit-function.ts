@@ -9,8 +9,8 @@ import { FleetAuditFunctionOptions } from './fleet-audit-function-options';
 import { FunctionCode } from './function-code';
 import { requireReadableLog } from './readable-log';
 import { STACK_ID, validateFunctionOptions } from './validate-function-options';
-import { InlinePolicyRole } from '../private/inline-policy-role';
 import { invalidInput } from '../private/invalid-input';
+import { InlinePolicyRole } from '../private/own-roles';
 
 /** The construct's id in its stack, hence part of logical ids. */
 const ID = 'CdkIotFleetAuditCustomResources';

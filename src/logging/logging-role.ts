@@ -1,7 +1,7 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IotServiceRole } from '../private/iot-service-role';
+import { IotServiceRole } from '../private/own-roles';
 
 /** The log group of AWS IoT, for all events without a log group of their own. */
 const DEFAULT_LOG_GROUP = 'AWSIotLogsV2';

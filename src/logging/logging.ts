@@ -7,9 +7,8 @@ import { ExistingLogging } from './existing-logging';
 import { LoggingEvent, LogLevel, validateLoggingEvents } from './logging-event';
 import { grantLogging, LoggingRole } from './logging-role';
 import { resolveRemovalPolicy } from '../adoption/adoption';
-import { checkBroughtRole } from '../private/brought-role';
+import { checkBroughtRole, permissionsOf } from '../private/brought-roles';
 import { warnWithoutIotCore } from '../private/iot-regions';
-import { permissionsOf } from '../private/role-permissions';
 import { claimSingleton } from '../private/singleton';
 
 /**

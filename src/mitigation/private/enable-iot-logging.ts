@@ -3,9 +3,9 @@ import { Grant, IRole } from 'aws-cdk-lib/aws-iam';
 import { MitigationDefinition } from './mitigation-definition';
 import { LogLevel } from '../../logging/logging-event';
 import { LoggingRole } from '../../logging/logging-role';
-import { checkBroughtRole } from '../../private/brought-role';
+import { checkBroughtRole } from '../../private/brought-roles';
 import { invalidInput } from '../../private/invalid-input';
-import { IOT_SERVICE_PRINCIPAL } from '../../private/iot-service-role';
+import { IOT_SERVICE_PRINCIPAL } from '../../private/own-roles';
 
 export function enableIotLogging(logLevel: LogLevel, brought?: IRole): MitigationDefinition {
   return {
