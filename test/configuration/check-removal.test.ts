@@ -1,7 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DeploymentAudit, ExistingConfiguration, FleetAudit, ScheduledAudit,
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, CheckRemoval, DeploymentAudit, ExistingConfiguration,
+  FleetAudit, ScheduledAudit,
 } from '../../src';
 import { ENV, arn, policiesOf } from '../support/templates';
 
@@ -27,7 +28,9 @@ describe('a configuration whose checks are removed in one deployment', () => {
     configure(CheckRemoval.IN_ONE_DEPLOYMENT);
 
     const template = Template.fromStack(stack);
-    const [after, before] = Object.entries(template.findResources(RELEASE)).sort(([one], [other]) => one.localeCompare(other));
+    const [after, before] = Object.entries(template.findResources(RELEASE)).sort(
+      ([one], [other]) => one.localeCompare(other),
+    );
     const properties = (position: string) => ({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkIotFleetAuditCustomResourcesFunction/), 'Arn'] },
       ServiceTimeout: '1500',
@@ -57,10 +60,16 @@ describe('a configuration whose checks are removed in one deployment', () => {
     expect(policiesOf(stack)).toEqual({
       ReleaseChecks: [
         {
-          Action: ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
+          Action: [
+            'iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration',
+          ],
           Effect: 'Allow', Resource: '*',
         },
-        { Action: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], Effect: 'Allow', Resource: SCHEDULED_AUDITS },
+        {
+          Action: ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
+          Effect: 'Allow',
+          Resource: SCHEDULED_AUDITS,
+        },
       ],
     });
   });

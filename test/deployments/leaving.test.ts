@@ -22,7 +22,9 @@ const SWITCH_OFF: Removal = { removalPolicy: RemovalPolicy.DESTROY };
 
 function fleet({ putBackOnRemoval, removalPolicy }: Removal = {}, checks = CHECKS) {
   return stackOf((stack) => {
-    new FleetAudit(stack, 'FleetAudit', { checks, existing: ExistingConfiguration.adopt({ putBackOnRemoval }), removalPolicy });
+    new FleetAudit(stack, 'FleetAudit', {
+      checks, existing: ExistingConfiguration.adopt({ putBackOnRemoval }), removalPolicy,
+    });
   });
 }
 
@@ -64,14 +66,16 @@ describe('leaving', () => {
     expect(kept).toEqual(['AWS::IAM::Role']);
   });
 
-  test('puts back what was found, and keeps what was made for the configuration, if the removal policy retains', async () => {
+  test('puts back what was found, and keeps what was made for it, if the removal policy retains', async () => {
     const account = await consoleAccount();
     const before = await stateOf(account);
 
     const { left, kept } = await lifeOf(account, { ...PUT_BACK, removalPolicy: RemovalPolicy.RETAIN });
 
     expect(comparable(left)).toEqual(comparable(before));
-    expect(kept).toEqual(['AWS::IAM::Role', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy']);
+    expect(kept).toEqual([
+      'AWS::IAM::Role', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy',
+    ]);
   });
 
   test('puts back what was set to other values', async () => {

@@ -22,7 +22,9 @@ function logging(props: LoggingProps): Logging {
 describe('logging in an account that may log already', () => {
   test('is a custom resource in place of CloudFormation\'s own', () => {
     const { foundLogging, loggingRef } = logging({
-      logLevel: LogLevel.WARN, events: [{ eventType: 'Connect', logLevel: LogLevel.INFO, logGroupName: 'connections' }], existing: ExistingLogging.keep(),
+      logLevel: LogLevel.WARN,
+      events: [{ eventType: 'Connect', logLevel: LogLevel.INFO, logGroupName: 'connections' }],
+      existing: ExistingLogging.keep(),
     });
 
     expect(onlyResource(stack, ADOPTED).Properties).toEqual({
@@ -35,7 +37,9 @@ describe('logging in an account that may log already', () => {
       WhenRemoved: 'LEAVE',
     });
     Template.fromStack(stack).resourceCountIs('AWS::IoT::Logging', 0);
-    expect(stack.resolve(foundLogging)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^LoggingAdopted/), 'FoundLogging'] });
+    expect(stack.resolve(foundLogging)).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^LoggingAdopted/), 'FoundLogging'],
+    });
     expect(stack.resolve(loggingRef.accountId)).toEqual({ Ref: 'AWS::AccountId' });
   });
 
@@ -56,7 +60,9 @@ describe('logging in an account that may log already', () => {
     ['PUT_BACK', true, RemovalPolicy.DESTROY, DELETED],
     ['PUT_BACK', true, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, DELETED],
     ['PUT_BACK', true, RemovalPolicy.RETAIN, DELETED],
-  ])('with %s keeps its role in every case, since the account may go on logging with it: putBackOnRemoval %j, %s', (whenRemoved, putBackOnRemoval, removalPolicy, removal) => {
+  ])('with %s keeps its role in every case, since the account may go on logging with it: putBackOnRemoval %j, %s', (
+    whenRemoved, putBackOnRemoval, removalPolicy, removal,
+  ) => {
     logging({ existing: ExistingLogging.keep({ putBackOnRemoval }), removalPolicy });
 
     expect(onlyResource(stack, ADOPTED).Properties).toMatchObject({ WhenRemoved: whenRemoved });
@@ -71,14 +77,18 @@ describe('logging in an account that may log already', () => {
     const Condition = { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } };
     const passing = (Resource: unknown) => ({ Action: 'iam:PassRole', Condition, Effect: 'Allow', Resource });
     expect(policiesOf(stack)).toEqual({
-      AdoptLogging: [{ Action: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], Effect: 'Allow', Resource: '*' }],
+      AdoptLogging: [{
+        Action: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], Effect: 'Allow', Resource: '*',
+      }],
       PassLoggingRole: [passing({ 'Fn::GetAtt': [expect.stringMatching(/^LoggingRole/), 'Arn'] })],
       PassPreviousLoggingRole0: [passing('arn:aws:iam::111111111111:role/theirs')],
     });
   });
 
   test.each([
-    ['adopt', ExistingLogging.adopt(), [expect.stringContaining('name the present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log')]],
+    ['adopt', ExistingLogging.adopt(), [expect.stringContaining(
+      'name the present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log',
+    )]],
     ['adopt, with roles', ExistingLogging.adopt({ previousRoles: [] }), []],
     ['keep', ExistingLogging.keep(), []],
   ])('warns where a rollback could not give back the former role: %s', (_, existing, warnings) => {
@@ -95,7 +105,9 @@ describe('logging in an account that may log already', () => {
   });
 
   test.each([
-    ['kept', ExistingLogging.keep()], ['adopted', ExistingLogging.adopt({ putBackOnRemoval: true })], ['native', undefined],
+    ['kept', ExistingLogging.keep()],
+    ['adopted', ExistingLogging.adopt({ putBackOnRemoval: true })],
+    ['native', undefined],
   ])('fails if the removal policy is a snapshot: %s', (_, existing) => {
     expect(() => logging({ existing, removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(new Error(
       "Stack/Logging: 'removalPolicy' must retain or destroy, got snapshot; "
@@ -106,6 +118,8 @@ describe('logging in an account that may log already', () => {
   test('fails a second time', () => {
     logging({ existing: ExistingLogging.keep() });
 
-    expect(() => new Logging(stack, 'Second', { existing: ExistingLogging.adopt() })).toThrow("'Logging' exists once per account and region");
+    expect(() => new Logging(stack, 'Second', { existing: ExistingLogging.adopt() })).toThrow(
+      "'Logging' exists once per account and region",
+    );
   });
 });

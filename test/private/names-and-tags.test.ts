@@ -75,7 +75,8 @@ describe.each([
     ['"daily\\n"', 'daily\n', 6],
   ])('fails with %s', (shown, name, length) => {
     expect(() => create(stack, name)).toThrow(new Error(
-      `Stack/Named: '${property}' must be 1 to 128 letters, digits, hyphens and underscores, got ${shown} (${length} characters); `
+      `Stack/Named: '${property}' must be 1 to 128 letters, digits, hyphens and underscores, `
+      + `got ${shown} (${length} characters); `
       + 'choose another name, or leave it out to let CloudFormation generate one',
     ));
   });
@@ -94,7 +95,9 @@ describe.each([
   {
     kind: 'MitigationAction',
     type: 'AWS::IoT::MitigationAction',
-    create: (scope: Construct) => new MitigationAction(scope, 'Tagged', { mitigation: Mitigation.updateDeviceCertificate() }),
+    create: (scope: Construct) => new MitigationAction(scope, 'Tagged', {
+      mitigation: Mitigation.updateDeviceCertificate(),
+    }),
   },
 ])('the tags of a $kind', ({ type, create }) => {
   let app: App;
