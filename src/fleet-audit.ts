@@ -65,8 +65,7 @@ export interface FleetAuditProps {
   readonly auditRole?: IRole;
 
   /**
-   * How an audit configuration is treated that the account has already, for example because somebody made one in the
-   * console.
+   * The treatment of an audit configuration that the account already has, for example one made in the console.
    *
    * @default ExistingConfiguration.refuse()
    */
@@ -81,8 +80,8 @@ export interface FleetAuditProps {
   readonly checkRemoval?: CheckRemoval;
 
   /**
-   * What happens to the account's audit configuration, and to the roles, the topic and the key made for it, when they
-   * are removed from the stack: retain or destroy.
+   * Retains or destroys the account's audit configuration, and the roles, the topic and the key made for it, when they
+   * are removed from the stack.
    *
    * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region, or puts back what was found if
    * `putBackOnRemoval` is set. The audit role made for an adopted configuration stays in each case, since the account

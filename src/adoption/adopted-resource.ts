@@ -14,7 +14,7 @@ export interface AdoptedResourceProps extends Omit<FunctionBackedResourceProps, 
   /** The removal policy of what is made for the setting. */
   readonly removalPolicy: RemovalPolicy;
 
-  /** What the function may do, apart from passing roles. */
+  /** The permissions of the function, apart from passing roles. */
   readonly permission: { readonly purpose: string; readonly statements: PolicyStatement[] };
 
   /** The roles of the template by their use, which is part of the logical ids of their policies. */
@@ -24,11 +24,11 @@ export interface AdoptedResourceProps extends Omit<FunctionBackedResourceProps, 
     /** Their use, as in `roles`; a number follows. */
     readonly use: string;
 
-    /** Whether the roles that the console makes are passed back where none are named. */
+    /** True if the function may pass the roles that the console makes, unless others are named. */
     readonly includeConsoleRoles: boolean;
 
     /**
-     * The warning where none are named.
+     * The warning if none are named.
      *
      * @default - no warning
      */
@@ -61,7 +61,7 @@ export class AdoptedResource extends Construct {
       ...rest,
       properties: { ...properties, WhenRemoved },
       dependencies: [...permissions, ...withoutOwnRoles(dependencies)],
-      // What is left needs a Delete only in the rollback of its creation, whichever way the rest is retained.
+      // A setting that stays needs its Delete only in the rollback of its creation, even if the policy is RETAIN.
       removalPolicy: WhenRemoved === 'LEAVE' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : undefined,
     });
     this.node.defaultChild = this.resource.node.defaultChild;

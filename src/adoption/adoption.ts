@@ -24,7 +24,7 @@ export interface AdoptionOptions {
    * `putBackOnRemoval`, and the permission to do so covers only these roles.
    *
    * If the account uses another role, the role of the stack stays in use, and is kept when it is removed from the
-   * stack. If another role publishes the notifications of audits, they are switched off.
+   * stack. If the notifications of audits used another role, they are switched off.
    *
    * @default - for audits, the roles that the AWS IoT console makes, named service-role/AWSIoTDeviceDefenderAudit_*;
    * for logging, none
@@ -55,7 +55,7 @@ export function resolveRemovalPolicy(
 }
 
 /**
- * What the function does with an adopted setting that is removed.
+ * The function's task when an adopted setting is removed.
  */
 export function whenRemoved({ putBackOnRemoval }: AdoptionOptions, removalPolicy: RemovalPolicy): WhenRemoved {
   if (putBackOnRemoval) {

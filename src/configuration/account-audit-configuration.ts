@@ -88,7 +88,7 @@ export interface AccountAuditConfigurationProps {
   readonly notificationRole?: IRole;
 
   /**
-   * What to do if the account already has an audit configuration, for example one that was made in the console.
+   * The treatment of an audit configuration that the account already has, for example one made in the console.
    *
    * @default ExistingConfiguration.refuse()
    */
@@ -103,8 +103,7 @@ export interface AccountAuditConfigurationProps {
   readonly checkRemoval?: CheckRemoval;
 
   /**
-   * What happens to the configuration, and to the roles made for it, when they are removed from the stack: retain or
-   * destroy.
+   * Retains or destroys the configuration, and the roles made for it, when they are removed from the stack.
    *
    * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region, or puts back what was found if
    * `putBackOnRemoval` is set. The audit role made for an adopted configuration stays in each case, since the account

@@ -20,7 +20,7 @@ export interface AdoptedConfigurationProps {
   /** Given if there is a topic. */
   readonly notificationRole?: IRole;
 
-  /** What must be there first. */
+  /** The constructs that must exist first. */
   readonly dependencies: IDependable[];
 }
 

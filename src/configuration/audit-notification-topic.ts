@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
  */
 export interface AuditNotificationTopicProps {
   /**
-   * What happens to the topic and its key when they are removed from the stack.
+   * Retains or destroys the topic and its key when they are removed from the stack.
    *
    * Choose the removal policy of the audit configuration that uses the topic.
    *

@@ -1,7 +1,7 @@
 import { AdoptionOptions } from '../adoption/adoption';
 
 /**
- * What to do with checks that are enabled in the account although the configuration does not name them.
+ * The treatment of checks that are enabled in the account although the configuration does not name them.
  */
 export enum OtherChecks {
   /**
@@ -20,7 +20,7 @@ export enum OtherChecks {
  */
 export interface AdoptConfigurationOptions extends AdoptionOptions {
   /**
-   * What to do with checks that are enabled in the account although the configuration does not name them. A check that
+   * The treatment of checks that are enabled in the account although the configuration does not name them. A check that
    * an earlier version of the template named is always switched off, unless a scheduled audit outside the stack uses
    * it.
    *
@@ -30,7 +30,7 @@ export interface AdoptConfigurationOptions extends AdoptionOptions {
 }
 
 /**
- * What to do if the account already has an audit configuration when the stack is deployed.
+ * The treatment of an audit configuration that the account already has when the stack is deployed.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateAccountAuditConfiguration.html
  */
@@ -53,7 +53,7 @@ export class ExistingConfiguration {
    * Uses the function that all custom resources of this library in a stack share: if the stack does not have it yet,
    * four resources, and a policy for each purpose.
    *
-   * @param options what happens to the settings of others
+   * @param options the treatment of settings that are not the stack's
    */
   public static adopt(options: AdoptConfigurationOptions = {}): ExistingConfiguration {
     return new ExistingConfiguration({ ...options, otherChecks: options.otherChecks ?? OtherChecks.KEEP });

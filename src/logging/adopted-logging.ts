@@ -13,7 +13,7 @@ export interface AdoptedLoggingProps {
   readonly role: IRole;
   readonly events?: LoggingEvent[];
 
-  /** What must be there first. */
+  /** The constructs that must exist first. */
   readonly dependencies: IDependable[];
 }
 

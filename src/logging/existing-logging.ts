@@ -1,7 +1,7 @@
 import { AdoptionOptions } from '../adoption/adoption';
 
 /**
- * What to do if the account already logs when the stack is deployed.
+ * The treatment of logging that the account already has when the stack is deployed.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_SetV2LoggingOptions.html
  */
@@ -22,7 +22,7 @@ export class ExistingLogging {
    * Uses the function that all custom resources of this library in a stack share: if the stack does not have it yet,
    * four resources, and a policy for each purpose.
    *
-   * @param options what happens to logging that the stack has set
+   * @param options its removal, and the roles that the account may use before
    */
   public static keep(options: AdoptionOptions = {}): ExistingLogging {
     return new ExistingLogging({ ...options, keep: true });
@@ -38,7 +38,7 @@ export class ExistingLogging {
    * Uses the function that all custom resources of this library in a stack share: if the stack does not have it yet,
    * four resources, and a policy for each purpose.
    *
-   * @param options what happens to logging that the stack has set
+   * @param options its removal, and the roles that the account may use before
    */
   public static adopt(options: AdoptionOptions = {}): ExistingLogging {
     return new ExistingLogging({ ...options, keep: false });

@@ -51,14 +51,14 @@ export interface LoggingProps {
   readonly role?: IRole;
 
   /**
-   * What to do if the account already logs.
+   * The treatment of logging that the account already has.
    *
    * @default ExistingLogging.refuse()
    */
   readonly existing?: ExistingLogging;
 
   /**
-   * What happens to the logging, and to the role made for it, when they are removed from the stack: retain or destroy.
+   * Retains or destroys the logging, and the role made for it, when they are removed from the stack.
    *
    * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region, or puts back what was found if
    * `putBackOnRemoval` is set. The role made for logging that is kept or adopted stays in each case, since the account
