@@ -2,6 +2,7 @@ import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { resolveRemovalPolicy } from './adoption/adoption';
 import { AuditSchedule } from './audits/audit-schedule';
 import { DeploymentAudit } from './audits/deployment-audit';
 import { OnDemandAudit } from './audits/on-demand-audit';
@@ -81,13 +82,14 @@ export interface FleetAuditProps {
   readonly checkRemoval?: CheckRemoval;
 
   /**
-   * What happens to the account's audit configuration, and to the roles, the topic and the key made for it,
-   * when they are removed from the stack.
+   * Retains or destroys the account's audit configuration, and the roles, the topic and the key made for it, when they
+   * are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted
-   * configuration, of which `ExistingConfiguration.adopt()` says it.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region, or puts back what was found if
+   * `putBackOnRemoval` is set. The audit role made for an adopted configuration stays in each case, since the account
+   * may still use it.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, or DESTROY with `putBackOnRemoval`
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -131,10 +133,9 @@ export class FleetAudit extends Construct {
    */
   constructor(scope: Construct, id: string, props: FleetAuditProps = {}) {
     super(scope, id);
+    const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy, props.existing?._adoption);
     this.notificationTopic = props.notificationTopic
-      ?? new AuditNotificationTopic(this, 'NotificationTopic', {
-        removalPolicy: props.existing?._removalPolicy ?? props.removalPolicy,
-      });
+      ?? new AuditNotificationTopic(this, 'NotificationTopic', { removalPolicy });
     this.configuration = new AccountAuditConfiguration(this, 'Configuration', {
       checks: props.checks,
       auditRole: props.auditRole,
@@ -142,7 +143,7 @@ export class FleetAudit extends Construct {
       notificationRole: props.notificationRole,
       existing: props.existing,
       checkRemoval: props.checkRemoval ?? defaultCheckRemoval(props),
-      removalPolicy: props.removalPolicy,
+      removalPolicy,
     });
     for (const schedule of props.schedules ?? [AuditSchedule.daily()]) {
       this.addScheduledAudit(this.uniqueScheduleId(schedule), { schedule, _idNamesSchedule: true });

@@ -11,9 +11,7 @@ export {
 } from './configuration/account-audit-configuration';
 export { AuditNotificationTopic, type AuditNotificationTopicProps } from './configuration/audit-notification-topic';
 export { CheckRemoval } from './configuration/check-removal';
-export {
-  type AdoptConfigurationOptions, ConfigurationRemoval, ExistingConfiguration, OtherChecks,
-} from './configuration/existing-configuration';
+export { type AdoptConfigurationOptions, ExistingConfiguration, OtherChecks } from './configuration/existing-configuration';
 
 // Audits
 export { AuditFrequency, AuditSchedule, Weekday } from './audits/audit-schedule';
@@ -36,9 +34,12 @@ export { type AddThingsToThingGroupOptions, type EnableIotLoggingOptions, Mitiga
 export { type IMitigationAction, MitigationAction, type MitigationActionProps } from './mitigation/mitigation-action';
 
 // Logging
-export { ExistingLogging, type ExistingLoggingOptions, LoggingRemoval } from './logging/existing-logging';
-export { LogLevel } from './logging/log-level';
-export { type ILogging, Logging, type LoggingEvent, type LoggingProps } from './logging/logging';
+export { ExistingLogging } from './logging/existing-logging';
+export { type ILogging, Logging, type LoggingProps } from './logging/logging';
+export { type LoggingEvent, LogLevel } from './logging/logging-event';
+
+// Adopting what an account has already, in its configuration and its logging
+export { type AdoptionOptions } from './adoption/adoption';
 
 // The audit's checks at synth
 export { DeviceDefenderChecks, type DeviceDefenderChecksProps } from './validation/device-defender-checks';

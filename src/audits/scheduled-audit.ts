@@ -8,10 +8,9 @@ import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
 import { renderCheckNames } from '../checks/check-rendering';
 import type { AccountAuditConfiguration } from '../configuration/account-audit-configuration';
-import { isInTree } from '../private/construct-tree';
 import { invalidInput } from '../private/invalid-input';
-import { validatePhysicalName } from '../private/physical-name';
-import { validateTags } from '../private/tags';
+import { validatePhysicalName, validateTags } from '../private/names-and-tags';
+import { isInTree } from '../private/singleton';
 
 /** The limit of an account and region, and so of a configuration. AWS does not raise it. */
 const MAXIMUM_SCHEDULED_AUDITS = 5;

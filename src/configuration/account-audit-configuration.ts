@@ -6,10 +6,10 @@ import {
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
 import { AdoptedConfiguration } from './adopted-configuration';
-import { CheckRelease } from './check-release';
-import { CheckRemoval } from './check-removal';
+import { CheckRelease, CheckRemoval } from './check-removal';
 import { letRolePublish, resolveAuditRole, resolveNotificationRole } from './configuration-roles';
 import { ExistingConfiguration } from './existing-configuration';
+import { resolveRemovalPolicy } from '../adoption/adoption';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { renderAuditCheckConfigurations } from '../checks/check-rendering';
@@ -30,17 +30,17 @@ export interface IAccountAuditConfiguration extends IResource, IAccountAuditConf
   readonly accountAuditConfigurationAccountId: string;
 
   /**
-   * The checks that audits may use; undefined where they are not known, as in an import without them.
+   * The checks that audits may use. Undefined if they are not known, as in an import without them.
    */
   readonly enabledChecks?: AuditCheck[];
 }
 
 /**
- * What is known of an audit configuration that is defined elsewhere.
+ * Attributes of an audit configuration that is defined elsewhere.
  */
 export interface AccountAuditConfigurationAttributes {
   /**
-   * The checks that it enables. When given, schedules are held against them at synth.
+   * The checks that it enables. With them, the checks of schedules are validated at synth.
    *
    * @default - not known
    */
@@ -52,8 +52,8 @@ export interface AccountAuditConfigurationAttributes {
  */
 export interface AccountAuditConfigurationProps {
   /**
-   * The checks to enable. Every other check is switched off, also one that was enabled in the console,
-   * and switching a check off deletes the data that was collected for it.
+   * The checks to enable. Every other check is switched off, even one that was enabled in the console, unless the
+   * configuration is adopted. Switching a check off deletes the data that was collected for it.
    *
    * @default - every check that the stack's region has
    */
@@ -62,16 +62,17 @@ export interface AccountAuditConfigurationProps {
   /**
    * The role by which Device Defender reads what it audits.
    *
-   * A role of the app is given AWS's managed policy AWSIoTDeviceDefenderAudit; pass `role.withoutPolicyUpdates()` to see
-   * to its permissions yourself. An imported role must have them, because CloudFormation cannot attach AWS's managed
-   * policy to a role that it does not own: the CDK warns, unless you import with `mutable: false`.
+   * A role of the app gets AWS's managed policy AWSIoTDeviceDefenderAudit, unless you pass
+   * `role.withoutPolicyUpdates()`. An imported role must have its permissions already, because CloudFormation cannot
+   * attach the managed policy to a role that it does not own: the CDK warns, unless you import the role with `mutable:
+   * false`.
    *
    * @default - a role with AWS's managed policy AWSIoTDeviceDefenderAudit
    */
   readonly auditRole?: IRole;
 
   /**
-   * The topic that is told whenever an audit ends. A standard topic, in the stack's region.
+   * The topic for a notification whenever an audit ends. A standard topic, in the stack's region.
    *
    * @default - no notifications
    */
@@ -80,34 +81,35 @@ export interface AccountAuditConfigurationProps {
   /**
    * The role by which Device Defender publishes to the topic.
    *
-   * A role of yours is given what it needs; pass `role.withoutPolicyUpdates()` to see to its permissions yourself.
+   * A role of yours gets the permissions that it needs, unless you pass `role.withoutPolicyUpdates()`.
    *
-   * @default - a role that may publish to `notificationTopic` alone; none without a topic
+   * @default - a role that may publish only to `notificationTopic`; none without a topic
    */
   readonly notificationRole?: IRole;
 
   /**
-   * How a configuration is treated that the account has already, for example because somebody made one in the console.
+   * The treatment of an audit configuration that the account already has, for example one made in the console.
    *
    * @default ExistingConfiguration.refuse()
    */
   readonly existing?: ExistingConfiguration;
 
   /**
-   * How many deployments it takes to disable a check that a scheduled audit of the stack uses. Not for an adopted
-   * configuration, with which it always takes one.
+   * Number of deployments that it takes to disable a check that a scheduled audit of the stack uses. Cannot be combined
+   * with `ExistingConfiguration.adopt()`, which always takes one.
    *
    * @default CheckRemoval.IN_TWO_DEPLOYMENTS
    */
   readonly checkRemoval?: CheckRemoval;
 
   /**
-   * What happens to the configuration, and to the roles made for it, when they are removed from the stack.
+   * Retains or destroys the configuration, and the roles made for it, when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region. Not for an adopted configuration,
-   * of which `ExistingConfiguration.adopt()` says it.
+   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region, or puts back what was found if
+   * `putBackOnRemoval` is set. The audit role made for an adopted configuration stays in each case, since the account
+   * may still use it.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, or DESTROY with `putBackOnRemoval`
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -123,11 +125,11 @@ abstract class AccountAuditConfigurationBase extends Resource implements IAccoun
 }
 
 /**
- * The audit configuration of the stack's account and region: the checks that audits may use, the role that audits
- * read with, and who is notified.
+ * The audit configuration of the stack's account and region: the checks that audits may use, the role by which they
+ * read, and the topic for notifications.
  *
- * An account has one configuration per region. CloudFormation does not take over one that exists already, unless it is
- * adopted: `existing: ExistingConfiguration.adopt()`.
+ * An account has one configuration per region. If it may already have one, adopt it:
+ * `existing: ExistingConfiguration.adopt()`. CloudFormation's own resource cannot take it over.
  *
  * @example
  *
@@ -140,11 +142,11 @@ abstract class AccountAuditConfigurationBase extends Resource implements IAccoun
  */
 export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   /**
-   * The configuration of the stack's account and region, defined elsewhere.
+   * Imports the configuration of the stack's account and region, which is defined elsewhere.
    *
    * @param scope the scope, in a stack of the account and region
    * @param id the construct's id
-   * @param attributes what is known of the configuration
+   * @param attributes the known attributes of the configuration
    */
   public static fromAccountAuditConfigurationAttributes(
     scope: Construct, id: string, attributes: AccountAuditConfigurationAttributes = {},
@@ -161,12 +163,13 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   /**
    * The role by which Device Defender reads what it audits.
    *
-   * If AWS IoT Core encrypts with a customer managed key, let this role decrypt with it: `key.grantDecrypt(auditRole)`.
+   * If AWS IoT Core encrypts with a customer managed key, allow this role to decrypt with it:
+   * `key.grantDecrypt(auditRole)`.
    */
   public readonly auditRole: IRole;
 
   /**
-   * The topic that is told whenever an audit ends.
+   * The topic for a notification whenever an audit ends.
    */
   public readonly notificationTopic?: ITopic;
 
@@ -176,7 +179,8 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   public readonly notificationRole?: IRole;
 
   /**
-   * What an adoption found, as JSON: `role`, `checks`, `thresholds` and `target`; undefined unless it adopts.
+   * The configuration that an adoption found, as JSON: `role`, `checks`, `thresholds` and `target`. Undefined unless it
+   * adopts.
    *
    * @attribute
    */
@@ -184,15 +188,15 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
 
   /**
    * The enabled checks that the configuration does not name, with the scheduled audits outside the stack that use them:
-   * `LOGGING_DISABLED_CHECK (used by nightly); CONFLICTING_CLIENT_IDS_CHECK`. At most 900 characters; empty when there are
-   * none, undefined unless the configuration adopts.
+   * `LOGGING_DISABLED_CHECK (used by nightly); CONFLICTING_CLIENT_IDS_CHECK`. At most 900 characters, empty if there
+   * are none. Undefined unless the configuration adopts.
    *
    * @attribute
    */
   public readonly otherChecks?: string;
 
   /**
-   * What scheduled audits have to wait for beside the configuration.
+   * The constructs that scheduled audits have to depend on in addition to the configuration.
    *
    * @internal
    */
@@ -201,9 +205,10 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   private readonly checks: AuditCheck[];
 
   /**
-   * @throws if no check is given, a check twice, two with one propertyName, or one that the stack's known region does not
-   * have; if the topic is a FIFO topic or in another region; if a role is of another account or, at synth, does not trust iot.amazonaws.com;
-   * if the app configures the account and region a second time; if an adopted configuration has a removalPolicy or a checkRemoval
+   * @throws if no check is given, a check twice, two checks with one propertyName, or a check that the stack's known
+   * region does not have; if the topic is a FIFO topic or in another region; if a role belongs to another account or,
+   * at synth, does not trust iot.amazonaws.com; if the app configures the account and region a second time; if an
+   * adopted configuration has a checkRemoval; if the removal policy is a snapshot
    */
   constructor(scope: Construct, id: string, props: AccountAuditConfigurationProps = {}) {
     super(scope, id);
@@ -213,21 +218,25 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
       fix: 'keep one of the two, and import it where the other was',
     });
     warnWithoutDeviceDefender(this);
-    const removalPolicy = this.resolveRemovalPolicy(props);
+    const adoption = props.existing?._adoption;
+    this.validateCheckRemoval(props);
+    const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy, adoption);
 
     this.checks = this.resolveChecks(props.checks);
-    this.auditRole = resolveAuditRole(this, props.existing?._adoption ? RemovalPolicy.RETAIN : removalPolicy, props.auditRole);
+    this.auditRole = resolveAuditRole(this, adoption ? RemovalPolicy.RETAIN : removalPolicy, props.auditRole);
     this.notificationTopic = props.notificationTopic;
     this.notificationRole = resolveNotificationRole(this, removalPolicy, props);
 
     const permissions = letRolePublish(this, removalPolicy, this.notificationTopic, this.notificationRole);
     const dependencies = [this.auditRole, ...permissions];
-    if (props.existing?._adoption) {
+    if (adoption) {
       const adopted = new AdoptedConfiguration(this, 'Adopted', {
-        adoption: props.existing._adoption,
+        adoption,
+        removalPolicy,
         checks: this.checks,
         auditRole: this.auditRole,
-        notification: this.notificationTopic && this.notificationRole && { topic: this.notificationTopic, role: this.notificationRole },
+        notificationTopic: this.notificationTopic,
+        notificationRole: this.notificationRole,
         dependencies,
       });
       this.node.defaultChild = adopted.node.defaultChild;
@@ -250,7 +259,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
     return [...this.checks];
   }
 
-  private resolveRemovalPolicy({ existing, removalPolicy, checkRemoval }: AccountAuditConfigurationProps): RemovalPolicy {
+  private validateCheckRemoval({ existing, checkRemoval }: AccountAuditConfigurationProps): void {
     if (existing?._adoption && checkRemoval) {
       throw invalidInput(this, {
         property: 'checkRemoval',
@@ -259,15 +268,6 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
         fix: 'leave it out: a check of an adopted configuration is always removed in one deployment',
       });
     }
-    if (existing?._removalPolicy && removalPolicy) {
-      throw invalidInput(this, {
-        property: 'removalPolicy',
-        rule: 'must be left out for an adopted configuration',
-        given: removalPolicy,
-        fix: 'say what happens on removal with the option whenRemoved of ExistingConfiguration.adopt()',
-      });
-    }
-    return existing?._removalPolicy ?? removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   }
 
   private resolveChecks(checks?: AuditCheck[]): AuditCheck[] {

@@ -1,109 +1,91 @@
-import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import { Adoption, ConfigurationRemoval } from './existing-configuration';
+import { ConfigurationAdoption } from './existing-configuration';
 import {
   ADOPTED_CONFIGURATION_TYPE, AdoptedConfigurationAttribute, AdoptedConfigurationProperties,
 } from './protocol';
+import { AdoptedResource } from '../adoption/adopted-resource';
 import { AuditCheck } from '../checks/audit-check';
 import { renderApiChecks } from '../checks/check-rendering';
-import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource, FunctionBackedResourceProps } from '../function/function-backed-resource';
-import { namedInOrder, permitPassing, permitPassingConsoleRoles } from '../function/passing-roles';
-import { withoutOwnRoles } from '../private/iot-service-role';
 
 export interface AdoptedConfigurationProps {
-  readonly adoption: Adoption;
+  readonly adoption: ConfigurationAdoption;
+  readonly removalPolicy: RemovalPolicy;
   readonly checks: AuditCheck[];
   readonly auditRole: IRole;
+  readonly notificationTopic?: ITopic;
 
-  /** @default - none */
-  readonly notification?: { readonly topic: ITopic; readonly role: IRole };
+  /** Given if there is a topic. */
+  readonly notificationRole?: IRole;
 
-  /** What must be there first. */
+  /** The constructs that must exist first. */
   readonly dependencies: IDependable[];
 }
 
 /**
- * The audit configuration of an account that may have one: a custom resource that takes it over.
+ * The audit configuration of an account that may already have one.
  */
-export class AdoptedConfiguration extends Construct {
-  public readonly foundConfiguration: string;
-  public readonly otherChecks: string;
+export class AdoptedConfiguration extends AdoptedResource {
+  public readonly foundConfiguration = this.resource.getAttString(AdoptedConfigurationAttribute.FOUND_CONFIGURATION);
+  public readonly otherChecks = this.resource.getAttString(AdoptedConfigurationAttribute.OTHER_CHECKS);
 
   constructor(scope: Construct, id: string, props: AdoptedConfigurationProps) {
-    super(scope, id);
-    warnWithoutPreviousRoles(this, props.adoption.previousRoles);
-    const customResourceFunction = FleetAuditFunction.of(this);
-    const resource = new FunctionBackedResource(this, 'Resource', {
+    const { adoption, auditRole, dependencies, notificationRole, removalPolicy } = props;
+    super(scope, id, {
+      adoption,
+      removalPolicy,
+      dependencies,
       resourceType: ADOPTED_CONFIGURATION_TYPE,
-      properties: this.render(props),
-      dependencies: [...this.permitAdopting(customResourceFunction, props), ...withoutOwnRoles(props.dependencies)],
-      ...removal(props.adoption),
+      properties: render(scope, props),
+      // The deletion of an outdated physical id disables checks, so it must always come.
+      removalPolicyOptions: { applyToUpdateReplacePolicy: false },
+      permission: { purpose: 'AdoptAuditConfiguration', statements: statements(scope) },
+      roles: { AuditRole: auditRole, ...notificationRole && { NotificationRole: notificationRole } },
+      previousRoles: {
+        use: 'PreviousRole',
+        includeConsoleRoles: true,
+        warning: {
+          id: 'cdk-iot-fleet-audit:previousRolesNotNamed',
+          message: 'a deployment that fails can give the account back only an audit role that the AWS IoT console '
+            + 'made; with another one, the role of this stack stays and is kept; name the account\'s present roles in '
+            + 'previousRoles of ExistingConfiguration.adopt(), or [] if it has none',
+        },
+      },
     });
-    this.node.defaultChild = resource.node.defaultChild;
-
-    this.foundConfiguration = resource.getAttString(AdoptedConfigurationAttribute.FOUND_CONFIGURATION);
-    this.otherChecks = resource.getAttString(AdoptedConfigurationAttribute.OTHER_CHECKS);
-  }
-
-  private render({ adoption, auditRole, checks, notification }: AdoptedConfigurationProps): AdoptedConfigurationProperties {
-    return {
-      RoleArn: auditRole.roleArn,
-      Checks: renderApiChecks(Stack.of(this), checks),
-      Target: notification && { TargetArn: notification.topic.topicArn, RoleArn: notification.role.roleArn },
-      OtherChecks: adoption.otherChecks,
-      WhenRemoved: adoption.whenRemoved,
-    };
-  }
-
-  private permitAdopting(
-    customResourceFunction: FleetAuditFunction, { adoption, auditRole, notification }: AdoptedConfigurationProps,
-  ): IDependable[] {
-    const adopting = customResourceFunction._permit('AdoptAuditConfiguration', [
-      new PolicyStatement({
-        actions: [
-          'iot:DeleteAccountAuditConfiguration',
-          'iot:DescribeAccountAuditConfiguration',
-          'iot:ListScheduledAudits',
-          'iot:UpdateAccountAuditConfiguration',
-        ],
-        // None of these has a resource to narrow it to.
-        resources: ['*'],
-      }),
-      new PolicyStatement({
-        actions: ['iot:DescribeScheduledAudit'],
-        resources: [Stack.of(this).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
-      }),
-    ]);
-    const roles = {
-      AuditRole: auditRole,
-      ...notification && { NotificationRole: notification.role },
-      ...namedInOrder('PreviousRole', adoption.previousRoles),
-    };
-    return [
-      adopting,
-      permitPassing(customResourceFunction, roles),
-      ...adoption.previousRoles ? [] : [permitPassingConsoleRoles(customResourceFunction)],
-    ];
   }
 }
 
-function warnWithoutPreviousRoles(scope: Construct, previousRoles?: IRole[]): void {
-  if (!previousRoles) {
-    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:previousRolesNotNamed',
-      'a deployment that fails can give the account back only an audit role that the AWS IoT console made; with another one, the role of this '
-      + 'stack stays and is kept; name the account\'s present roles in previousRoles of ExistingConfiguration.adopt(), or [] if it has none');
-  }
+function render(
+  scope: Construct, { adoption, auditRole, checks, notificationTopic, notificationRole }: AdoptedConfigurationProps,
+): Omit<AdoptedConfigurationProperties, 'WhenRemoved'> {
+  return {
+    RoleArn: auditRole.roleArn,
+    Checks: renderApiChecks(Stack.of(scope), checks),
+    Target: notificationTopic && notificationRole && {
+      TargetArn: notificationTopic.topicArn,
+      RoleArn: notificationRole.roleArn,
+    },
+    OtherChecks: adoption.otherChecks,
+  };
 }
 
-/**
- * A configuration that is left needs no deletion, except by the rollback of the deployment that adopted it. The
- * deletion of an outdated physical id, which disables checks, must always come.
- */
-function removal({ whenRemoved }: Adoption): Partial<FunctionBackedResourceProps> {
-  return whenRemoved === ConfigurationRemoval.LEAVE
-    ? { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, removalPolicyOptions: { applyToUpdateReplacePolicy: false } }
-    : {};
+function statements(scope: Construct): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'iot:DeleteAccountAuditConfiguration',
+        'iot:DescribeAccountAuditConfiguration',
+        'iot:ListScheduledAudits',
+        'iot:UpdateAccountAuditConfiguration',
+      ],
+      // None of these has a resource to narrow it to.
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['iot:DescribeScheduledAudit'],
+      resources: [Stack.of(scope).formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })],
+    }),
+  ];
 }

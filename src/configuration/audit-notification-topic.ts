@@ -8,9 +8,9 @@ import { Construct } from 'constructs';
  */
 export interface AuditNotificationTopicProps {
   /**
-   * What happens to the topic and its key when they are removed from the stack.
+   * Retains or destroys the topic and its key when they are removed from the stack.
    *
-   * Choose what the audit configuration has that notifies the topic.
+   * Choose the removal policy of the audit configuration that uses the topic.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -18,10 +18,10 @@ export interface AuditNotificationTopicProps {
 }
 
 /**
- * A topic for the notifications of audits: encrypted with a key of its own that rotates, and reachable over TLS only.
+ * A topic for the notifications of audits: encrypted with a rotating key of its own, and accessible over TLS only.
  *
- * Device Defender publishes a message whenever an audit ends, also when everything is compliant. A subscriber that
- * wants problems alone filters on the message's body, `nonCompliantChecksCount` greater than 0.
+ * Device Defender publishes a message whenever an audit ends, even if everything is compliant. To receive only
+ * problems, filter on the message's body: `nonCompliantChecksCount` greater than 0.
  *
  * @example
  *

@@ -2,18 +2,23 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import type { AccountAuditConfigurationProps } from './account-audit-configuration';
-import { checkBroughtRole } from '../private/brought-role';
+import { checkBroughtRole, permissionsOf } from '../private/brought-roles';
 import { invalidInput } from '../private/invalid-input';
-import { IotServiceRole } from '../private/iot-service-role';
-import { permissionsOf } from '../private/role-permissions';
+import { IotServiceRole } from '../private/own-roles';
 import { checkTopic, grantPublishing } from '../private/topic-publishing';
 
+/** The notifications of a configuration, as its props say. */
+interface NotificationProps {
+  readonly notificationTopic?: ITopic;
+  readonly notificationRole?: IRole;
+}
+
 /**
- * The role by which Device Defender reads what it audits: the one that was brought along, or one of the scope.
+ * The audit role of a configuration: the one that the user brings, or a new one.
  *
- * The API cannot take a role away, only exchange it for another one. So the role of an adopted configuration stays in every
- * case: when a rollback may not pass the former role, or when schedules outside the stack keep the configuration.
+ * The API can only exchange a role for another one, not take it away. So the role of an adopted configuration must have
+ * the policy RETAIN: the account still needs it if the function may not pass the former role, or if scheduled audits
+ * outside the stack use the configuration.
  */
 export function resolveAuditRole(scope: Construct, removalPolicy: RemovalPolicy, brought?: IRole): IRole {
   const policy = ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSIoTDeviceDefenderAudit');
@@ -31,10 +36,11 @@ export function resolveAuditRole(scope: Construct, removalPolicy: RemovalPolicy,
 }
 
 /**
- * The role by which Device Defender publishes to the topic; none without a topic.
+ * The role by which Device Defender publishes to the topic: the one that the user brings, or a new one; none without a
+ * topic.
  */
 export function resolveNotificationRole(
-  scope: Construct, removalPolicy: RemovalPolicy, props: AccountAuditConfigurationProps,
+  scope: Construct, removalPolicy: RemovalPolicy, props: NotificationProps,
 ): IRole | undefined {
   const topic = props.notificationTopic;
   if (!topic) {
@@ -63,9 +69,11 @@ export function resolveNotificationRole(
 /**
  * Lets the role publish to the topic.
  *
- * @returns what must be there before the role is used
+ * @returns the constructs that must exist before the role is used
  */
-export function letRolePublish(scope: Construct, removalPolicy: RemovalPolicy, topic?: ITopic, role?: IRole): IDependable[] {
+export function letRolePublish(
+  scope: Construct, removalPolicy: RemovalPolicy, topic?: ITopic, role?: IRole,
+): IDependable[] {
   if (!topic || !role) {
     return [];
   }

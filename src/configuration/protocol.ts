@@ -1,5 +1,7 @@
+import { WhenRemoved } from '../adoption/protocol';
+
 /**
- * What the construct `AccountAuditConfiguration` and its function say to each other when it adopts what exists.
+ * The messages between the construct `AccountAuditConfiguration` and its function when it adopts a configuration.
  */
 
 /** The custom resource's type. */
@@ -26,8 +28,7 @@ export interface AdoptedConfigurationProperties {
   /** An `OtherChecks`. */
   readonly OtherChecks: string;
 
-  /** A `ConfigurationRemoval`. */
-  readonly WhenRemoved: string;
+  readonly WhenRemoved: WhenRemoved;
 }
 
 /** The custom resource's attributes. */
@@ -37,29 +38,32 @@ export enum AdoptedConfigurationAttribute {
 }
 
 /**
- * What the construct `AccountAuditConfiguration` and its function say to each other where a check can be removed from
- * CloudFormation's own resource in one deployment.
+ * The messages between the construct `AccountAuditConfiguration` and its function where one deployment can remove a
+ * check from CloudFormation's own resource.
  */
 
 /** The custom resource's type. */
 export const CHECK_RELEASE_TYPE = 'Custom::IotAuditCheckRelease';
 
-/** The place of the custom resource: before the configuration, or between it and the schedules. */
+/** The position of the custom resource: before the configuration, or between it and the schedules. */
 export enum ReleasePosition {
   BEFORE = 'BEFORE',
   AFTER = 'AFTER',
 }
 
-/** The custom resource's properties. It names no logical id, so that `cdk refactor` recognizes it under another one. */
+/**
+ * The custom resource's properties, without a logical id: `cdk refactor` has to recognize the resource under another
+ * one.
+ */
 export interface CheckReleaseProperties {
   readonly Position: string;
 
-  /** The configuration that it comes after. */
+  /** The configuration, if this resource comes after it. */
   readonly Configuration?: string;
 
   /** The checks that the configuration enables. */
   readonly Checks: AdoptedCheck[];
 
-  /** Changes with whatever else of the configuration changes. */
+  /** The other properties of the configuration: a change of them updates this resource, too. */
   readonly Watched?: { readonly RoleArn: string; readonly Targets?: unknown };
 }

@@ -7,8 +7,8 @@ import { CUSTOM_RESOURCE_RUNTIME_FAMILY } from 'aws-cdk-lib/custom-resources';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { FleetAuditFunctionOptions, STACK_ID, validateFunctionOptions } from './fleet-audit-function-options';
 import { defineFunctionLog } from './function-log';
-import { InlinePolicyRole } from '../private/inline-policy-role';
 import { invalidInput } from '../private/invalid-input';
+import { InlinePolicyRole } from '../private/own-roles';
 
 /** The construct's id in its stack, hence part of logical ids. */
 const ID = 'CdkIotFleetAuditCustomResources';

@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnRole, IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { DependencyGroup, IDependable } from 'constructs';
 import { FleetAuditFunction } from './fleet-audit-function';
-import { IOT_SERVICE_PRINCIPAL } from '../private/iot-service-role';
+import { IOT_SERVICE_PRINCIPAL } from '../private/own-roles';
 
 /** The roles that AWS's console creates for audits: with its one-click setup, and as a new role in its settings. */
 const CONSOLE_ROLES = 'service-role/AWSIoTDeviceDefenderAudit_*';

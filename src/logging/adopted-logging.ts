@@ -1,66 +1,61 @@
-import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
-import { LoggingAdoption, LoggingRemoval } from './existing-logging';
-import { LogLevel } from './log-level';
-import type { LoggingEvent } from './logging';
+import { LoggingAdoption } from './existing-logging';
+import { LoggingEvent, LogLevel } from './logging-event';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingAttribute, AdoptedLoggingProperties } from './protocol';
-import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { FunctionBackedResource } from '../function/function-backed-resource';
-import { namedInOrder, permitPassing } from '../function/passing-roles';
-import { withoutOwnRoles } from '../private/iot-service-role';
+import { AdoptedResource } from '../adoption/adopted-resource';
 
 export interface AdoptedLoggingProps {
   readonly adoption: LoggingAdoption;
+  readonly removalPolicy: RemovalPolicy;
   readonly logLevel: LogLevel;
   readonly role: IRole;
   readonly events?: LoggingEvent[];
 
-  /** What must be there first. */
+  /** The constructs that must exist first. */
   readonly dependencies: IDependable[];
 }
 
 /**
- * The logging of an account that may log already: a custom resource that leaves it alone, or takes it over.
+ * The logging of an account that may already log: a custom resource that leaves it alone, or takes it over.
  */
-export class AdoptedLogging extends Construct {
-  public readonly foundLogging: string;
+export class AdoptedLogging extends AdoptedResource {
+  public readonly foundLogging = this.resource.getAttString(AdoptedLoggingAttribute.FOUND_LOGGING);
 
   constructor(scope: Construct, id: string, props: AdoptedLoggingProps) {
-    super(scope, id);
-    warnWithoutPreviousRoles(this, props.adoption);
-    const customResourceFunction = FleetAuditFunction.of(this);
-    const resource = new FunctionBackedResource(this, 'Resource', {
+    const { adoption, dependencies, removalPolicy, role } = props;
+    super(scope, id, {
+      adoption,
+      removalPolicy,
+      dependencies,
       resourceType: ADOPTED_LOGGING_TYPE,
       properties: render(props),
-      dependencies: [...permitLogging(customResourceFunction, props), ...withoutOwnRoles(props.dependencies)],
-      // One that is left is deleted only by the rollback of the deployment that made it.
-      removalPolicy: props.adoption.whenRemoved === LoggingRemoval.LEAVE ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : undefined,
+      permission: {
+        purpose: 'AdoptLogging',
+        // Neither has a resource to narrow it to.
+        statements: [
+          new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
+        ],
+      },
+      roles: { LoggingRole: role },
+      previousRoles: {
+        use: 'PreviousLoggingRole',
+        includeConsoleRoles: false,
+        warning: adoption.keep ? undefined : {
+          id: 'cdk-iot-fleet-audit:previousLoggingRolesNotNamed',
+          message: 'a deployment that fails cannot give the account back the role that it logs with now, so the role '
+            + 'of this stack stays and is kept; name the present role in previousRoles of ExistingLogging.adopt(), or '
+            + '[] if the account does not log',
+        },
+      },
     });
-    this.node.defaultChild = resource.node.defaultChild;
-    this.foundLogging = resource.getAttString(AdoptedLoggingAttribute.FOUND_LOGGING);
   }
 }
 
-function permitLogging(customResourceFunction: FleetAuditFunction, { adoption, role }: AdoptedLoggingProps): IDependable[] {
-  return [
-    customResourceFunction._permit('AdoptLogging', [
-      // Neither has a resource to narrow it to.
-      new PolicyStatement({ actions: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], resources: ['*'] }),
-    ]),
-    permitPassing(customResourceFunction, { LoggingRole: role, ...namedInOrder('PreviousLoggingRole', adoption.previousRoles) }),
-  ];
-}
-
-function warnWithoutPreviousRoles(scope: Construct, { keep, previousRoles }: LoggingAdoption): void {
-  if (!keep && !previousRoles) {
-    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:previousLoggingRolesNotNamed',
-      'a deployment that fails cannot give the account back the role that it logs with now, so the role of this stack stays and is kept; name the '
-      + 'present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log');
-  }
-}
-
-function render({ adoption, events, logLevel, role }: AdoptedLoggingProps): AdoptedLoggingProperties {
+function render(
+  { adoption, events, logLevel, role }: AdoptedLoggingProps,
+): Omit<AdoptedLoggingProperties, 'WhenRemoved'> {
   return {
     RoleArn: role.roleArn,
     DefaultLogLevel: logLevel,
@@ -68,6 +63,5 @@ function render({ adoption, events, logLevel, role }: AdoptedLoggingProps): Adop
       EventType: eventType, LogLevel: level, LogDestination: logGroupName,
     })),
     Keep: adoption.keep ? 'true' : undefined,
-    WhenRemoved: adoption.whenRemoved,
   };
 }

@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DEFAULT_LOG_GROUP } from './protocol';
-import { IotServiceRole } from '../private/iot-service-role';
+import { IotServiceRole } from '../private/own-roles';
 
 export interface LoggingRoleProps {
   readonly removalPolicy: RemovalPolicy;
@@ -15,7 +15,7 @@ export interface LoggingRoleProps {
   readonly logGroupNames?: string[];
 }
 
-/** The role by which AWS IoT writes its logs, to its own log groups alone. */
+/** The role by which AWS IoT writes its logs, to its log groups only. */
 export class LoggingRole extends IotServiceRole {
   constructor(scope: Construct, id: string, props: LoggingRoleProps) {
     super(scope, id, { description: 'Lets AWS IoT write its logs to Amazon CloudWatch Logs' });
@@ -25,7 +25,7 @@ export class LoggingRole extends IotServiceRole {
 }
 
 /**
- * Lets a role do what AWS's documentation asks for, on the log groups that AWS IoT writes to.
+ * Grants the permissions that AWS documents for logging, on the log groups that AWS IoT writes to.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/configure-logging.html
  */

@@ -4,13 +4,11 @@ import { CfnLogging, ILoggingRef, LoggingReference } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
 import { AdoptedLogging } from './adopted-logging';
 import { ExistingLogging } from './existing-logging';
-import { LogLevel } from './log-level';
-import { validateLoggingEvents } from './logging-events';
+import { LoggingEvent, LogLevel, validateLoggingEvents } from './logging-event';
 import { grantLogging, LoggingRole } from './logging-role';
-import { checkBroughtRole } from '../private/brought-role';
-import { invalidInput } from '../private/invalid-input';
+import { resolveRemovalPolicy } from '../adoption/adoption';
+import { checkBroughtRole, permissionsOf } from '../private/brought-roles';
 import { warnWithoutIotCore } from '../private/iot-regions';
-import { permissionsOf } from '../private/role-permissions';
 import { claimSingleton } from '../private/singleton';
 
 /**
@@ -26,44 +24,18 @@ export interface ILogging extends IResource, ILoggingRef {
 }
 
 /**
- * What is logged of one type of event, and where to.
- */
-export interface LoggingEvent {
-  /**
-   * The type of event as AWS names it, for example `Connect` or `Publish-In`. Each can be given once.
-   *
-   * @see https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html
-   */
-  readonly eventType: string;
-
-  /**
-   * How much is logged.
-   *
-   * @default - the level of the account
-   */
-  readonly logLevel?: LogLevel;
-
-  /**
-   * The name of the log group to write to: 1 to 512 letters, digits and `_-/.#`, not beginning with `aws/`.
-   *
-   * @default - the log group of AWS IoT
-   */
-  readonly logGroupName?: string;
-}
-
-/**
  * Properties of `Logging`.
  */
 export interface LoggingProps {
   /**
-   * How much is logged.
+   * The level of detail, for every type of event that `events` does not name.
    *
    * @default LogLevel.ERROR
    */
   readonly logLevel?: LogLevel;
 
   /**
-   * Types of events that are logged differently.
+   * Types of events with a level or a log group of their own.
    *
    * @default - none
    */
@@ -72,35 +44,36 @@ export interface LoggingProps {
   /**
    * The role by which AWS IoT writes to Amazon CloudWatch Logs.
    *
-   * A role of yours is given what it needs; pass `role.withoutPolicyUpdates()` to see to its permissions yourself.
+   * A role of yours gets the permissions that it needs, unless you pass `role.withoutPolicyUpdates()`.
    *
    * @default - a role that may write to the log groups of AWS IoT
    */
   readonly role?: IRole;
 
   /**
-   * How logging is treated that the account has already.
+   * The treatment of logging that the account already has.
    *
    * @default ExistingLogging.refuse()
    */
   readonly existing?: ExistingLogging;
 
   /**
-   * What happens to the logging, and to the role made for it, when they are removed from the stack.
+   * Retains or destroys the logging, and the role made for it, when they are removed from the stack.
    *
-   * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region. Only for
-   * `ExistingLogging.refuse()`: the other modes say it themselves.
+   * `RemovalPolicy.DESTROY` switches off the logging of the whole account in the region, or puts back what was found if
+   * `putBackOnRemoval` is set. The role made for logging that is kept or adopted stays in each case, since the account
+   * may still use it.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, or DESTROY with `putBackOnRemoval`
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * AWS IoT logging for the stack's account and region, without which the audit's check `LOGGING_DISABLED` fails.
+ * AWS IoT logging for the stack's account and region. Without logging, the audit's check `LOGGING_DISABLED` fails.
  *
- * An account has one logging configuration per region. CloudFormation does not take over one that exists already, unless
- * that is kept or adopted: `existing: ExistingLogging.keep()`.
+ * An account has one logging configuration per region. If it may already have one, keep or adopt it:
+ * `existing: ExistingLogging.keep()`. CloudFormation's own resource cannot take it over.
  *
  * @example
  *
@@ -120,16 +93,17 @@ export class Logging extends Resource implements ILogging {
   public readonly role: IRole;
 
   /**
-   * What was found, as JSON: `role`, `level`, `off` and `events`, or `null`; undefined unless it is kept or adopted.
+   * The logging found in the account, as JSON: `role`, `level`, `off` and `events`, or `null`. Undefined unless logging
+   * is kept or adopted.
    *
    * @attribute
    */
   public readonly foundLogging?: string;
 
   /**
-   * @throws if the app defines the logging of the account and region a second time; if a type of event is given twice, or
-   * a log group's name is not one that AWS accepts; if the role is of another account or, at synth, does not trust
-   * iot.amazonaws.com
+   * @throws if the app defines the logging of the account and region a second time; if a type of event is given twice;
+   * if AWS does not accept the name of a log group; if the role belongs to another account or, at synth, does not trust
+   * iot.amazonaws.com; if the removal policy is a snapshot
    */
   constructor(scope: Construct, id: string, props: LoggingProps = {}) {
     super(scope, id);
@@ -140,7 +114,7 @@ export class Logging extends Resource implements ILogging {
     });
     warnWithoutIotCore(this);
     validateLoggingEvents(this, props.events ?? []);
-    const removalPolicy = this.resolveRemovalPolicy(props);
+    const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy, props.existing?._adoption);
     const logLevel = props.logLevel ?? LogLevel.ERROR;
     this.warnWhenDisabled(logLevel);
     const [role, permissions] = this.resolveRole(removalPolicy, props);
@@ -148,59 +122,58 @@ export class Logging extends Resource implements ILogging {
 
     if (props.existing?._adoption) {
       const adopted = new AdoptedLogging(this, 'Adopted', {
-        adoption: props.existing._adoption, logLevel, role, events: props.events, dependencies: [role, permissions],
+        adoption: props.existing._adoption,
+        removalPolicy,
+        logLevel,
+        role,
+        events: props.events,
+        dependencies: [role, permissions],
       });
       this.node.defaultChild = adopted.node.defaultChild;
       this.foundLogging = adopted.foundLogging;
       this.loggingAccountId = Aws.ACCOUNT_ID;
-      return;
+    } else {
+      const resource = this.createResource(logLevel, props.events);
+      resource.node.addDependency(role, permissions);
+      resource.applyRemovalPolicy(removalPolicy);
+      this.loggingAccountId = resource.ref;
     }
-    const resource = new CfnLogging(this, 'Resource', {
-      accountId: Aws.ACCOUNT_ID,
-      defaultLogLevel: logLevel,
-      roleArn: role.roleArn,
-      eventConfigurations: props.events?.map(({ eventType, logLevel: level, logGroupName }) => ({
-        eventType, logLevel: level, logDestination: logGroupName,
-      })),
-    });
-    resource.node.addDependency(role, permissions);
-    resource.applyRemovalPolicy(removalPolicy);
-    this.loggingAccountId = resource.ref;
   }
 
   public get loggingRef(): LoggingReference {
     return { accountId: this.loggingAccountId };
   }
 
-  private resolveRemovalPolicy({ existing, removalPolicy }: LoggingProps): RemovalPolicy {
-    if (existing?._removalPolicy && removalPolicy) {
-      throw invalidInput(this, {
-        property: 'removalPolicy',
-        rule: 'must be left out where logging is kept or adopted',
-        given: removalPolicy,
-        fix: 'say what happens on removal with the option whenRemoved of ExistingLogging',
-      });
-    }
-    return existing?._removalPolicy ?? removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-  }
-
   private warnWhenDisabled(logLevel: LogLevel): void {
     if (logLevel === LogLevel.DISABLED) {
       Annotations.of(this).addWarningV2('cdk-iot-fleet-audit:loggingDisabled',
-        '\'logLevel\' is DISABLED, so AWS IoT logs nothing unless an event says otherwise; choose LogLevel.ERROR to see what fails');
+        '\'logLevel\' is DISABLED, so AWS IoT logs nothing unless an event says otherwise; choose LogLevel.ERROR to '
+        + 'see what fails');
     }
   }
 
   private resolveRole(removalPolicy: RemovalPolicy, props: LoggingProps): [role: IRole, permissions: IDependable] {
     const logGroupNames = props.events?.flatMap((event) => event.logGroupName ?? []);
     if (!props.role) {
-      // A rollback may not be allowed to pass the role that the account had: then it goes on logging with this one.
-      const role = new LoggingRole(this, 'Role', { removalPolicy: props.existing?._adoption ? RemovalPolicy.RETAIN : removalPolicy, logGroupNames });
+      // The account goes on logging with this role if the function may not pass the former one back.
+      const rolePolicy = props.existing?._adoption ? RemovalPolicy.RETAIN : removalPolicy;
+      const role = new LoggingRole(this, 'Role', { removalPolicy: rolePolicy, logGroupNames });
       return [role, role];
     }
     checkBroughtRole(this, 'role', props.role);
     const permissions = permissionsOf(this, 'RolePolicy', props.role, removalPolicy);
     grantLogging(this, permissions, logGroupNames);
     return [props.role, permissions];
+  }
+
+  private createResource(logLevel: LogLevel, events?: LoggingEvent[]): CfnLogging {
+    return new CfnLogging(this, 'Resource', {
+      accountId: Aws.ACCOUNT_ID,
+      defaultLogLevel: logLevel,
+      roleArn: this.role.roleArn,
+      eventConfigurations: events?.map(({ eventType, logLevel: level, logGroupName }) => ({
+        eventType, logLevel: level, logDestination: logGroupName,
+      })),
+    });
   }
 }

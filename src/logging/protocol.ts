@@ -1,3 +1,5 @@
+import { WhenRemoved } from '../adoption/protocol';
+
 /**
  * The protocol between the construct `Logging` and its function, for an account that may log already.
  */
@@ -23,8 +25,7 @@ export interface AdoptedLoggingProperties {
   /** True to leave alone what the account logs already. */
   readonly Keep?: string;
 
-  /** A `LoggingRemoval`. */
-  readonly WhenRemoved: string;
+  readonly WhenRemoved: WhenRemoved;
 }
 
 /** The custom resource's attributes. */

@@ -4,12 +4,10 @@ import { CfnMitigationAction, IMitigationActionRef, MitigationActionReference } 
 import { Construct } from 'constructs';
 import { Mitigation } from './mitigation';
 import { MitigationActionType } from '../checks/check-table';
-import { checkBroughtRole } from '../private/brought-role';
+import { checkBroughtRole, permissionsOf } from '../private/brought-roles';
 import { warnWithoutDeviceDefender } from '../private/iot-regions';
-import { IotServiceRole } from '../private/iot-service-role';
-import { validatePhysicalName } from '../private/physical-name';
-import { permissionsOf } from '../private/role-permissions';
-import { validateTags } from '../private/tags';
+import { validatePhysicalName, validateTags } from '../private/names-and-tags';
+import { IotServiceRole } from '../private/own-roles';
 
 /**
  * A mitigation action, which can be applied to the findings of an audit.

@@ -3,11 +3,11 @@ import { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnMitigationAction, CfnThingGroup, IPolicyRef, IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
-import { LogLevel } from '../logging/log-level';
+import { LogLevel } from '../logging/logging-event';
 import { LoggingRole } from '../logging/logging-role';
-import { checkBroughtRole } from '../private/brought-role';
+import { checkBroughtRole } from '../private/brought-roles';
 import { invalidInput } from '../private/invalid-input';
-import { IOT_SERVICE_PRINCIPAL } from '../private/iot-service-role';
+import { IOT_SERVICE_PRINCIPAL } from '../private/own-roles';
 import { checkTopic, grantPublishing } from '../private/topic-publishing';
 
 /**

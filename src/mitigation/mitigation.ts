@@ -7,7 +7,7 @@ import {
   replaceDefaultPolicyVersion, UPDATE_CA_CERTIFICATE, UPDATE_DEVICE_CERTIFICATE,
 } from './mitigation-definitions';
 import { MitigationActionType } from '../checks/check-table';
-import { LogLevel } from '../logging/log-level';
+import { LogLevel } from '../logging/logging-event';
 
 /**
  * Options for adding things to thing groups.

@@ -1,17 +1,17 @@
 import { IConstruct } from 'constructs';
 
-/** What is wrong with a value that a user gave, and what to do about it. */
+/** The problem with a value that a user gave, and its solution. */
 export interface InvalidInput {
   /** The property or parameter, as the user wrote it. */
   readonly property: string;
 
-  /** What holds for the property, to be read after its name: "must ...". */
+  /** The rule for the property, to be read after its name: "must ...". */
   readonly rule: string;
 
-  /** What was given. */
+  /** The value that was given. */
   readonly given: string;
 
-  /** The way out. */
+  /** The solution. */
   readonly fix: string;
 }
 
@@ -24,7 +24,7 @@ export function invalidInput(where: IConstruct | string, input: InvalidInput): E
   return new Error(invalidInputMessage(where, input));
 }
 
-/** The same as a message, for `node.addValidation`, which prefixes the construct's path itself. */
+/** The message of such an error. `node.addValidation` adds the construct's path itself, so it needs no `where`. */
 export function invalidInputMessage(where: IConstruct | string | undefined, input: InvalidInput): string {
   const prefix = where === undefined ? '' : `${typeof where === 'string' ? where : where.node.path}: `;
   return `${prefix}'${input.property}' ${input.rule}, got ${input.given}; ${input.fix}`;

@@ -1,17 +1,16 @@
 import { Annotations, CfnResource, IResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { isInTree } from './construct-tree';
 import { InvalidInput, invalidInput, invalidInputMessage } from './invalid-input';
 
 /** A kind of resource that exists once per account and region. */
 export interface SingletonKind {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
 
   /** Its CloudFormation type. */
   readonly resourceType: string;
 
-  /** What to do about a second one. */
+  /** The advice for a second one. */
   readonly fix: string;
 }
 
@@ -21,7 +20,7 @@ interface Claims {
   readonly inUnknownPlaces: Set<IResource>;
 }
 
-/** Per app and type. */
+/** The claims, by app and type. */
 const claims = new WeakMap<IConstruct, Map<string, Claims>>();
 
 /**
@@ -57,25 +56,25 @@ function claimsOf(root: IConstruct, { resourceType }: SingletonKind): Claims {
 }
 
 /**
- * Per app or stage and type, the claims that have not been told their rivals yet.
+ * The claims that have not reported their rivals yet, by app or stage and type.
  *
- * CDK validates all constructs of a stage in one go. The first claim it asks looks through the app for all of them: each
- * looking for itself would take time that grows with the square of the number of stacks.
+ * The CDK validates all constructs of a stage in one go. The first claim that it validates searches the app for all of
+ * them. If each claim searched, the time would grow with the square of the number of stacks.
  */
-const rivalsToTell = new WeakMap<IConstruct, Map<string, Map<IResource, CfnResource[]>>>();
+const unreportedRivals = new WeakMap<IConstruct, Map<string, Map<IResource, CfnResource[]>>>();
 
-/** Resources of the type that other libraries or the user's own code define in the account and region of a claim. */
+/** Messages about resources of the type that other code defines in the account and region of a claim. */
 function rivalsWithoutClaim(claim: IResource, kind: SingletonKind): string[] {
   const validated = Stage.of(claim) ?? claim.node.root;
-  const byType = rivalsToTell.get(validated) ?? new Map<string, Map<IResource, CfnResource[]>>();
-  rivalsToTell.set(validated, byType);
-  let toTell = byType.get(kind.resourceType);
-  if (!toTell?.has(claim)) {
-    toTell = findRivals(claim.node.root, kind);
-    byType.set(kind.resourceType, toTell);
+  const byType = unreportedRivals.get(validated) ?? new Map<string, Map<IResource, CfnResource[]>>();
+  unreportedRivals.set(validated, byType);
+  let unreported = byType.get(kind.resourceType);
+  if (!unreported?.has(claim)) {
+    unreported = findRivals(claim.node.root, kind);
+    byType.set(kind.resourceType, unreported);
   }
-  const rivals = toTell.get(claim) ?? [];
-  toTell.delete(claim);
+  const rivals = unreported.get(claim) ?? [];
+  unreported.delete(claim);
   return rivals.map((rival) => invalidInputMessage(undefined, secondSingleton(kind, rival)));
 }
 
@@ -84,9 +83,10 @@ function findRivals(root: IConstruct, kind: SingletonKind): Map<IResource, CfnRe
   const owners = new Set<IConstruct | undefined>(byPlace.values());
   const rivals = new Map([...byPlace.values()].map((claim): [IResource, CfnResource[]] => [claim, []]));
   for (const node of root.node.findAll()) {
-    if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== kind.resourceType || owners.has(node.node.scope)) continue;
-    const claim = byPlace.get(placeOf(node).name);
-    if (claim) rivals.get(claim)?.push(node);
+    if (CfnResource.isCfnResource(node) && node.cfnResourceType === kind.resourceType && !owners.has(node.node.scope)) {
+      const claim = byPlace.get(placeOf(node).name);
+      if (claim) rivals.get(claim)?.push(node);
+    }
   }
   return rivals;
 }
@@ -100,7 +100,7 @@ function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
   };
 }
 
-/** Where a construct is deployed. Two with the same name certainly meet. */
+/** The place where a construct is deployed. Constructs in places of the same name certainly meet. */
 interface Place {
   readonly name: string;
   readonly account: string;
@@ -119,7 +119,7 @@ function placeOf(construct: IConstruct): Place {
   return place;
 }
 
-/** Whether two places with different names can turn out to be one. */
+/** True if two places with different names can turn out to be the same. */
 function mayMeet(one: Place, other: Place): boolean {
   return mayBeSame(one.account, other.account) && mayBeSame(one.region, other.region);
 }
@@ -135,4 +135,10 @@ function topLevelStackOf(construct: IConstruct): Stack {
 
 function mayBeSame(one: string, other: string): boolean {
   return one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
+}
+
+/** True if a construct is still part of its app: `node.tryRemoveChild()` may have removed it or one of its scopes. */
+export function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return !scope || (scope.node.tryFindChild(id) === construct && isInTree(scope));
 }

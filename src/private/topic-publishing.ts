@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { invalidInput } from './invalid-input';
 
 /**
- * Checks a topic that Device Defender is to publish to.
+ * Checks a topic for Device Defender to publish to.
  *
  * @throws if the topic is a FIFO topic or in another region
  */
@@ -39,9 +39,9 @@ export function checkTopic(scope: Construct, property: string, topic: ITopic): v
 }
 
 /**
- * Lets somebody publish to exactly this topic, through its key if it is encrypted.
+ * Grants publishing to exactly this topic, and the use of its key if it is encrypted.
  *
- * `topic.grantPublish()` would also grant `kms:GenerateDataKey*`, of which SNS uses `kms:GenerateDataKey` alone.
+ * `topic.grantPublish()` would grant `kms:GenerateDataKey*`, although SNS uses only `kms:GenerateDataKey`.
  */
 export function grantPublishing(topic: ITopic, grantee: IGrantable): void {
   Grant.addToPrincipal({ grantee, actions: ['sns:Publish'], resourceArns: [topic.topicArn] });

@@ -117,7 +117,9 @@ describe('AccountAuditConfiguration', () => {
 
     test('takes a topic of a known region where that of the stack is not known', () => {
       const agnostic = new Stack(app, 'Agnostic');
-      const configuration = notify(Topic.fromTopicArn(agnostic, 'Topic', `arn:aws:sns:eu-west-1:${ACCOUNT}:audits`), agnostic);
+      const configuration = notify(
+        Topic.fromTopicArn(agnostic, 'Topic', `arn:aws:sns:eu-west-1:${ACCOUNT}:audits`), agnostic,
+      );
 
       Template.fromStack(agnostic).resourceCountIs(CONFIGURATION, 1);
       expect(warningsOf(configuration)).toEqual([]);
@@ -154,15 +156,19 @@ describe('AccountAuditConfiguration', () => {
       const other = new Stack(app, 'Other', { env: { account: ACCOUNT, region: 'eu-west-1' } });
 
       expect(() => notify(new Topic(other, 'Topic'))).toThrow(new Error(
-        "Stack/Configuration: 'notificationTopic' must be a topic of the stack's region us-east-1, got Other/Topic in eu-west-1; "
+        "Stack/Configuration: 'notificationTopic' must be a topic of the stack's region us-east-1, got Other/Topic in "
+          + 'eu-west-1; '
         + 'use a topic in us-east-1 and subscribe to it from elsewhere',
       ));
     });
 
     test('fails with an imported topic of another region', () => {
-      expect(() => notify(Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:eu-west-1:${ACCOUNT}:audits`))).toThrow(new Error(
+      expect(
+        () => notify(Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:eu-west-1:${ACCOUNT}:audits`)),
+      ).toThrow(new Error(
         "Stack/Configuration: 'notificationTopic' must be a topic of the stack's region us-east-1, "
-        + `got arn:aws:sns:eu-west-1:${ACCOUNT}:audits in eu-west-1; use a topic in us-east-1 and subscribe to it from elsewhere`,
+        + `got arn:aws:sns:eu-west-1:${ACCOUNT}:audits in eu-west-1; `
+        + 'use a topic in us-east-1 and subscribe to it from elsewhere',
       ));
     });
   });
@@ -181,14 +187,18 @@ describe('AccountAuditConfiguration', () => {
 
     test('lets a role of the app publish, and waits for its permissions', () => {
       const notificationRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic, notificationRole });
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
+        notificationTopic, notificationRole,
+      });
 
       expect(configuration.notificationRole).toBe(notificationRole);
       expect(onlyResource(stack, 'AWS::IAM::Policy').Properties.PolicyDocument).toEqual(POLICY_DOCUMENT);
       const resource = onlyResource(stack, CONFIGURATION);
       expect(resource.Properties.AuditNotificationTargetConfigurations.Sns.RoleArn)
         .toEqual({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] });
-      expect(resource.DependsOn).toEqual(['ConfigurationAuditRoleB389F878', 'RoleDefaultPolicy5FFB7DAB', 'Role1ABCC5F0']);
+      expect(resource.DependsOn).toEqual([
+        'ConfigurationAuditRoleB389F878', 'RoleDefaultPolicy5FFB7DAB', 'Role1ABCC5F0',
+      ]);
     });
 
     test('lets an imported role publish, and waits for its permissions', () => {
@@ -199,7 +209,9 @@ describe('AccountAuditConfiguration', () => {
       expect(policy.Properties.PolicyDocument).toEqual(POLICY_DOCUMENT);
       expect(policy.Properties.Roles).toEqual(['notify']);
       const resource = onlyResource(stack, CONFIGURATION);
-      expect(resource.Properties.AuditNotificationTargetConfigurations.Sns.RoleArn).toBe(`arn:aws:iam::${ACCOUNT}:role/notify`);
+      expect(resource.Properties.AuditNotificationTargetConfigurations.Sns.RoleArn).toBe(
+        `arn:aws:iam::${ACCOUNT}:role/notify`,
+      );
       expect(resource.DependsOn).toEqual(['ConfigurationAuditRoleB389F878', 'RolePolicy72E7D967']);
     });
 
@@ -216,7 +228,9 @@ describe('AccountAuditConfiguration', () => {
     test('warns when AWS IoT may assume the role on behalf of any account', () => {
       const notificationRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
 
-      expect(warningsOf(new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic, notificationRole }))).toEqual([
+      expect(
+        warningsOf(new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic, notificationRole })),
+      ).toEqual([
         "'notificationRole' lets iot.amazonaws.com assume Stack/Role on behalf of any account; "
         + 'add conditions on aws:SourceAccount and aws:SourceArn to its trust policy '
         + '[ack: cdk-iot-fleet-audit:roleWithoutSourceConditions]',
@@ -235,7 +249,9 @@ describe('AccountAuditConfiguration', () => {
     test('fails with a role of another account', () => {
       const notificationRole = Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/notify');
 
-      expect(() => new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic, notificationRole })).toThrow(new Error(
+      expect(
+        () => new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic, notificationRole }),
+      ).toThrow(new Error(
         "Stack/Configuration: 'notificationRole' must be a role of the stack's account 111111111111, "
         + 'got a role of account 222222222222; '
         + 'use a role of the same account: AWS IoT Device Defender does not accept others',

@@ -16,7 +16,9 @@ describe('AccountAuditConfiguration', () => {
   });
 
   test('stays with everything made for it by default', () => {
-    new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic: new AuditNotificationTopic(stack, 'Topic') });
+    new AccountAuditConfiguration(stack, 'Configuration', {
+      notificationTopic: new AuditNotificationTopic(stack, 'Topic'),
+    });
 
     expect(removalsOf(stack)).toEqual([
       ['AWS::IAM::Role', RETAINED],
@@ -69,7 +71,9 @@ describe('AccountAuditConfiguration', () => {
   });
 
   test('does not keep its permissions in a policy that would be deleted while the roles stay', () => {
-    new AccountAuditConfiguration(stack, 'Configuration', { notificationTopic: new AuditNotificationTopic(stack, 'Topic') });
+    new AccountAuditConfiguration(stack, 'Configuration', {
+      notificationTopic: new AuditNotificationTopic(stack, 'Topic'),
+    });
 
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
   });

@@ -32,7 +32,7 @@ describe('AccountAuditConfiguration', () => {
   }
 
   describe('makes an audit role', () => {
-    test('that AWS IoT alone can assume, for the account and region alone, to read what it audits and nothing else', () => {
+    test('that only AWS IoT can assume, only for the account and region, and only to read what it audits', () => {
       new AccountAuditConfiguration(stack, 'Configuration');
 
       Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', Match.objectEquals({
@@ -92,7 +92,9 @@ describe('AccountAuditConfiguration', () => {
   test('reports what roles must be able to do that were created beforehand', () => {
     const customized = new App();
     Role.customizeRoles(customized, {
-      usePrecreatedRoles: { 'Stack/Configuration/AuditRole': 'audit', 'Stack/Configuration/NotificationRole': 'notify' },
+      usePrecreatedRoles: {
+        'Stack/Configuration/AuditRole': 'audit', 'Stack/Configuration/NotificationRole': 'notify',
+      },
     });
     stack = new Stack(customized, 'Stack', { env: ENV });
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
@@ -157,7 +159,8 @@ describe('AccountAuditConfiguration', () => {
       const auditRole = new Role(other, 'Role', { assumedBy: new ServicePrincipal(IOT), roleName: 'audit' });
 
       expect(() => new AccountAuditConfiguration(stack, 'Configuration', { auditRole })).toThrow(new Error(
-        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
+        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account "
+          + '222222222222; '
         + 'use a role of the same account: AWS IoT Device Defender does not accept others',
       ));
     });
@@ -204,7 +207,8 @@ describe('AccountAuditConfiguration', () => {
       const auditRole = Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/audit');
 
       expect(() => new AccountAuditConfiguration(stack, 'Configuration', { auditRole })).toThrow(new Error(
-        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
+        "Stack/Configuration: 'auditRole' must be a role of the stack's account 111111111111, got a role of account "
+          + '222222222222; '
         + 'use a role of the same account: AWS IoT Device Defender does not accept others',
       ));
     });

@@ -185,7 +185,7 @@ describe('AccountAuditConfiguration', () => {
       ));
     });
 
-    test('fails at synth in another stack of the account and region, also for a configuration that was not the first', () => {
+    test('fails at synth in another stack of the account and region, even if it was not the first', () => {
       configure(stackOf('First', OTHER_REGION));
       configure(stackOf('Second', ENV));
       raw(stackOf('Third', ENV));
@@ -225,7 +225,9 @@ describe('AccountAuditConfiguration', () => {
     test('is looked for once, however many stacks there are', () => {
       const walks = [1, 5].map((stacks) => {
         app = new App();
-        for (let index = 0; index < stacks; index++) configure(stackOf(`Stack${index}`, { ...ENV, account: `11111111111${index}` }));
+        for (let index = 0; index < stacks; index++) {
+          configure(stackOf(`Stack${index}`, { ...ENV, account: `11111111111${index}` }));
+        }
         const findAll = jest.spyOn(app.node, 'findAll');
         app.synth();
         return findAll.mock.calls.length;

@@ -48,7 +48,9 @@ describe('AccountAuditConfiguration', () => {
   });
 
   function expectChecks(checks: object): void {
-    Template.fromStack(stack).hasResourceProperties(CONFIGURATION, { AuditCheckConfigurations: Match.objectEquals(checks) });
+    Template.fromStack(stack).hasResourceProperties(CONFIGURATION, {
+      AuditCheckConfigurations: Match.objectEquals(checks),
+    });
   }
 
   function configure(props: AccountAuditConfigurationProps): AccountAuditConfiguration {
@@ -81,7 +83,9 @@ describe('AccountAuditConfiguration', () => {
     });
 
     test('notifies nobody', () => {
-      Template.fromStack(stack).hasResourceProperties(CONFIGURATION, { AuditNotificationTargetConfigurations: Match.absent() });
+      Template.fromStack(stack).hasResourceProperties(CONFIGURATION, {
+        AuditNotificationTargetConfigurations: Match.absent(),
+      });
       expect(configuration.notificationTopic).toBeUndefined();
       expect(configuration.notificationRole).toBeUndefined();
     });
@@ -95,7 +99,9 @@ describe('AccountAuditConfiguration', () => {
     });
 
     test('can be referenced where the generated interface is asked for', () => {
-      expect(stack.resolve(configuration.accountAuditConfigurationRef)).toEqual({ accountId: { Ref: 'AWS::AccountId' } });
+      expect(stack.resolve(configuration.accountAuditConfigurationRef)).toEqual({
+        accountId: { Ref: 'AWS::AccountId' },
+      });
       expect(stack.resolve(configuration.accountAuditConfigurationAccountId)).toEqual({ Ref: 'AWS::AccountId' });
     });
 
@@ -153,7 +159,9 @@ describe('AccountAuditConfiguration', () => {
       const configuration = new AccountAuditConfiguration(stack, 'Configuration');
 
       expectChecks(available);
-      expect(configuration.enabledChecks?.map((check) => check.propertyName).sort()).toEqual(Object.keys(available).sort());
+      expect(configuration.enabledChecks?.map((check) => check.propertyName).sort()).toEqual(
+        Object.keys(available).sort(),
+      );
       expect(Template.fromStack(stack).toJSON()).not.toHaveProperty('Conditions');
     });
 

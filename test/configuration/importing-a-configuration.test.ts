@@ -39,7 +39,9 @@ test('a configuration with the role that the account has is all that an import a
   const nothing = {};
   const wanted = resourcesOf((stack) => {
     new AccountAuditConfiguration(stack, 'Configuration', {
-      auditRole: Role.fromRoleArn(stack, 'AuditRole', 'arn:aws:iam::111111111111:role/service-role/Audit', { mutable: false }),
+      auditRole: Role.fromRoleArn(stack, 'AuditRole', 'arn:aws:iam::111111111111:role/service-role/Audit', {
+        mutable: false,
+      }),
       checks: [AuditCheck.LOGGING_DISABLED],
     });
   });

@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Transition, testTransitions } from './matrix';
 import { consoleAccount, stackOf, virginAccount } from './real-accounts';
 import { stopAccounts } from '../../rehearsal/test/support/running-account';
 import {
-  AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditSchedule, ConfigurationRemoval,
-  ExistingConfiguration, FleetAudit, FleetAuditProps, ScheduledAudit, Weekday,
+  AccountAuditConfiguration, AccountAuditConfigurationProps, AuditCheck, AuditSchedule, ExistingConfiguration,
+  FleetAudit, FleetAuditProps, ScheduledAudit, Weekday,
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
@@ -42,8 +42,7 @@ const everywhere = (name: string, from: Transition['from'], to: Transition['to']
 /** Where the kind of account makes no difference. */
 const anywhere = (name: string, from: Transition['from'], to: Transition['to']): Transition[] => [{ name, account: consoleAccount, from, to }];
 
-const PUT_BACK = ExistingConfiguration.adopt({ whenRemoved: ConfigurationRemoval.PUT_BACK });
-const SWITCH_OFF = ExistingConfiguration.adopt({ whenRemoved: ConfigurationRemoval.SWITCH_OFF });
+const PUT_BACK = ExistingConfiguration.adopt({ putBackOnRemoval: true });
 
 const TRANSITIONS: readonly Transition[] = [
   ...everywhere('nothing, then all checks', [], [parts({ checks: undefined }, { Daily: [SHARED] })]),
@@ -71,7 +70,7 @@ const TRANSITIONS: readonly Transition[] = [
     [fleet({ existing: PUT_BACK, checks: [SHARED, LOGGING] })], [fleet({ existing: PUT_BACK, checks: [SHARED] }, 'Audit')]),
   ...everywhere('removed, left', [stackWithRest(existing)], [stackWithRest()]),
   ...everywhere('removed, put back', [stackWithRest(PUT_BACK)], [stackWithRest()]),
-  ...everywhere('removed, switched off', [stackWithRest(SWITCH_OFF)], [stackWithRest()]),
+  ...everywhere('removed, switched off', [stackWithRest(existing, RemovalPolicy.DESTROY)], [stackWithRest()]),
   ...anywhere('moved to another stack, which is deployed first', [moving('Fleet')], [moving('Other'), stackWithRest()]),
   ...anywhere('moved to another stack, which is deployed last', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] })],
     [stackWithRest(), parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' })]),
@@ -98,11 +97,11 @@ function moving(stackName: string) {
 }
 
 /** A stack with a topic, so that it is never empty. */
-function stackWithRest(mode?: ExistingConfiguration) {
+function stackWithRest(mode?: ExistingConfiguration, removalPolicy?: RemovalPolicy) {
   return stackOf((stack: Stack) => {
     new Topic(stack, 'Rest');
     if (mode) {
-      new AccountAuditConfiguration(stack, 'Configuration', { checks: [SHARED, LOGGING], existing: mode });
+      new AccountAuditConfiguration(stack, 'Configuration', { checks: [SHARED, LOGGING], existing: mode, removalPolicy });
     }
   });
 }

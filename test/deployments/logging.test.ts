@@ -1,4 +1,5 @@
 import { SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Transition, testTransitions } from './matrix';
@@ -6,13 +7,13 @@ import { stackOf, virginAccount } from './real-accounts';
 import { stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
-import { ExistingLogging, ExistingLoggingOptions, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../src';
+import { AdoptionOptions, ExistingLogging, Logging, LoggingProps, LogLevel } from '../../src';
 import { captureLog } from '../support/function-log';
 
 const THEIRS = { roleArn: 'arn:aws:iam::123456789012:role/theirs', defaultLogLevel: 'WARN', disableAllLogs: false };
 
 /** Logging that may go back to the role of somebody else, unless another way of existing is given. */
-function logging(props: LoggingProps, id = 'Logging', options?: ExistingLoggingOptions) {
+function logging(props: LoggingProps, id = 'Logging', options?: AdoptionOptions) {
   return stackOf((stack) => {
     new Topic(stack, 'Rest');
     const previousRoles = [Role.fromRoleArn(stack, 'Theirs', THEIRS.roleArn)];
@@ -22,7 +23,7 @@ function logging(props: LoggingProps, id = 'Logging', options?: ExistingLoggingO
 }
 
 /** The same, adopted. */
-function adopted(props: LoggingProps = {}, id = 'Logging', options: ExistingLoggingOptions = {}) {
+function adopted(props: LoggingProps = {}, id = 'Logging', options: AdoptionOptions = {}) {
   return logging(props, id, options);
 }
 
@@ -42,6 +43,8 @@ function resourceOf({ template }: StackDefinition, type: string): { readonly log
 }
 
 const LEVEL = { logLevel: LogLevel.INFO };
+const PUT_BACK = { putBackOnRemoval: true };
+const SWITCH_OFF = { removalPolicy: RemovalPolicy.DESTROY };
 const keep = ExistingLogging.keep();
 
 describe('logging in an account that may log already', () => {
@@ -93,11 +96,11 @@ describe('logging in an account that may log already', () => {
   });
 
   test.each([
-    ['puts back', LoggingRemoval.PUT_BACK, THEIRS],
-    ['switches off', LoggingRemoval.SWITCH_OFF, expect.objectContaining({ disableAllLogs: true })],
-  ])('%s when asked to', async (_, whenRemoved, left) => {
+    ['puts back', {}, PUT_BACK, THEIRS],
+    ['switches off', SWITCH_OFF, {}, expect.objectContaining({ disableAllLogs: true })],
+  ])('%s when asked to', async (_, props, options, left) => {
     const account = await loggingAccount();
-    await account.deploy(adopted(LEVEL, undefined, { whenRemoved }));
+    await account.deploy(adopted({ ...LEVEL, ...props }, undefined, options));
 
     expect((await account.delete('Fleet')).outcome).toBe('DELETE_COMPLETE');
 
@@ -108,7 +111,7 @@ describe('logging in an account that may log already', () => {
 
   test.each(['rolled back', 'deleted'])('goes on with the role of the stack, which is kept, when nobody named the former one and the stack is %s', async (how) => {
     const account = await loggingAccount();
-    const existing = ExistingLogging.adopt({ whenRemoved: LoggingRemoval.PUT_BACK });
+    const existing = ExistingLogging.adopt(PUT_BACK);
     const definition = logging({ ...LEVEL, existing });
     const { logicalId } = resourceOf(definition, 'Custom::IotLogging');
 
@@ -121,9 +124,12 @@ describe('logging in an account that may log already', () => {
     expect(kept).toEqual([roleArn]);
   });
 
-  test.each([LoggingRemoval.PUT_BACK, LoggingRemoval.SWITCH_OFF])('with %s leaves alone what was kept, or taken over by somebody', async (whenRemoved) => {
+  test.each([
+    ['PUT_BACK', {}, PUT_BACK],
+    ['SWITCH_OFF', SWITCH_OFF, {}],
+  ])('with %s leaves alone what was kept, or taken over by somebody', async (_, props, options) => {
     const account = await loggingAccount();
-    await account.deploy(logging({ ...LEVEL, existing: ExistingLogging.keep({ whenRemoved }) }));
+    await account.deploy(logging({ ...LEVEL, ...props, existing: ExistingLogging.keep(options) }));
 
     await account.delete('Fleet');
 
@@ -180,8 +186,8 @@ describe('logging in an account that may log already', () => {
     { name: 'logging: the construct renamed', account: async () => loggingAccount(), from: [adopted()], to: [adopted({}, 'Logs')] },
     {
       name: 'logging: the construct renamed, put back when removed', account: async () => loggingAccount(),
-      from: [adopted({}, 'Logging', { whenRemoved: LoggingRemoval.PUT_BACK })],
-      to: [adopted({}, 'Logs', { whenRemoved: LoggingRemoval.PUT_BACK })],
+      from: [adopted({}, 'Logging', PUT_BACK)],
+      to: [adopted({}, 'Logs', PUT_BACK)],
     },
     { name: 'logging: removed', account: async () => loggingAccount(), from: [adopted()], to: [WITHOUT] },
     { name: 'logging: native, then adopted', account: async () => virginAccount(), from: [logging({})], to: [adopted()] },

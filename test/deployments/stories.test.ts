@@ -8,13 +8,13 @@ import { stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
 import {
-  AccountAuditConfiguration, AuditCheck, ConfigurationRemoval, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, OnDemandAudit,
+  AccountAuditConfiguration, AuditCheck, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, OnDemandAudit,
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
 const [SHARED, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];
 const existing = ExistingConfiguration.adopt();
-const PUT_BACK = ExistingConfiguration.adopt({ whenRemoved: ConfigurationRemoval.PUT_BACK });
+const PUT_BACK = ExistingConfiguration.adopt({ putBackOnRemoval: true });
 
 /** Something that can fail, and on which nothing depends. */
 function withTopic(stack: Stack): void {

@@ -1,7 +1,6 @@
 import { App, Aspects, CfnDeletionPolicy, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
-  AccountAuditConfiguration, ConfigurationRemoval, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, LoggingRemoval,
-  OnDemandAudit,
+  AccountAuditConfiguration, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, OnDemandAudit,
 } from '../../src';
 import { ENV, removalsOf } from '../support/templates';
 
@@ -14,6 +13,11 @@ const DELETED = 'DeletionPolicy Delete and UpdateReplacePolicy Delete';
 const LEFT = 'DeletionPolicy RetainExceptOnCreate and UpdateReplacePolicy Delete';
 const LEFT_ON_REPLACEMENT_TOO = 'DeletionPolicy RetainExceptOnCreate and UpdateReplacePolicy Retain';
 const RETAINED = 'DeletionPolicy Retain and UpdateReplacePolicy Retain';
+
+interface Removal {
+  readonly putBackOnRemoval?: boolean;
+  readonly removalPolicy?: RemovalPolicy;
+}
 
 function refusal(path: string, type: string, given: string, promised: string): string {
   return `[${path}] 'removalPolicy' must stay as it is for ${type}, since what it cancels, disables or puts back rests on it, got ${given} `
@@ -53,23 +57,25 @@ describe('what happens to a custom resource on removal', () => {
   });
 
   test.each([
-    [ConfigurationRemoval.LEAVE, RemovalPolicy.RETAIN, RETAINED, LEFT],
+    ['LEAVE', {}, RemovalPolicy.RETAIN, RETAINED, LEFT],
     // Would let a removal send the Delete that LEAVE is not prepared for.
-    [ConfigurationRemoval.LEAVE, RemovalPolicy.DESTROY, DELETED, LEFT],
+    ['LEAVE', {}, RemovalPolicy.DESTROY, DELETED, LEFT],
     // Would leave the former physical id's Delete out, which disables checks.
-    [ConfigurationRemoval.LEAVE, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, LEFT],
-    [ConfigurationRemoval.PUT_BACK, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, DELETED],
-    [ConfigurationRemoval.SWITCH_OFF, RemovalPolicy.RETAIN, RETAINED, DELETED],
-  ])('cannot be changed for what is adopted: %s by %s', (whenRemoved, policy, given, promised) => {
-    new AccountAuditConfiguration(stack, 'Configuration', { existing: ExistingConfiguration.adopt({ whenRemoved }) });
+    ['LEAVE', {}, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, LEFT],
+    ['PUT_BACK', { putBackOnRemoval: true }, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, DELETED],
+    ['SWITCH_OFF', { removalPolicy: RemovalPolicy.DESTROY }, RemovalPolicy.RETAIN, RETAINED, DELETED],
+  ])('cannot be changed for what is adopted: %s, %j by %s', (_, { putBackOnRemoval, removalPolicy }: Removal, policy, given, promised) => {
+    new AccountAuditConfiguration(stack, 'Configuration', {
+      existing: ExistingConfiguration.adopt({ putBackOnRemoval }), removalPolicy,
+    });
     RemovalPolicies.of(stack).apply(policy);
 
     expect(messageOfSynth()).toContain(refusal('Stack/Configuration/Adopted/Resource', CONFIGURATION, given, promised));
   });
 
-  test.each([[LoggingRemoval.LEAVE, LEFT_ON_REPLACEMENT_TOO], [LoggingRemoval.PUT_BACK, DELETED]])(
-    'cannot be changed for logging that is adopted: %s', (whenRemoved, promised) => {
-      new Logging(stack, 'Logging', { existing: ExistingLogging.adopt({ whenRemoved }) });
+  test.each([['LEAVE', false, LEFT_ON_REPLACEMENT_TOO], ['PUT_BACK', true, DELETED]])(
+    'cannot be changed for logging that is adopted: %s', (_, putBackOnRemoval, promised) => {
+      new Logging(stack, 'Logging', { existing: ExistingLogging.adopt({ putBackOnRemoval }) });
       RemovalPolicies.of(app).retain();
 
       expect(messageOfSynth()).toContain(refusal('Stack/Logging/Adopted/Resource', LOGGING, RETAINED, promised));

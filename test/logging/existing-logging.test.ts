@@ -1,7 +1,7 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role } from 'aws-cdk-lib/aws-iam';
-import { ExistingLogging, Logging, LoggingProps, LoggingRemoval, LogLevel } from '../../src';
+import { ExistingLogging, Logging, LoggingProps, LogLevel } from '../../src';
 import { ENV, onlyResource, policiesOf, removalsOf, warningsOf } from '../support/templates';
 
 const ADOPTED = 'Custom::IotLogging';
@@ -22,7 +22,9 @@ function logging(props: LoggingProps): Logging {
 describe('logging in an account that may log already', () => {
   test('is a custom resource in place of CloudFormation\'s own', () => {
     const { foundLogging, loggingRef } = logging({
-      logLevel: LogLevel.WARN, events: [{ eventType: 'Connect', logLevel: LogLevel.INFO, logGroupName: 'connections' }], existing: ExistingLogging.keep(),
+      logLevel: LogLevel.WARN,
+      events: [{ eventType: 'Connect', logLevel: LogLevel.INFO, logGroupName: 'connections' }],
+      existing: ExistingLogging.keep(),
     });
 
     expect(onlyResource(stack, ADOPTED).Properties).toEqual({
@@ -35,22 +37,35 @@ describe('logging in an account that may log already', () => {
       WhenRemoved: 'LEAVE',
     });
     Template.fromStack(stack).resourceCountIs('AWS::IoT::Logging', 0);
-    expect(stack.resolve(foundLogging)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^LoggingAdopted/), 'FoundLogging'] });
+    expect(stack.resolve(foundLogging)).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^LoggingAdopted/), 'FoundLogging'],
+    });
     expect(stack.resolve(loggingRef.accountId)).toEqual({ Ref: 'AWS::AccountId' });
   });
 
   test('takes over when it adopts', () => {
-    logging({ existing: ExistingLogging.adopt({ whenRemoved: LoggingRemoval.PUT_BACK }) });
+    logging({ existing: ExistingLogging.adopt({ putBackOnRemoval: true }) });
 
     const { Keep, WhenRemoved } = onlyResource(stack, ADOPTED).Properties;
     expect({ Keep, WhenRemoved }).toEqual({ Keep: undefined, WhenRemoved: 'PUT_BACK' });
   });
 
   test.each([
-    [LoggingRemoval.LEAVE, RETAINED], [LoggingRemoval.PUT_BACK, DELETED], [LoggingRemoval.SWITCH_OFF, DELETED],
-  ])('with %s keeps its role in every case, since the account may go on logging with it', (whenRemoved, removal) => {
-    logging({ existing: ExistingLogging.keep({ whenRemoved }) });
+    ['LEAVE', false, undefined, RETAINED],
+    ['LEAVE', false, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RETAINED],
+    // Its own Delete must come when its creation is rolled back.
+    ['LEAVE', false, RemovalPolicy.RETAIN, RETAINED],
+    ['SWITCH_OFF', false, RemovalPolicy.DESTROY, DELETED],
+    ['PUT_BACK', true, undefined, DELETED],
+    ['PUT_BACK', true, RemovalPolicy.DESTROY, DELETED],
+    ['PUT_BACK', true, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, DELETED],
+    ['PUT_BACK', true, RemovalPolicy.RETAIN, DELETED],
+  ])('with %s keeps its role in every case, since the account may go on logging with it: putBackOnRemoval %j, %s', (
+    whenRemoved, putBackOnRemoval, removalPolicy, removal,
+  ) => {
+    logging({ existing: ExistingLogging.keep({ putBackOnRemoval }), removalPolicy });
 
+    expect(onlyResource(stack, ADOPTED).Properties).toMatchObject({ WhenRemoved: whenRemoved });
     expect(removalsOf(stack)).toContainEqual(['AWS::IAM::Role', KEPT]);
     expect(removalsOf(stack)).toContainEqual([ADOPTED, removal]);
   });
@@ -62,14 +77,18 @@ describe('logging in an account that may log already', () => {
     const Condition = { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } };
     const passing = (Resource: unknown) => ({ Action: 'iam:PassRole', Condition, Effect: 'Allow', Resource });
     expect(policiesOf(stack)).toEqual({
-      AdoptLogging: [{ Action: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], Effect: 'Allow', Resource: '*' }],
+      AdoptLogging: [{
+        Action: ['iot:GetV2LoggingOptions', 'iot:SetV2LoggingOptions'], Effect: 'Allow', Resource: '*',
+      }],
       PassLoggingRole: [passing({ 'Fn::GetAtt': [expect.stringMatching(/^LoggingRole/), 'Arn'] })],
       PassPreviousLoggingRole0: [passing('arn:aws:iam::111111111111:role/theirs')],
     });
   });
 
   test.each([
-    ['adopt', ExistingLogging.adopt(), [expect.stringContaining('name the present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log')]],
+    ['adopt', ExistingLogging.adopt(), [expect.stringContaining(
+      'name the present role in previousRoles of ExistingLogging.adopt(), or [] if the account does not log',
+    )]],
     ['adopt, with roles', ExistingLogging.adopt({ previousRoles: [] }), []],
     ['keep', ExistingLogging.keep(), []],
   ])('warns where a rollback could not give back the former role: %s', (_, existing, warnings) => {
@@ -85,16 +104,22 @@ describe('logging in an account that may log already', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
   });
 
-  test('fails with a removalPolicy', () => {
-    expect(() => logging({ existing: ExistingLogging.keep(), removalPolicy: RemovalPolicy.DESTROY })).toThrow(new Error(
-      "Stack/Logging: 'removalPolicy' must be left out where logging is kept or adopted, got destroy; "
-      + 'say what happens on removal with the option whenRemoved of ExistingLogging',
+  test.each([
+    ['kept', ExistingLogging.keep()],
+    ['adopted', ExistingLogging.adopt({ putBackOnRemoval: true })],
+    ['native', undefined],
+  ])('fails if the removal policy is a snapshot: %s', (_, existing) => {
+    expect(() => logging({ existing, removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(new Error(
+      "Stack/Logging: 'removalPolicy' must retain or destroy, got snapshot; "
+      + 'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE or RemovalPolicy.DESTROY, since there is nothing to snapshot',
     ));
   });
 
   test('fails a second time', () => {
     logging({ existing: ExistingLogging.keep() });
 
-    expect(() => new Logging(stack, 'Second', { existing: ExistingLogging.adopt() })).toThrow("'Logging' exists once per account and region");
+    expect(() => new Logging(stack, 'Second', { existing: ExistingLogging.adopt() })).toThrow(
+      "'Logging' exists once per account and region",
+    );
   });
 });

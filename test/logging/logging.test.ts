@@ -4,10 +4,14 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLogging } from 'aws-cdk-lib/aws-iot';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Logging, LoggingProps, LogLevel } from '../../src';
-import { ACCOUNT, arn, ENV, inlinePolicies, iotTrust, onlyResource, removalsOf, warningsOf } from '../support/templates';
+import {
+  ACCOUNT, arn, ENV, inlinePolicies, iotTrust, onlyResource, removalsOf, warningsOf,
+} from '../support/templates';
 
 const LOGGING = 'AWS::IoT::Logging';
-const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'];
+const LOG_ACTIONS = [
+  'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy',
+];
 
 function writeTo(logGroups: unknown) {
   return { Action: LOG_ACTIONS, Effect: 'Allow', Resource: logGroups };
@@ -100,7 +104,8 @@ describe('Logging', () => {
 
     expect(onlyResource(stack, LOGGING).Properties.DefaultLogLevel).toBe('DISABLED');
     expect(warningsOf(logging)).toEqual([
-      "'logLevel' is DISABLED, so AWS IoT logs nothing unless an event says otherwise; choose LogLevel.ERROR to see what fails "
+      "'logLevel' is DISABLED, so AWS IoT logs nothing unless an event says otherwise; choose LogLevel.ERROR to see "
+        + 'what fails '
       + '[ack: cdk-iot-fleet-audit:loggingDisabled]',
     ]);
   });
@@ -146,7 +151,8 @@ describe('Logging', () => {
         logGroup('AWSIotLogsV2'),
         {
           'Fn::Join': ['', [
-            'arn:', { Ref: 'AWS::Partition' }, `:logs:us-east-1:${ACCOUNT}:log-group:`, { Ref: 'LogGroupF5B46931' }, ':*',
+            'arn:', { Ref: 'AWS::Partition' }, `:logs:us-east-1:${ACCOUNT}:log-group:`, { Ref: 'LogGroupF5B46931' },
+            ':*',
           ]],
         },
       ])));
@@ -187,7 +193,9 @@ describe('Logging', () => {
     });
 
     test('leaves the permissions of the role alone when asked to', () => {
-      log({ role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') }).withoutPolicyUpdates() });
+      log({
+        role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') }).withoutPolicyUpdates(),
+      });
 
       Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
       expect(onlyResource(stack, 'AWS::IAM::Role').Properties).not.toHaveProperty('Policies');
@@ -210,7 +218,9 @@ describe('Logging', () => {
     });
 
     test('fails with a role of another account', () => {
-      expect(() => log({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/logging') })).toThrow(new Error(
+      expect(
+        () => log({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/logging') }),
+      ).toThrow(new Error(
         "Stack/Logging: 'role' must be a role of the stack's account 111111111111, got a role of account 222222222222; "
         + 'use a role of the same account: AWS IoT Device Defender does not accept others',
       ));
@@ -239,7 +249,9 @@ describe('Logging', () => {
 
     test('fails at synth when CloudFormation has it', () => {
       log();
-      new CfnLogging(stack, 'Raw', { accountId: ACCOUNT, defaultLogLevel: 'ERROR', roleArn: `arn:aws:iam::${ACCOUNT}:role/logging` });
+      new CfnLogging(stack, 'Raw', {
+        accountId: ACCOUNT, defaultLogLevel: 'ERROR', roleArn: `arn:aws:iam::${ACCOUNT}:role/logging`,
+      });
 
       expect(() => app.synth()).toThrow(new Error(
         'Validation failed with the following errors:\n'

@@ -6,9 +6,7 @@ import type { FaultKind } from '../../../rehearsal/device-defender/faults';
 import type { OperationName } from '../../../rehearsal/device-defender/operations';
 import type { SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
 import { stopAccounts } from '../../../rehearsal/test/support/running-account';
-import {
-  AccountAuditConfiguration, AuditCheck, AuditSchedule, ConfigurationRemoval, ExistingConfiguration, ScheduledAudit,
-} from '../../../src';
+import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ExistingConfiguration, ScheduledAudit } from '../../../src';
 import { comparable } from '../../deployments/matrix';
 import {
   CONSOLE_ROLE, configureByHand, impatientAccount, scheduleByHand, stackOf,
@@ -30,11 +28,9 @@ const OTHERS: readonly SurroundingOperation[] = [
 
 const [SHARED, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];
 
-function fleet(checks: AuditCheck[], whenRemoved?: ConfigurationRemoval) {
+function fleet(checks: AuditCheck[], putBackOnRemoval?: boolean) {
   return stackOf((stack) => {
-    const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
-      checks, existing: ExistingConfiguration.adopt({ whenRemoved }),
-    });
+    const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks, existing: ExistingConfiguration.adopt({ putBackOnRemoval }) });
     new ScheduledAudit(stack, 'Audit', { configuration, schedule: AuditSchedule.daily() });
   });
 }
@@ -77,8 +73,7 @@ const OCCASIONS: readonly Occasion[] = [
     happen: async (account) => account.deploy(BOTH, { failAt: { logicalId: scheduleOf(account), phase: 'after' } }),
   },
   {
-    name: 'deleting', isDelete: true,
-    prepare: async (account) => account.deploy(fleet([SHARED], ConfigurationRemoval.PUT_BACK)),
+    name: 'deleting', prepare: async (account) => account.deploy(fleet([SHARED], true)), isDelete: true,
     happen: async (account) => account.delete('Fleet'),
   },
 ];
@@ -187,7 +182,7 @@ describe('every deployment of an adopted configuration with every fault', () => 
     const before = await stateOf(account);
 
     const { outcome } = await account.deploy(BOTH);
-    await account.deploy(fleet([SHARED, LOGGING], ConfigurationRemoval.PUT_BACK));
+    await account.deploy(fleet([SHARED, LOGGING], true));
     await account.delete('Fleet');
 
     expect(outcome).toBe('CREATE_COMPLETE');

@@ -34,7 +34,9 @@ describe('Logging with events', () => {
     expect(eventConfigurations()).toEqual([{ EventType: { Ref: 'Type' } }, { EventType: { Ref: 'Type' } }]);
   });
 
-  test.each(['a', '/aws/iot', 'aws', 'my-logs_of.the/fleet#1', 'a'.repeat(512)])('takes the log group %s', (logGroupName) => {
+  test.each([
+    'a', '/aws/iot', 'aws', 'my-logs_of.the/fleet#1', 'a'.repeat(512),
+  ])('takes the log group %s', (logGroupName) => {
     log({ eventType: 'Connect', logGroupName });
 
     expect(eventConfigurations()).toEqual([{ EventType: 'Connect', LogDestination: logGroupName }]);

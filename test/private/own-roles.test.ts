@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { InlinePolicyRole } from '../../src/private/inline-policy-role';
+import { InlinePolicyRole } from '../../src/private/own-roles';
 import { inlinePolicies, onlyResource } from '../support/templates';
 
 const READING = { Action: 'iot:DescribeAuditTask', Effect: 'Allow', Resource: '*' };

@@ -1,12 +1,30 @@
 import { ITaggable, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { invalidInputMessage } from './invalid-input';
+import { invalidInput, invalidInputMessage } from './invalid-input';
 
-/** The service allows 50, of which CloudFormation takes three for tags of its own. */
+/** The API's pattern. CloudFormation also accepts ':', but then the API refuses it. */
+const NAME_PATTERN = /^[a-zA-Z0-9_-]{1,128}$/;
+
+/** The service allows 50 tags, and CloudFormation adds three of its own. */
 const MAXIMUM_TAGS = 47;
 
 /**
- * Checks at synth, when all aspects have run, the tags that a resource is going to have.
+ * Throws if the API of Device Defender would refuse the name.
+ */
+export function validatePhysicalName(scope: IConstruct, property: string, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name) || NAME_PATTERN.test(name)) {
+    return;
+  }
+  throw invalidInput(scope, {
+    property,
+    rule: 'must be 1 to 128 letters, digits, hyphens and underscores',
+    given: `${JSON.stringify(name)} (${name.length} characters)`,
+    fix: 'choose another name, or leave it out to let CloudFormation generate one',
+  });
+}
+
+/**
+ * Checks the tags of a resource at synth, after all aspects have run.
  */
 export function validateTags(scope: IConstruct, resource: ITaggable): void {
   scope.node.addValidation({

@@ -103,7 +103,9 @@ describe('the permissions of a role of another stack', () => {
     app.synth();
 
     expectNoPolicyIn(stack);
-    expect(onlyResource(nested, POLICY).Properties.PolicyDocument.Statement).toEqual([publishTo({ Ref: 'TopicBFC7AF6E' })]);
+    expect(onlyResource(nested, POLICY).Properties.PolicyDocument.Statement).toEqual([
+      publishTo({ Ref: 'TopicBFC7AF6E' }),
+    ]);
   });
 
   test('let it use a key of another account, whose policy names the role', () => {
@@ -129,7 +131,9 @@ describe('the permissions of a role of another stack', () => {
 
   test('are reported where the role was created beforehand', () => {
     const customized = new App();
-    Role.customizeRoles(customized, { usePrecreatedRoles: { 'Roles/Role': 'notify', 'Stack/Configuration/AuditRole': 'audit' } });
+    Role.customizeRoles(customized, {
+      usePrecreatedRoles: { 'Roles/Role': 'notify', 'Stack/Configuration/AuditRole': 'audit' },
+    });
     [roles, stack] = ['Roles', 'Stack'].map((id) => new Stack(customized, id, { env: ENV }));
     notify(Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN), createRole());
 

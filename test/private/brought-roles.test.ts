@@ -22,7 +22,9 @@ describe('AccountAuditConfiguration with a role of the app', () => {
     stack = new Stack(app, 'Stack', { env: ENV });
   });
 
-  test.each(['cn-north-1', 'us-gov-west-1'])('recognizes its trust in %s, where some principals are spelt differently', (region) => {
+  test.each([
+    'cn-north-1', 'us-gov-west-1',
+  ])('recognizes its trust in %s, where some principals are spelt differently', (region) => {
     const regional = new Stack(app, 'Regional', { env: { account: ACCOUNT, region } });
     const auditRole = new Role(regional, 'Role', { assumedBy: new ServicePrincipal(IOT) });
     new AccountAuditConfiguration(regional, 'Configuration', { auditRole });
@@ -32,7 +34,9 @@ describe('AccountAuditConfiguration with a role of the app', () => {
 
   test('takes one that is trusted beside other services', () => {
     const auditRole = new Role(stack, 'Role', {
-      assumedBy: new CompositePrincipal(new ServicePrincipal('lambda.amazonaws.com'), new ServicePrincipal(IOT, { conditions: CONDITIONS })),
+      assumedBy: new CompositePrincipal(
+        new ServicePrincipal('lambda.amazonaws.com'), new ServicePrincipal(IOT, { conditions: CONDITIONS }),
+      ),
     });
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
 
@@ -68,7 +72,9 @@ describe('AccountAuditConfiguration with a role of the app', () => {
   test('takes conditions however they are spelt, since IAM does', () => {
     const auditRole = new Role(stack, 'Role', {
       assumedBy: new ServicePrincipal(IOT, {
-        conditions: { StringLike: { 'AWS:SourceAccount': ACCOUNT, 'aws:sourcearn': `arn:aws:iot:us-east-1:${ACCOUNT}:*` } },
+        conditions: {
+          StringLike: { 'AWS:SourceAccount': ACCOUNT, 'aws:sourcearn': `arn:aws:iot:us-east-1:${ACCOUNT}:*` },
+        },
       }),
     });
 
@@ -117,7 +123,9 @@ describe('AccountAuditConfiguration with a role of the app', () => {
     [[Token.asString({ Ref: 'Action' })]],
   ])('takes one whose trust is %s', (actions) => {
     const auditRole = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    auditRole.assumeRolePolicy?.addStatements(new PolicyStatement({ actions, principals: [new ServicePrincipal(IOT)] }));
+    auditRole.assumeRolePolicy?.addStatements(new PolicyStatement({
+      actions, principals: [new ServicePrincipal(IOT)],
+    }));
     new AccountAuditConfiguration(stack, 'Configuration', { auditRole });
 
     Template.fromStack(stack).resourceCountIs(CONFIGURATION, 1);

@@ -1,9 +1,56 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { LoggingEvent } from './logging';
 import { invalidInput } from '../private/invalid-input';
 
 const LOG_GROUP_NAME_PATTERN = /^(?!aws\/)[a-zA-Z0-9_\-/.#]{1,512}$/;
+
+/**
+ * The level of detail of AWS IoT's logs. Each level includes the ones before it.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/configure-logging.html
+ */
+export enum LogLevel {
+  /** Nothing. */
+  DISABLED = 'DISABLED',
+
+  /** Errors. */
+  ERROR = 'ERROR',
+
+  /** Warnings: events that may cause inconsistencies. */
+  WARN = 'WARN',
+
+  /** The flow of events. */
+  INFO = 'INFO',
+
+  /** Details for debugging. */
+  DEBUG = 'DEBUG',
+}
+
+/**
+ * The logging of one type of event.
+ */
+export interface LoggingEvent {
+  /**
+   * The type of event as AWS names it, for example `Connect` or `Publish-In`. Each can be given once.
+   *
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html
+   */
+  readonly eventType: string;
+
+  /**
+   * The level of detail.
+   *
+   * @default - the level of the account
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
+   * The name of the log group to write to: 1 to 512 letters, digits and `_-/.#`, not beginning with `aws/`.
+   *
+   * @default - the log group of AWS IoT
+   */
+  readonly logGroupName?: string;
+}
 
 /**
  * Throws unless each type of event is configured once and logs to a log group that the API accepts.
