@@ -9,10 +9,11 @@ const UNAUTHENTICATED = AuditCheck.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIV
 test('each check looks at its own role', () => {
   const template = identityPoolTemplate('unauthenticated', allow('iot:*', '*'));
   expect(findingsIn(AUTHENTICATED, template)).toEqual([]);
-  expect(findingsIn(UNAUTHENTICATED, template).map(({ reasonCode, locations }) => [reasonCode, locations[0].join('.')])).toEqual([
-    ['ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS', 'Properties.Roles.unauthenticated'],
-    ['ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS', 'Properties.Roles.unauthenticated'],
-  ]);
+  expect(findingsIn(UNAUTHENTICATED, template).map(({ reasonCode, locations }) => [reasonCode, locations[0].join('.')]))
+    .toEqual([
+      ['ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS', 'Properties.Roles.unauthenticated'],
+      ['ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS', 'Properties.Roles.unauthenticated'],
+    ]);
 });
 
 test.each<[Verdict, AuditCheck, unknown]>([
@@ -31,8 +32,14 @@ function attachment(properties: object) {
   return {
     Parameters: { Arn: { Type: 'String' } },
     Resources: {
-      Attachment: { Type: 'AWS::Cognito::IdentityPoolRoleAttachment', Properties: { IdentityPoolId: 'eu-west-1:pool', ...properties } },
-      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyDocument: document(allow('iot:AttachPolicy', '*')) }] } },
+      Attachment: {
+        Type: 'AWS::Cognito::IdentityPoolRoleAttachment',
+        Properties: { IdentityPoolId: 'eu-west-1:pool', ...properties },
+      },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [{ PolicyDocument: document(allow('iot:AttachPolicy', '*')) }] },
+      },
     },
   };
 }
@@ -52,15 +59,26 @@ test.each([
 
 describe('the roles of the groups of a user pool', () => {
   const PROVIDER = { 'Fn::Sub': 'cognito-idp.${AWS::Region}.amazonaws.com/${Pool}:client' };
-  const token = (IdentityProvider: unknown, Type: unknown = 'Token') => ({ RoleMappings: { provider: { Type, IdentityProvider } } });
-  const group = (UserPoolId: unknown, more: object = {}) => ({ Type: 'AWS::Cognito::UserPoolGroup', Properties: { UserPoolId, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } }, ...more });
+  const token = (IdentityProvider: unknown, Type: unknown = 'Token') => ({
+    RoleMappings: { provider: { Type, IdentityProvider } },
+  });
+  const group = (UserPoolId: unknown, more: object = {}) => ({
+    Type: 'AWS::Cognito::UserPoolGroup',
+    Properties: { UserPoolId, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+    ...more,
+  });
 
   function findings(properties: object, groups: object = {}) {
     const template = attachment(properties);
     return findingsIn(AUTHENTICATED, {
       ...template,
       Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
-      Resources: { ...template.Resources, Pool: { Type: 'AWS::Cognito::UserPool' }, Other: { Type: 'AWS::Cognito::UserPool' }, ...groups },
+      Resources: {
+        ...template.Resources,
+        Pool: { Type: 'AWS::Cognito::UserPool' },
+        Other: { Type: 'AWS::Cognito::UserPool' },
+        ...groups,
+      },
     });
   }
 
@@ -68,7 +86,9 @@ describe('the roles of the groups of a user pool', () => {
     ['of the pool', NON_COMPLIANT, { Group: group({ Ref: 'Pool' }) }],
     ['of another pool', COMPLIANT, { Group: group({ Ref: 'Other' }) }],
     ['that never exists', COMPLIANT, { Group: group({ Ref: 'Pool' }, { Condition: 'Never' }) }],
-    ['without a role', COMPLIANT, { Group: { Type: 'AWS::Cognito::UserPoolGroup', Properties: { UserPoolId: { Ref: 'Pool' } } } }],
+    ['without a role', COMPLIANT, {
+      Group: { Type: 'AWS::Cognito::UserPoolGroup', Properties: { UserPoolId: { Ref: 'Pool' } } },
+    }],
     ['of an unknown pool', UNDECIDED, { Group: group({ Ref: 'Arn' }) }],
     ['none', COMPLIANT, {}],
   ])('are those of a group %s: %s', (_, verdict, groups) => {
@@ -78,18 +98,21 @@ describe('the roles of the groups of a user pool', () => {
   test('are found where the mapping stands', () => {
     const [finding] = findings(token(PROVIDER), { Group: group({ Ref: 'Pool' }) });
     expect(finding.locations).toEqual([['Properties', 'RoleMappings', 'provider']]);
-    expect(verdictOn(findings({ RoleMappings: { provider: { Type: 'Rules', IdentityProvider: PROVIDER } } }, { Group: group({ Ref: 'Pool' }) }))).toBe(COMPLIANT);
+    expect(verdictOn(findings({ RoleMappings: { provider: { Type: 'Rules', IdentityProvider: PROVIDER } } },
+      { Group: group({ Ref: 'Pool' }) }))).toBe(COMPLIANT);
     expect(verdictOn(findings(token(PROVIDER, { Ref: 'Arn' }), { Group: group({ Ref: 'Pool' }) }))).toBe(NON_COMPLIANT);
   });
 
   test.each([
-    ['another app', 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a:client', 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a:client'],
+    ['another app', 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a:client',
+      'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a:client'],
     ['a parameter', { Ref: 'Arn' }, '<unknown>'],
     ['the key of the mapping', undefined, 'provider'],
   ])('are not known for a pool of %s', (_, provider, shown) => {
     expect(findings(token(provider))).toMatchObject([{
       verdict: UNDECIDED,
-      why: `The role of authenticated identities cannot be judged for certain: the roles of the groups of ${shown}, a user pool that no template declares`,
+      why: `The role of authenticated identities cannot be judged for certain: the roles of the groups of ${shown}, a `
+        + 'user pool that no template declares',
     }]);
   });
 });

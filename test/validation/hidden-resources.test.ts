@@ -9,26 +9,54 @@ import { JsonObject, Template } from '../../src/validation/templates/template';
 const KNOWN = { values: {}, defaults: false };
 
 function unreadable(body: object) {
-  const template = new Template({ templateId: 'Fleet', stackConstructPath: 'Fleet', templatePath: 'fleet.json', body: body as JsonObject });
+  const template = new Template({
+    templateId: 'Fleet', stackConstructPath: 'Fleet', templatePath: 'fleet.json', body: body as JsonObject,
+  });
   const found = new FleetTemplates([template], [], KNOWN).unreadable;
-  found.forEach((each) => expect(each).toMatchObject({ template, stackConstructPath: 'Fleet', templatePath: 'fleet.json' }));
+  found.forEach((each) => expect(each).toMatchObject({
+    template, stackConstructPath: 'Fleet', templatePath: 'fleet.json',
+  }));
   return found.map(({ logicalId, reason }) => [logicalId, reason]);
 }
 
 test.each<[string, string, unknown]>([
-  ['a loop', 'Fn::ForEach::Policies makes resources that it does not show', { 'Fn::ForEach::Policies': ['Name', ['A'], {}] }],
-  ['an included file', 'Fn::Transform makes resources that it does not show', { 'Fn::Transform': { Name: 'AWS::Include', Parameters: {} } }],
-  ['a module', 'the resources of the module X (Acme::IoT::Fleet::MODULE) are not in it', { X: { Type: 'Acme::IoT::Fleet::MODULE' } }],
-  ['a nested stack', 'the template of the nested stack X is not in it', { X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://a' } } }],
+  ['a loop', 'Fn::ForEach::Policies makes resources that it does not show', {
+    'Fn::ForEach::Policies': ['Name', ['A'], {}],
+  }],
+  ['an included file', 'Fn::Transform makes resources that it does not show', {
+    'Fn::Transform': { Name: 'AWS::Include', Parameters: {} },
+  }],
+  ['a module', 'the resources of the module X (Acme::IoT::Fleet::MODULE) are not in it', {
+    X: { Type: 'Acme::IoT::Fleet::MODULE' },
+  }],
+  ['a nested stack', 'the template of the nested stack X is not in it', {
+    X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://a' } },
+  }],
   ['a stack set', 'the stacks of the stack set X is not in it', { X: { Type: 'AWS::CloudFormation::StackSet' } }],
-  ['a nested application', 'the template of the nested application X is not in it', { X: { Type: 'AWS::Serverless::Application' } }],
-  ['a product', 'the template of the product X is not in it', { X: { Type: 'AWS::ServiceCatalog::CloudFormationProvisionedProduct' } }],
-  ['a macro in a resource', 'Fn::Transform adds to the resource X what it does not show', { X: { 'Type': 'AWS::IAM::Role', 'Fn::Transform': {} } }],
-  ['a macro in properties', 'Fn::Transform adds to the resource X what it does not show', { X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::Transform': {} } } }],
-  ['a loop in properties', 'Fn::ForEach::Y adds to the resource X what it does not show', { X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::ForEach::Y': [] } } }],
-  ['properties behind a condition', 'Fn::If adds to the resource X what it does not show', { X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::If': [] } } }],
-  ['a resource behind a condition', 'the resource X is not written as CloudFormation expects', { X: { 'Fn::If': ['C', {}, {}] } }],
-  ['a resource of an open type', 'the resource X is not written as CloudFormation expects', { X: { Type: { Ref: 'P' } } }],
+  ['a nested application', 'the template of the nested application X is not in it', {
+    X: { Type: 'AWS::Serverless::Application' },
+  }],
+  ['a product', 'the template of the product X is not in it', {
+    X: { Type: 'AWS::ServiceCatalog::CloudFormationProvisionedProduct' },
+  }],
+  ['a macro in a resource', 'Fn::Transform adds to the resource X what it does not show', {
+    X: { 'Type': 'AWS::IAM::Role', 'Fn::Transform': {} },
+  }],
+  ['a macro in properties', 'Fn::Transform adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::Transform': {} } },
+  }],
+  ['a loop in properties', 'Fn::ForEach::Y adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::ForEach::Y': [] } },
+  }],
+  ['properties behind a condition', 'Fn::If adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::If': [] } },
+  }],
+  ['a resource behind a condition', 'the resource X is not written as CloudFormation expects', {
+    X: { 'Fn::If': ['C', {}, {}] },
+  }],
+  ['a resource of an open type', 'the resource X is not written as CloudFormation expects', {
+    X: { Type: { Ref: 'P' } },
+  }],
 ])('%s is not read', (_, reason, resources) => {
   const [logicalId] = Object.keys(resources as object);
   expect(unreadable({ Resources: resources })).toEqual([[logicalId, reason]]);
@@ -47,11 +75,18 @@ test.each<[unknown, string[]]>([
 });
 
 test('an ordinary template is read in full', () => {
-  expect(unreadable({ Resources: { X: { Type: 'AWS::IAM::Role', Properties: { RoleName: { 'Fn::Sub': 'a' } } }, Y: { Type: 'Custom::Thing' } } })).toEqual([]);
+  expect(unreadable({
+    Resources: {
+      X: { Type: 'AWS::IAM::Role', Properties: { RoleName: { 'Fn::Sub': 'a' } } }, Y: { Type: 'Custom::Thing' },
+    },
+  })).toEqual([]);
   expect(unreadable({})).toEqual([]);
 });
 
-/** What is left unread of an app, of which a file may be spoilt. CDK refuses plugins that leave files behind in another state. */
+/**
+ * What is left unread of an app, of which a file may be spoilt. CDK refuses plugins that leave files behind in another
+ * state.
+ */
 function unreadableIn(app: App, spoilt?: () => string) {
   let fleet: FleetTemplates | undefined;
   Validations.of(app).addPlugins({
@@ -74,9 +109,12 @@ function unreadableIn(app: App, spoilt?: () => string) {
 test('the stacks that an app nests are read, and those it only points at are not', () => {
   const app = new App();
   const stack = new Stack(app, 'Fleet');
-  new CfnResource(new NestedStack(stack, 'Nested'), 'Policy', { type: 'AWS::IoT::Policy', properties: { PolicyDocument: {} } });
+  new CfnResource(new NestedStack(stack, 'Nested'), 'Policy', {
+    type: 'AWS::IoT::Policy', properties: { PolicyDocument: {} },
+  });
   new CfnStack(stack, 'Elsewhere', { templateUrl: 'https://templates/elsewhere.json' });
-  expect(unreadableIn(app)).toEqual([['Fleet', 'Elsewhere', 'the template of the nested stack Elsewhere is not in it']]);
+  expect(unreadableIn(app))
+    .toEqual([['Fleet', 'Elsewhere', 'the template of the nested stack Elsewhere is not in it']]);
 });
 
 test('a nested stack whose file cannot be read is named once', () => {
@@ -93,5 +131,7 @@ test('every nested stack of files that CDK did not make is not read', () => {
   writeFileSync(file, JSON.stringify({ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }));
   const reader = new TemplateReader();
   reader.readFiles([file]);
-  expect(reader.all(KNOWN).unreadable).toMatchObject([{ templatePath: file, logicalId: 'Nested', reason: 'the template of the nested stack Nested is not in it' }]);
+  expect(reader.all(KNOWN).unreadable).toMatchObject([{
+    templatePath: file, logicalId: 'Nested', reason: 'the template of the nested stack Nested is not in it',
+  }]);
 });

@@ -33,20 +33,26 @@ describe('names', () => {
   ])('%s on %s: %s', (action, resource, verdict) => expect(judged(allow(action, arn(resource)))).toBe(verdict));
 
   test('prefixes of most letters together', () => {
-    const [finding] = findingsIn(check, policyTemplate(document(allow('iot:Connect', LETTERS.map((letter) => arn(`client/${letter}*`))))));
+    const [finding] = findingsIn(check, policyTemplate(document(allow('iot:Connect', LETTERS.map((letter) =>
+      arn(`client/${letter}*`))))));
     expect(finding).toMatchObject({
       verdict: UNDECIDED,
-      why: 'The policy cannot be judged for certain: AWS calls a prefix compliant and does not say whether iot:Connect on names with most letters is',
+      why: 'The policy cannot be judged for certain: AWS calls a prefix compliant and does not say whether iot:Connect '
+        + 'on names with most letters is',
     });
-    expect(judged(allow('iot:Publish', LETTERS.map((letter) => arn(`topic/$aws/things/${letter}*/shadow/update`))))).toBe(UNDECIDED);
-    expect(judged(allow('iot:GetThingShadow', LETTERS.slice(0, 9).map((letter) => arn(`thing/${letter}*`))))).toBe(COMPLIANT);
+    expect(judged(allow('iot:Publish', LETTERS.map((letter) => arn(`topic/$aws/things/${letter}*/shadow/update`)))))
+      .toBe(UNDECIDED);
+    expect(judged(allow('iot:GetThingShadow', LETTERS.slice(0, 9).map((letter) => arn(`thing/${letter}*`)))))
+      .toBe(COMPLIANT);
   });
 
   test('says what AWS leaves open', () => {
     const [finding] = findingsIn(check, policyTemplate(document(allow('iot:Connect', arn('client/????')))));
     expect(finding).toMatchObject({
       verdict: UNDECIDED,
-      why: `The policy cannot be judged for certain: AWS does not say whether iot:Connect on ${arn('client/????')} is broad`,
+      why: `The policy cannot be judged for certain: AWS does not say whether iot:Connect on ${arn(
+        'client/????',
+      )} is broad`,
     });
   });
 });
@@ -70,7 +76,8 @@ describe('topics', () => {
     ['plant/*/x', COMPLIANT],
     ['*/status', COMPLIANT],
     ['*/update', NON_COMPLIANT],
-  ])('publishing to %s: %s', (topic, verdict) => expect(judged(allow('iot:Publish', arn(`topic/${topic}`)))).toBe(verdict));
+  ])('publishing to %s: %s', (topic, verdict) =>
+    expect(judged(allow('iot:Publish', arn(`topic/${topic}`)))).toBe(verdict));
 
   test.each<[string, Verdict]>([
     ['$aws/things/*/shadow/name/config/update/delta', NON_COMPLIANT],
@@ -92,34 +99,43 @@ describe('topics', () => {
     ['+/#', UNDECIDED],
     ['+/things/+/shadow/update', COMPLIANT],
     ['plant/+/#', COMPLIANT],
-  ])('subscribing to %s: %s', (filter, verdict) => expect(judged(allow('iot:Subscribe', arn(`topicfilter/${filter}`)))).toBe(verdict));
+  ])('subscribing to %s: %s', (filter, verdict) =>
+    expect(judged(allow('iot:Subscribe', arn(`topicfilter/${filter}`)))).toBe(verdict));
 
   test('Deny takes away what is spelled out', () => {
-    expect(judged(allow('iot:Publish', arn('topic/*/shadow/name/config/update')), deny('iot:Publish', arn('topic/$aws/*')))).toBe(COMPLIANT);
-    expect(judged(allow('iot:Subscribe', arn('topicfilter/$aws/things/*/+/#')), deny('iot:Subscribe', arn('topicfilter/$aws/things/*')))).toBe(COMPLIANT);
-    expect(judged(allow('iot:Publish', arn('topic/$aws/things/*/shadow/name/config/*')), deny('iot:Publish', arn('topic/$aws/things/*/shadow/name/config/get')))).toBe(NON_COMPLIANT);
+    expect(judged(allow('iot:Publish', arn('topic/*/shadow/name/config/update')),
+      deny('iot:Publish', arn('topic/$aws/*')))).toBe(COMPLIANT);
+    expect(judged(allow('iot:Subscribe', arn('topicfilter/$aws/things/*/+/#')),
+      deny('iot:Subscribe', arn('topicfilter/$aws/things/*')))).toBe(COMPLIANT);
+    expect(judged(allow('iot:Publish', arn('topic/$aws/things/*/shadow/name/config/*')),
+      deny('iot:Publish', arn('topic/$aws/things/*/shadow/name/config/get')))).toBe(NON_COMPLIANT);
   });
 });
 
 describe('wildcards within partition, region and account', () => {
   test.each([
-    'arn:aws*', 'arn:aws:iot:us-*', 'arn:aws:iot:eu-west-1*', 'arn:aws:iot:eu-west-1:1234*', 'arn:aws:iot:eu-west-1:123456789012*', 'arn:aws:i*',
+    'arn:aws*', 'arn:aws:iot:us-*', 'arn:aws:iot:eu-west-1*', 'arn:aws:iot:eu-west-1:1234*',
+    'arn:aws:iot:eu-west-1:123456789012*', 'arn:aws:i*',
     'arn:aws:iot:eu-*:client/*', 'arn:*:client/*', '*:client/*', '*client*', 'arn:aws-cn:iot:*:*:client/*',
   ])('%s', (resource) => expect(judged(allow('iot:Connect', resource))).toBe(NON_COMPLIANT));
 
-  test.each(['arn:aws:iot:eu-west-1*:client/pump', 'arn:aws:iot:eu-west-1:client/*', 'arn:aws:s3*', 'arn:aws:iot:*:thing/*'])('%s says nothing of any client', (resource) => {
+  test.each(['arn:aws:iot:eu-west-1*:client/pump', 'arn:aws:iot:eu-west-1:client/*', 'arn:aws:s3*',
+    'arn:aws:iot:*:thing/*'])('%s says nothing of any client', (resource) => {
     expect(judged(allow('iot:Connect', resource))).toBe(COMPLIANT);
   });
 
   test('a malformed ARN in a Deny takes nothing away', () => {
-    expect(judged(allow('iot:Connect', '*'), deny('iot:Connect', 'arn:aws:iot:eu-west-1:client/*'))).toBe(NON_COMPLIANT);
+    expect(judged(allow('iot:Connect', '*'), deny('iot:Connect', 'arn:aws:iot:eu-west-1:client/*')))
+      .toBe(NON_COMPLIANT);
   });
 
-  test.each(['arn:aws:iot:*9012:client/*', '*:123456789012:client/*', 'arn:aws:*:123456789012:client/*'])('%s may hide anything', (resource) => {
+  test.each(['arn:aws:iot:*9012:client/*', '*:123456789012:client/*',
+    'arn:aws:*:123456789012:client/*'])('%s may hide anything', (resource) => {
     const [finding] = findingsIn(check, policyTemplate(document(allow('iot:Connect', resource))));
     expect(finding).toMatchObject({
       verdict: UNDECIDED,
-      why: `The policy cannot be judged for certain: ${resource}, in which a wildcard hides what belongs to the ARN's region and account`,
+      why: `The policy cannot be judged for certain: ${resource}, in which a wildcard hides what belongs to the ARN's `
+        + 'region and account',
     });
     expect(judged(allow('iot:Connect', '*'), deny('iot:Connect', resource))).toBe(UNDECIDED);
   });

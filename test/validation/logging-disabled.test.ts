@@ -27,11 +27,14 @@ test.each([
 });
 
 test('cannot decide on logs that are enabled for single resources', () => {
-  expect(verdicts(logging('DISABLED', { More: { Type: 'AWS::IoT::ResourceSpecificLogging', Properties: {} } }))).toEqual([UNDECIDED]);
+  expect(verdicts(logging('DISABLED', { More: { Type: 'AWS::IoT::ResourceSpecificLogging', Properties: {} } })))
+    .toEqual([UNDECIDED]);
 });
 
 test('cannot decide where no template declares logging', () => {
-  const [finding, ...others] = findingsInStacks(check, { One: { Resources: {} }, Two: { Resources: THING }, Three: { Resources: THING } });
+  const [finding, ...others] = findingsInStacks(check, {
+    One: { Resources: {} }, Two: { Resources: THING }, Three: { Resources: THING },
+  });
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ verdict: UNDECIDED, template: { stackConstructPath: 'Two' } });
   expect(finding.resource).toBeUndefined();
@@ -50,7 +53,8 @@ test('logging that is never made counts as undeclared', () => {
   };
   expect(never()).toEqual([]);
   expect(never(THING)).toEqual([[
-    UNDECIDED, 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be enabled elsewhere', undefined,
+    UNDECIDED, 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be '
+      + 'enabled elsewhere', undefined,
   ]]);
 });
 
@@ -60,7 +64,9 @@ test('logging under a condition is undecided, unless it is enabled in every outc
     Object.assign(body.Resources.Logging, properties);
     return { ...body, Conditions: { ...body.Conditions, Closed: { 'Fn::Not': [{ Condition: 'Open' }] } } };
   };
-  const other = (level: string) => ({ Other: { Type: 'AWS::IoT::Logging', Condition: 'Closed', Properties: { DefaultLogLevel: level } } });
+  const other = (level: string) => ({
+    Other: { Type: 'AWS::IoT::Logging', Condition: 'Closed', Properties: { DefaultLogLevel: level } },
+  });
   const open = template({ Condition: 'Open' });
   expect(findingsIn(check, open).map(({ verdict, why }) => [verdict, why]))
     .toEqual([[UNDECIDED, 'Whether logs are enabled depends on a condition that is decided at deployment']]);

@@ -7,7 +7,9 @@ const holds = (outer: string, inner: string) => includes(pattern(outer), pattern
 /** The oracle: whether a text matches, by trying every length for each `*`. */
 function matches(glob: string, text: string): boolean {
   if (glob === '') return text === '';
-  if (glob[0] === '*') return Array.from({ length: text.length + 1 }).some((_, skipped) => matches(glob.slice(1), text.slice(skipped)));
+  if (glob[0] === '*') {
+    return Array.from({ length: text.length + 1 }).some((_, skipped) => matches(glob.slice(1), text.slice(skipped)));
+  }
   return text !== '' && (glob[0] === '?' || glob[0] === text[0]) && matches(glob.slice(1), text.slice(1));
 }
 
@@ -54,7 +56,9 @@ test('agrees with the oracle on all pairs of patterns of up to four characters',
     for (let j = 0; j < patterns.length; j++) {
       let expected = true;
       for (let word = 0; expected && word < words.length; word++) expected = matched[j][word] <= matched[i][word];
-      if (includes(compiled[i], compiled[j]) !== expected) wrong.push(`${patterns[i]} includes ${patterns[j]} should be ${expected}`);
+      if (includes(compiled[i], compiled[j]) !== expected) {
+        wrong.push(`${patterns[i]} includes ${patterns[j]} should be ${expected}`);
+      }
     }
   }
   expect(patterns.length ** 2).toBe(116281);
@@ -77,14 +81,18 @@ test('agrees with the oracle on random longer patterns', () => {
   expect(included).toBeGreaterThan(1_000);
 });
 
-/** Texts of a pattern whose gaps are filled with letters that no pattern spells out, in all lengths that make a difference. */
+/**
+ * Texts of a pattern whose gaps are filled with letters that no pattern spells out, in all lengths that make a
+ * difference.
+ */
 function instances(glob: string, longest: number): string[] {
   let all = [''];
   const stars = glob.split('*').length - 1;
   const most = stars > 2 ? 3 : longest;
   for (const character of glob) {
     all = character === '*'
-      ? all.flatMap((text) => [...Array.from({ length: most + 1 }, (_, length) => text + 'x'.repeat(length)), text + 'x'.repeat(longest)])
+      ? all.flatMap((text) =>
+        [...Array.from({ length: most + 1 }, (_, length) => text + 'x'.repeat(length)), text + 'x'.repeat(longest)])
       : all.map((text) => text + (character === '?' ? 'x' : character));
   }
   return all;
@@ -97,7 +105,8 @@ function weakened(glob: string, random: SeededRandom): string {
 
 test('is a partial order', () => {
   const random = new SeededRandom(7);
-  const glob = () => pattern(Array.from({ length: random.below(9) }, () => random.pick(['a', 'b', '?', '*', '*', '${v}'])).join(''));
+  const glob = () =>
+    pattern(Array.from({ length: random.below(9) }, () => random.pick(['a', 'b', '?', '*', '*', '${v}'])).join(''));
   for (let round = 0; round < 3_000; round++) {
     const [a, b, c] = [glob(), glob(), glob()];
     expect(includes(a, a)).toBe(true);
@@ -108,8 +117,10 @@ test('is a partial order', () => {
 
 test('an arbitrary text of a pattern is one that only wildcards and the pattern itself match', () => {
   const arbitrary = arbitraryTextOf(pattern('client/*'));
-  expect(['*', 'client/*', 'client/????*', 'c*'].map((outer) => includes(pattern(outer), arbitrary))).toEqual([true, true, true, true]);
-  expect(['client/a*', 'client/????', 'client/', 'client/*a'].map((outer) => includes(pattern(outer), arbitrary))).toEqual([false, false, false, false]);
+  expect(['*', 'client/*', 'client/????*', 'c*'].map((outer) => includes(pattern(outer), arbitrary)))
+    .toEqual([true, true, true, true]);
+  expect(['client/a*', 'client/????', 'client/', 'client/*a'].map((outer) => includes(pattern(outer), arbitrary)))
+    .toEqual([false, false, false, false]);
 });
 
 test.each([

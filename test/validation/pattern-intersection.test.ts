@@ -29,7 +29,10 @@ test.each([
 
 test('agrees with all texts of a small alphabet', () => {
   const texts = [''];
-  for (let index = 0; texts[index].length < 6; index++) texts.push(`${texts[index]}a`, `${texts[index]}b`, `${texts[index]}x`);
+  for (let index = 0; texts[index].length < 6; index++) {
+    texts.push(`${texts[index]}a`, `${texts[index]}b`,
+      `${texts[index]}x`);
+  }
   const random = new SeededRandom(8);
   const glob = () => Array.from({ length: random.below(4) }, () => random.pick(['a', 'b', '?', '*'])).join('');
   const words = texts.map(pattern);

@@ -1,6 +1,8 @@
 import { App, CfnOutput, CfnParameter, Fn, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
-import { allow, arn, Body, document, findingsIn, findingsInStacks, policyTemplate, verdictOn } from './support/findings';
+import {
+  allow, arn, Body, document, findingsIn, findingsInStacks, policyTemplate, verdictOn,
+} from './support/findings';
 import { AuditCheck, DeviceDefenderChecks, DeviceDefenderChecksProps } from '../../src';
 import { Verdict } from '../../src/validation/finding';
 
@@ -27,7 +29,9 @@ test.each<[Verdict, unknown, unknown]>([
   [UNDECIDED, { 'Fn::ImportValue': { Ref: 'One' } }, { 'Fn::ImportValue': { Ref: 'Other' } }],
   [UNDECIDED, { 'Fn::ImportValue': { 'Fn::Sub': '${One}-x' } }, { 'Fn::ImportValue': { 'Fn::Sub': '${One}-y' } }],
   [UNDECIDED, { 'Fn::Select': [0, { Ref: 'List' }] }, { 'Fn::Select': [1, { Ref: 'List' }] }],
-  [UNDECIDED, { 'Fn::Select': [0, { 'Fn::Split': ['-', { Ref: 'One' }] }] }, { 'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'One' }] }] }],
+  [UNDECIDED, { 'Fn::Select': [0, { 'Fn::Split': ['-', { Ref: 'One' }] }] }, {
+    'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'One' }] }],
+  }],
   [UNDECIDED, { 'Fn::Join': ['-', { Ref: 'List' }] }, { 'Fn::Join': ['/', { Ref: 'List' }] }],
   [UNDECIDED, { 'Fn::Transform': { Name: 'x' } }, { 'Fn::Transform': { Name: 'y' } }],
 ])('%s where %j equals %j', (verdict, one, other) => {
@@ -35,18 +39,26 @@ test.each<[Verdict, unknown, unknown]>([
 });
 
 test.each([
-  ['AWS::ServiceCatalog::CloudFormationProvisionedProduct', 'the attribute Value of Source (AWS::ServiceCatalog::CloudFormationProvisionedProduct)'],
+  ['AWS::ServiceCatalog::CloudFormationProvisionedProduct',
+    'the attribute Value of Source (AWS::ServiceCatalog::CloudFormationProvisionedProduct)'],
   ['Acme::Config::Value', 'the attribute Value of Source (Acme::Config::Value)'],
   ['Custom::Value', 'the attribute Value of Source (Custom::Value)'],
 ])('attributes of %s hold whatever somebody put there', (Type, reason) => {
-  const { Resources } = policyTemplate(document(allow('iot:Connect', { 'Fn::GetAtt': ['Source', 'Value'] }))) as { Resources: Body };
+  const { Resources } = policyTemplate(document(allow('iot:Connect', {
+    'Fn::GetAtt': ['Source',
+      'Value'],
+  }))) as { Resources: Body };
   const findings = findingsIn(check, { Resources: { ...Resources, Source: { Type } } });
   expect(findings.find(({ resource }) => resource)).toMatchObject({ verdict: UNDECIDED, why: undecided(reason) });
 });
 
 test('a loop beside other keys may add anything', () => {
-  const findings = findingsIn(check, policyTemplate({ ...document(allow('iot:Receive', '*')), 'Fn::ForEach::Statement': ['Name', ['a'], {}] }));
-  expect(findings).toMatchObject([{ verdict: UNDECIDED, why: undecided('the function Fn::ForEach::Statement, which adds what is not known') }]);
+  const findings = findingsIn(check, policyTemplate({
+    ...document(allow('iot:Receive', '*')), 'Fn::ForEach::Statement': ['Name', ['a'], {}],
+  }));
+  expect(findings).toMatchObject([{
+    verdict: UNDECIDED, why: undecided('the function Fn::ForEach::Statement, which adds what is not known'),
+  }]);
 });
 
 test('a variable that a text repeats is read once', () => {
@@ -64,7 +76,8 @@ function verdictsIn(app: App, props: DeviceDefenderChecksProps = {}): string[] {
     name: plugin.name,
     validate(context) {
       const { metadata, violations } = plugin.validate(context);
-      verdicts = [...violations.map(({ ruleMetadata }) => ruleMetadata!.verdict), ...Array(Number(metadata!.compliant)).fill(COMPLIANT)];
+      verdicts = [...violations.map(({ ruleMetadata }) => ruleMetadata!.verdict),
+        ...Array(Number(metadata!.compliant)).fill(COMPLIANT)];
       return { success: true, violations: [] };
     },
   });
@@ -95,7 +108,10 @@ describe('parameters of nested stacks', () => {
   });
 
   test('are unknown where an open text is passed to a list', () => {
-    expect(verdictsIn(nestedPolicy({ Client: Fn.join(',', [arn('client/a'), Fn.ref('AWS::Region'), '*']) }, 'CommaDelimitedList'))).toEqual([UNDECIDED]);
+    expect(verdictsIn(nestedPolicy({
+      Client: Fn.join(',', [arn('client/a'), Fn.ref('AWS::Region'),
+        '*']),
+    }, 'CommaDelimitedList'))).toEqual([UNDECIDED]);
   });
 
   test('are unknown where it is not known what is passed on', () => {
@@ -115,7 +131,9 @@ test('imports by the name that a stack is deployed under', () => {
   const stage = new Stage(app, 'Prod');
   const producer = new Stack(stage, 'Clients', { stackName: 'all-clients' });
   new CfnOutput(producer, 'Client', { value: '*', exportName: Fn.sub('${AWS::StackName}:Client') });
-  new CfnPolicy(new Stack(stage, 'Fleet'), 'Policy', { policyDocument: document(allow('iot:Connect', Fn.importValue('all-clients:Client'))) });
+  new CfnPolicy(new Stack(stage, 'Fleet'), 'Policy', {
+    policyDocument: document(allow('iot:Connect', Fn.importValue('all-clients:Client'))),
+  });
   expect(verdictsIn(app)).toEqual([NON_COMPLIANT]);
 });
 

@@ -18,12 +18,17 @@ export interface Stack {
 }
 
 /** What a check says about templates, by the name of their stacks. */
-export function findingsInStacks(check: AuditCheck, stacks: Record<string, Body>, circumstances: Circumstances = {}): Finding[] {
-  return findingsInFleet(check, Object.fromEntries(Object.entries(stacks).map(([name, body]) => [name, { body }])), circumstances);
+export function findingsInStacks(
+  check: AuditCheck, stacks: Record<string, Body>, circumstances: Circumstances = {},
+): Finding[] {
+  return findingsInFleet(check, Object.fromEntries(Object.entries(stacks)
+    .map(([name, body]) => [name, { body }])), circumstances);
 }
 
 /** What a check says about stacks in accounts. */
-export function findingsInFleet(check: AuditCheck, stacks: Record<string, Stack>, circumstances: Circumstances = {}): Finding[] {
+export function findingsInFleet(
+  check: AuditCheck, stacks: Record<string, Stack>, circumstances: Circumstances = {},
+): Finding[] {
   const { values = {}, defaults = false, now = new Date('2026-11-23T00:00:00Z'), ...facts } = circumstances;
   const templates = Object.entries(stacks).map(([name, { body, account }]) =>
     new Template({ templateId: name, stackConstructPath: name, account, body: JSON.parse(JSON.stringify(body)) }));
@@ -52,8 +57,12 @@ export interface StatementProps {
   readonly [element: string]: unknown;
 }
 
-export const allow = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({ Effect: 'Allow', Action, Resource, ...more });
-export const deny = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({ Effect: 'Deny', Action, Resource, ...more });
+export const allow = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({
+  Effect: 'Allow', Action, Resource, ...more,
+});
+export const deny = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({
+  Effect: 'Deny', Action, Resource, ...more,
+});
 
 /** The ARN of a resource of AWS IoT. */
 export const arn = (resource: string) => `arn:aws:iot:eu-west-1:123456789012:${resource}`;
@@ -62,7 +71,9 @@ export const document = (...statements: unknown[]) => ({ Version: '2012-10-17', 
 
 /** A template with an AWS IoT policy. */
 export function policyTemplate(policyDocument: unknown, more: Body = {}): Body {
-  return { ...more, Resources: { Policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: policyDocument } } } };
+  return {
+    ...more, Resources: { Policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: policyDocument } } },
+  };
 }
 
 /** A template with a role alias, the role behind it, and further resources. */
@@ -85,7 +96,10 @@ export function identityPoolTemplate(kind: 'authenticated' | 'unauthenticated', 
         Type: 'AWS::Cognito::IdentityPoolRoleAttachment',
         Properties: { IdentityPoolId: { Ref: 'Pool' }, Roles: { [kind]: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
       },
-      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }] } },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }] },
+      },
     },
   };
 }
