@@ -5,7 +5,7 @@ import {
   certificate, certificateRequest, MadeCertificate, ROCA_MODULUS, rsaKey, SOUND_MODULUS,
 } from './support/made-certificates';
 import { AuditCheck } from '../../src';
-import { hasRocaFingerprint } from '../../src/validation/certificates/roca';
+import { hasRocaFingerprint } from '../../src/validation/checks/certificate-key-quality';
 import { Verdict } from '../../src/validation/finding';
 
 const { COMPLIANT, UNDECIDED } = Verdict;

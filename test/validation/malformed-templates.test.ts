@@ -2,9 +2,9 @@ import { allow, arn, deny, document, findingsIn, findingsInStacks, policyTemplat
 import { GeneratedTemplates } from './support/generated-templates';
 import { AuditCheck } from '../../src';
 import { Verdict } from '../../src/validation/finding';
-import { carryOut } from '../../src/validation/template-checks';
+import { carryOut } from '../../src/validation/template-audit';
 import { FleetTemplates } from '../../src/validation/templates/fleet-templates';
-import { Outcomes } from '../../src/validation/templates/outcomes';
+import { Outcomes } from '../../src/validation/templates/resolver';
 import { isJsonObject, JsonObject, Template } from '../../src/validation/templates/template';
 
 const check = AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE;

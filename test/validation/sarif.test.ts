@@ -5,7 +5,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
 import { allow, arn, document, policyTemplate } from './support/findings';
 import { AuditCheck, DeviceDefenderChecks } from '../../src';
-import { JsonLines } from '../../src/validation/templates/json-lines';
+import { JsonLines } from '../../src/validation/report/json-lines';
 
 const TEMPLATE = `{
   "Parameters": { "Name": { "Type": "String" } },

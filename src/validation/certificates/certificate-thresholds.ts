@@ -1,20 +1,21 @@
 import { AuditCheck } from '../../checks/audit-check';
 import { ADOPTED_CONFIGURATION_TYPE, THRESHOLD_KEYS } from '../../configuration/protocol';
-import { existsIn } from '../judged-resource';
-import type { Resolver } from '../templates/resolver';
+import { Resolver } from '../templates/resolver';
 import { Resource, Template } from '../templates/template';
 import { entryOf, isList, isObject, Unknown, Value } from '../templates/value';
 
 const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
 
 /**
- * The number of days that a check of certificates compares with: what the account's audit configuration in the same
- * account and region says, or else what the check was made with.
+ * The threshold of a check of certificates, in days: that of the audit configuration of the same account and region, or
+ * else that of the check itself.
  *
- * @param property the threshold's name in CloudFormation
+ * @param property the name of the threshold in CloudFormation
  */
-export function thresholdInDays(check: AuditCheck, property: string, { template }: Resource, resolver: Resolver): number | Unknown {
-  // One account and region has many certificates.
+export function thresholdInDays(
+  check: AuditCheck, property: string, { template }: Resource, resolver: Resolver,
+): number | Unknown {
+  // The certificates of an account and region share it.
   const key = JSON.stringify([property, check.checkName, template.account, template.region]);
   return resolver.remember(key, () => readThreshold(check, property, template, resolver));
 }
@@ -22,20 +23,24 @@ export function thresholdInDays(check: AuditCheck, property: string, { template 
 function readThreshold(check: AuditCheck, property: string, template: Template, resolver: Resolver): number | Unknown {
   const { fleet } = resolver;
   const given = [...fleet.resourcesOfType(CONFIGURATION), ...fleet.resourcesOfType(ADOPTED_CONFIGURATION_TYPE)]
-    .filter((configuration) => inSameEnvironment(configuration.template, template) && existsIn(resolver, configuration))
+    .filter((configuration) => inSameEnvironment(configuration.template, template) && resolver.exists(configuration))
     .map((configuration) => daysOf(thresholdOf(check, property, configuration, resolver)))
     .filter((days) => days !== undefined);
   if (new Set(given).size > 1) return new Unknown('a threshold that several audit configurations set');
   return given[0] ?? check.threshold?.toDays() ?? new Unknown('a threshold that is not known');
 }
 
-function thresholdOf(check: AuditCheck, property: string, { type, template, properties }: Resource, resolver: Resolver): Value {
+function thresholdOf(
+  check: AuditCheck, property: string, { type, template, properties }: Resource, resolver: Resolver,
+): Value {
   if (type === CONFIGURATION) {
-    return entryOf(resolver.resolve(template, properties.AuditCheckConfigurations), check.propertyName, 'Configuration', property);
+    return entryOf(resolver.resolve(template, properties.AuditCheckConfigurations), check.propertyName, 'Configuration',
+      property);
   }
   const checks = resolver.resolve(template, properties.Checks);
   if (!isList(checks)) return checks;
-  return entryOf(checks.find((each) => isObject(each) && each.Name === check.checkName), 'Configuration', THRESHOLD_KEYS[property]);
+  return entryOf(checks.find((each) =>
+    isObject(each) && each.Name === check.checkName), 'Configuration', THRESHOLD_KEYS[property]);
 }
 
 function daysOf(value: Value): number | Unknown | undefined {
@@ -44,7 +49,7 @@ function daysOf(value: Value): number | Unknown | undefined {
   return days > 0 ? days : new Unknown('a threshold that is only known at deployment');
 }
 
-/** Stacks that say nothing of their account or region are taken to be in the same. */
+/** Stacks of unknown accounts and regions are taken to be in the same. */
 function inSameEnvironment(one: Template, other: Template): boolean {
   return one.account === other.account && one.region === other.region;
 }

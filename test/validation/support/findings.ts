@@ -1,8 +1,9 @@
 import { AuditCheck } from '../../../src';
-import { CheckContext, FleetFacts, Finding, Verdict } from '../../../src/validation/finding';
-import { carryOut } from '../../../src/validation/template-checks';
+import { Finding, Verdict } from '../../../src/validation/finding';
+import { carryOut } from '../../../src/validation/template-audit';
+import { CheckContext, FleetFacts } from '../../../src/validation/template-check';
 import { FleetTemplates, KnownParameters } from '../../../src/validation/templates/fleet-templates';
-import { Outcomes } from '../../../src/validation/templates/outcomes';
+import { Outcomes } from '../../../src/validation/templates/resolver';
 import { Template } from '../../../src/validation/templates/template';
 
 export type Body = Record<string, unknown>;

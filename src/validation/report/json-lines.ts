@@ -1,15 +1,13 @@
 /**
- * The lines on which the values of a JSON text begin.
- *
- * The text is known to be JSON, since it has been parsed.
+ * Finds the lines on which the values of a JSON text begin. The text must be JSON.
  */
 export class JsonLines {
   private position = 0;
 
-  /** Where each line ends. */
+  /** The end of each line. */
   private readonly lineEnds: number[] = [];
 
-  /** By where a value begins, where its children are. Most lookups go through the same few objects. */
+  /** The children of values by the start of the value. Most lookups go through the same few objects. */
   private readonly childrenByStart = new Map<number, ReadonlyMap<string, Child>>();
 
   constructor(private readonly text: string) {
@@ -100,9 +98,9 @@ export class JsonLines {
 }
 
 interface Child {
-  /** Where the child begins, with its key. */
+  /** The start of the child, with its key. */
   readonly start: number;
 
-  /** Where its value begins. */
+  /** The start of its value. */
   readonly value: number;
 }
