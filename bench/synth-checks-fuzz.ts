@@ -1,6 +1,6 @@
 /**
- * Whether any template can make the checks at synth throw, or take long: npx tsx bench/synth-checks-fuzz.ts [cases]
- * [seed]
+ * Makes random templates, to see if any makes the checks at synth throw or take long:
+ * npx tsx bench/synth-checks-fuzz.ts [cases] [seed]
  *
  * Each check is carried out by itself on each template; of every hundredth template the plugin also writes its report
  * and a SARIF file. The longest check of the AWS IoT policies of a template, of which it has up to eight, is an upper

@@ -5,18 +5,19 @@ import { AuditSeverity } from '../checks/audit-severity';
 import { invalidInput } from '../private/invalid-input';
 
 /**
- * What is checked, what fails the synth, and what no template tells about the fleet.
+ * Settings of `DeviceDefenderChecks`: the checks, the findings that fail the synth, and facts that no template tells.
  */
 export interface DeviceDefenderChecksProps {
   /**
-   * The checks to carry out, in all regions. A check's threshold counts where no template configures the account's audits.
+   * The checks to carry out, in all regions. The threshold of a check applies if no template configures the audits of
+   * the account.
    *
    * @default - every check, in the regions that have it
    */
   readonly checks?: AuditCheck[];
 
   /**
-   * The lowest severity that fails the synth. What is less severe is reported as a warning.
+   * The lowest severity that fails the synth. Less severe findings are reported as warnings.
    *
    * CDK's strict mode (`@aws-cdk/core:strictCfnValidateErrors`) fails on warnings, too.
    *
@@ -25,15 +26,16 @@ export interface DeviceDefenderChecksProps {
   readonly failOn?: AuditSeverity;
 
   /**
-   * Whether the synth also fails where a check cannot be decided.
+   * Whether the synth also fails if a check cannot be decided.
    *
-   * @default false - it is reported for information
+   * @default false - such findings are reported for information
    */
   readonly failOnUndecided?: boolean;
 
   /**
    * Values that parameters of the templates will have at deployment, by the name of the parameter, or, for one stack,
-   * by its construct path, a slash, and the name. What the stack around a nested stack passes counts before a name alone.
+   * by its construct path, a slash, and the name. A value that the stack around a nested stack passes to it takes
+   * precedence over a value for the name alone.
    *
    * @default - the values are unknown
    */
@@ -42,15 +44,15 @@ export interface DeviceDefenderChecksProps {
   /**
    * Whether the parameters of the templates keep their defaults at deployment.
    *
-   * Those of nested stacks always do, unless the stack around them says otherwise.
+   * Parameters of nested stacks always do, unless the stack around them passes another value.
    *
    * @default false - a default may be overridden, so the value is unknown
    */
   readonly assumeParameterDefaults?: boolean;
 
   /**
-   * The services that devices use through role aliases, by their prefix in IAM, for example `s3`. Device Defender only
-   * objects to broad access to those that were used within a year.
+   * The services that devices use through role aliases, by their prefix in IAM, for example `s3`. Device Defender
+   * objects to broad access only for services that were used within a year.
    *
    * @default - every service that a role allows is used
    */
@@ -59,7 +61,7 @@ export interface DeviceDefenderChecksProps {
   /**
    * Whether the logs of AWS IoT are enabled in the account and region by other means than these templates.
    *
-   * @default false - it cannot be decided whether they are enabled
+   * @default false - the check of logging cannot be decided if no template declares it
    */
   readonly loggingEnabledElsewhere?: boolean;
 
@@ -67,7 +69,7 @@ export interface DeviceDefenderChecksProps {
    * Whether the values that devices send to fleet provisioning are known to be names, for example because a
    * pre-provisioning hook validates them. Otherwise a device may send a wildcard.
    *
-   * @default false - what depends on such values cannot be decided
+   * @default false - policies that depend on such values cannot be decided
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html
    */
   readonly provisioningParametersValidated?: boolean;
@@ -75,7 +77,7 @@ export interface DeviceDefenderChecksProps {
   /**
    * A file to write the findings to in the format SARIF 2.1.0, which code hosts show at the lines of the templates.
    *
-   * It must not be within the cloud assembly (`cdk.out`). That it cannot be written is reported as a warning.
+   * It must not be within the cloud assembly (`cdk.out`). If it cannot be written, a warning is reported.
    *
    * @default - no file is written
    */
@@ -85,17 +87,18 @@ export interface DeviceDefenderChecksProps {
 /**
  * Carries out the checks of AWS IoT Device Defender Audit at synth, on the templates that are about to be deployed.
  *
- * What a check says is compliant, non-compliant, or cannot be decided, since it depends on a parameter, an import or
- * something else that only the deployment knows. What cannot be decided is listed and does not fail the synth.
- * Checks that need to know what devices have done are named in CDK's report file only.
+ * The verdict of a check is compliant, non-compliant, or undecided if it depends on a parameter, an import or another
+ * value that only the deployment knows. Undecided findings are listed and do not fail the synth. CDK's report file also
+ * names the checks that need to know what devices have done, which no template tells.
  *
- * AWS publishes examples of what its checks object to, not how they decide. Each check here rests on a sentence of AWS's
- * documentation, which the comment of its source file quotes; it may differ from what the audit of the account finds.
+ * AWS publishes examples of non-compliant resources, but not the rules of its checks. Each check here rests on a
+ * sentence of AWS's documentation, which its source file quotes. An audit of the account may find something else.
  *
- * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for what no check can look at. A finding is acknowledged with
- * `Validations.of(scope).acknowledge({ id: 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`, for one construct
- * or for all within it. CDK's report lists what is acknowledged so. The name of the check alone does as well; then
- * only the SARIF file lists it. With aws-cdk-lib 2.262.0, only the latter is limited to the construct.
+ * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for templates that no check can read. To acknowledge a
+ * finding of a construct, or of all constructs within it, call
+ * `Validations.of(scope).acknowledge({ id: 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`. CDK's report
+ * lists such findings. The name of the check alone will do, too; then only the SARIF file lists them. With aws-cdk-lib
+ * 2.262.0, only an acknowledgement by the name alone is limited to the construct.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html
  *
@@ -106,7 +109,7 @@ export interface DeviceDefenderChecksProps {
  */
 export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   /**
-   * The name of the plugin in CDK's report, and what precedes the id of a rule in an acknowledgement.
+   * The name of the plugin in CDK's report, and the prefix of rule ids in acknowledgements.
    */
   public readonly name = 'DeviceDefender';
 
@@ -158,15 +161,20 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
    */
   public checkTemplates(...templatePaths: string[]): PolicyValidationPluginReport {
     if (templatePaths.length === 0) {
-      throw invalidInput('checkTemplates', { property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check' });
+      throw invalidInput('checkTemplates', {
+        property: 'templatePaths', rule: 'must hold a file', given: 'none', fix: 'name the templates to check',
+      });
     }
     return this.audit.ofFiles(templatePaths);
   }
 
-  /** What reads and judges templates is half of the library, and loaded for those only who use it. */
+  /** Loaded on first use, since it is half of the library and not all users need it. */
   private get audit(): TemplateAudit {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever imports the library would wait for an import
-    this.loadedAudit ??= new (require('./template-audit') as typeof import('./template-audit')).TemplateAudit(this.options);
+    if (!this.loadedAudit) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would slow down all users
+      const { TemplateAudit: Audit } = require('./template-audit') as typeof import('./template-audit');
+      this.loadedAudit = new Audit(this.options);
+    }
     return this.loadedAudit;
   }
 }
@@ -183,7 +191,12 @@ function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefend
     });
   }
   if (failOn !== undefined && !Object.values(AuditSeverity).includes(failOn)) {
-    throw invalidInput('DeviceDefenderChecks', { property: 'failOn', rule: 'must be an AuditSeverity', given: `'${failOn}'`, fix: 'take one of its members' });
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'failOn',
+      rule: 'must be an AuditSeverity',
+      given: `'${failOn}'`,
+      fix: 'take one of its members',
+    });
   }
   const noServices = usedServices?.filter((service) => !/^[a-z0-9-]+$/.test(service)) ?? [];
   if (noServices.length > 0) {
@@ -195,6 +208,8 @@ function validateProps({ checks, failOn, sarifFile, usedServices }: DeviceDefend
     });
   }
   if (sarifFile === '') {
-    throw invalidInput('DeviceDefenderChecks', { property: 'sarifFile', rule: 'must be a path', given: 'nothing', fix: 'name a file, or leave it out' });
+    throw invalidInput('DeviceDefenderChecks', {
+      property: 'sarifFile', rule: 'must be a path', given: 'nothing', fix: 'name a file, or leave it out',
+    });
   }
 }

@@ -37,7 +37,7 @@ interface PluginReport {
   readonly suppressedViolations?: (Violation & { readonly reason: string })[];
 }
 
-/** Synthesizes an app with the plugin. CDK prints findings that do not fail; that is not what is tested here. */
+/** Synthesizes an app with the plugin. CDK's printing of findings that do not fail is not tested here. */
 function synth(app: App, props: DeviceDefenderChecksProps = SOME_CHECKS): { failed: boolean; report?: PluginReport } {
   Validations.of(app).addPlugins(new DeviceDefenderChecks(props));
   const print = jest.spyOn(console, 'error').mockImplementation();
@@ -237,8 +237,7 @@ describe('acknowledging', () => {
     return { app, stack, lobby, first: broad(lobby, 'First'), second: broad(stack, 'Second') };
   }
 
-  // The first aws-cdk-lib that this library accepts takes the acknowledgement of one construct for that of the whole
-  // app.
+  // The lowest supported aws-cdk-lib applies the acknowledgement of one construct to the whole app.
   const testUnlessAppWide = cdkVersion === '2.262.0' ? test.skip : test;
 
   testUnlessAppWide('suppresses a finding for one construct, with the reason in the report', () => {

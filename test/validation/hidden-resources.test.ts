@@ -83,10 +83,7 @@ test('an ordinary template is read in full', () => {
   expect(unreadable({})).toEqual([]);
 });
 
-/**
- * What is left unread of an app, of which a file may be spoilt. CDK refuses plugins that leave files behind in another
- * state.
- */
+/** The unreadable parts of an app, one of whose files may be spoilt. CDK refuses plugins that leave files changed. */
 function unreadableIn(app: App, spoilt?: () => string) {
   let fleet: FleetTemplates | undefined;
   Validations.of(app).addPlugins({

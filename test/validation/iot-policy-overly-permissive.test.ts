@@ -41,7 +41,7 @@ describe('IsAttached', () => {
     [{ NumericEquals: { [IS_ATTACHED]: '1' } }],
     [{ StringLike: { 'iot:ClientId': 'pump-*' } }],
     [{ StringEquals: { 'iot:Connection.Thing.ThingTypeName': 'pump' } }],
-    // AWS does not document whether the key is false or missing where the certificate is not attached.
+    // AWS does not document whether the key is false or missing if the certificate is not attached.
     [{ BoolIfExists: { [IS_ATTACHED]: 'true' } }],
     [{ 'ForAllValues:Bool': { [IS_ATTACHED]: 'true' } }],
     [{ StringNotEquals: { [IS_ATTACHED]: 'false' } }],
@@ -111,8 +111,7 @@ describe('other conditions', () => {
     [{ StringNotLike: { 'iot:ClientId': '*' } }],
   ])('an Allow that asks for %j cannot be decided', (condition) => expect(allowedIf(condition)).toBe(UNDECIDED));
 
-  // They say nothing about which device acts: a device with a stolen certificate may use TLS, or an address that is
-  // allowed.
+  // Circumstances do not tell devices apart: a stolen certificate works with TLS, and from an allowed address.
   test.each([
     [{ Bool: { 'aws:SecureTransport': 'false' } }],
     [{ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }],
@@ -145,7 +144,7 @@ describe('effective permissions', () => {
       [allow('iot:Publish', arn('topic/*')), deny('iot:Publish', arn('topic/$aws/*'))]],
     ['Deny of shadows leaves jobs', NON_COMPLIANT,
       [allow('iot:Publish', arn('topic/*')), deny('iot:Publish', arn('topic/$aws/things/*/shadow/*'))]],
-    // Its tunnels, streams and metrics are left, of which AWS says nothing.
+    // Only tunnels, streams and metrics are left, which AWS does not mention.
     ['Deny of shadows and jobs', UNDECIDED,
       [allow('iot:Publish', arn('topic/*')),
         deny('iot:Publish', [arn('topic/$aws/things/*/shadow/*'), arn('topic/$aws/things/*/jobs/*')])]],

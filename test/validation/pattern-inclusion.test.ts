@@ -4,7 +4,7 @@ import { includes } from '../../src/validation/policies/pattern-inclusion';
 
 const holds = (outer: string, inner: string) => includes(pattern(outer), pattern(inner));
 
-/** The oracle: whether a text matches, by trying every length for each `*`. */
+/** The oracle: matches a text by trying every length for each `*`. */
 function matches(glob: string, text: string): boolean {
   if (glob === '') return text === '';
   if (glob[0] === '*') {

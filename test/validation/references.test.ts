@@ -10,7 +10,7 @@ const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;
 const check = AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE;
 const undecided = (reason: string) => `The policy cannot be judged for certain: ${reason}`;
 
-/** A policy for a client of its own where two values are equal, and for all where they are not. */
+/** A policy for one client if two values are equal, and for all clients if they are not. */
 function whereEqual(...operands: unknown[]): Body {
   return {
     Parameters: { One: { Type: 'String' }, Other: { Type: 'String' }, List: { Type: 'CommaDelimitedList' } },

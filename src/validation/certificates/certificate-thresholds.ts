@@ -34,13 +34,13 @@ function thresholdOf(
   check: AuditCheck, property: string, { type, template, properties }: Resource, resolver: Resolver,
 ): Value {
   if (type === CONFIGURATION) {
-    return entryOf(resolver.resolve(template, properties.AuditCheckConfigurations), check.propertyName, 'Configuration',
-      property);
+    const configured = resolver.resolve(template, properties.AuditCheckConfigurations);
+    return entryOf(configured, check.propertyName, 'Configuration', property);
   }
   const checks = resolver.resolve(template, properties.Checks);
   if (!isList(checks)) return checks;
-  return entryOf(checks.find((each) =>
-    isObject(each) && each.Name === check.checkName), 'Configuration', THRESHOLD_KEYS[property]);
+  const own = checks.find((each) => isObject(each) && each.Name === check.checkName);
+  return entryOf(own, 'Configuration', THRESHOLD_KEYS[property]);
 }
 
 function daysOf(value: Value): number | Unknown | undefined {

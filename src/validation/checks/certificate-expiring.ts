@@ -32,12 +32,11 @@ export const CA_CERTIFICATE_EXPIRING: TemplateCheck = {
  */
 export const DEVICE_CERTIFICATE_EXPIRING: TemplateCheck = {
   check: AuditCheck.DEVICE_CERTIFICATE_EXPIRING,
-  find: (
-    context, check,
-  ) => findInCertificates(check, DEVICE_CERTIFICATE, context, (certificate, resource, resolver) => {
-    const days = thresholdInDays(check, 'CertExpirationThresholdInDays', resource, resolver);
-    return days instanceof Unknown ? days : expiring(certificate, context.now, days);
-  }),
+  find: (context, check) => findInCertificates(check, DEVICE_CERTIFICATE, context,
+    (certificate, resource, resolver) => {
+      const days = thresholdInDays(check, 'CertExpirationThresholdInDays', resource, resolver);
+      return days instanceof Unknown ? days : expiring(certificate, context.now, days);
+    }),
 };
 
 /** Certificates that AWS IoT signs at deployment have no date here: they are valid for decades. */

@@ -61,9 +61,8 @@ function wildcardsInDeny(statement: Statement): Judgement {
 
 /** Cheap test before a resource is tokenized: most resources hold no MQTT wildcard. */
 function mayHoldWildcards(value: Value): boolean {
-  return partsOf(value)?.some((part) => typeof part === 'string'
-    ? /[+#]/.test(part)
-    : part instanceof Unknown) ?? false;
+  const parts = partsOf(value) ?? [];
+  return parts.some((part) => typeof part === 'string' ? /[+#]/.test(part) : part instanceof Unknown);
 }
 
 const DENIED_FILTERS_ALLOWED = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS';
@@ -117,8 +116,8 @@ function bypassesOf(
       // No topic has these characters; wildcardsInDeny() reports a Deny with them.
       if (denied.includes('+') || denied.includes('#') || !isReceivable(denied, permissions)) continue;
       const topics = patternOf(denied);
-      const bypass = [...ofAllow(), ...filtersOfDeny(denied).filter(isAllowed)].find((candidate) =>
-        reaches(candidate, denied, topics));
+      const candidates = [...ofAllow(), ...filtersOfDeny(denied).filter(isAllowed)];
+      const bypass = candidates.find((candidate) => reaches(candidate, denied, topics));
       if (!bypass) continue;
       return [{
         reasonCode: DENIED_FILTERS_ALLOWED,

@@ -62,9 +62,8 @@ export class AttachedPolicies {
     const name = role.properties.RoleName === undefined
       ? undefined
       : resolver.references.ref(role.template, role.logicalId);
-    return this.unattributed.filter((
-      { policy, name: other, roles },
-    ) => !areApart(policy.template.account, role.template.account)
+    return this.unattributed.filter(({ policy, name: other, roles }) =>
+      !areApart(policy.template.account, role.template.account)
       && (roles.length > 0 ? roles.includes(role) : mayBe(other, name))).map(({ policy }) => policy);
   }
 

@@ -34,9 +34,8 @@ export function broadThingReading(permissions: Permissions): Offence[] {
   return THING_READING_ACTIONS.flatMap((name) => {
     const action = `iot:${name}`;
     const grant = permissions.grantOf({ action, resource: ANY_THING, context: CONTEXT });
-    return grant
-      ? [{ reasonCode: THING_ADMIN_READ, action, resource: grant.resource, statement: grant.statement }]
-      : [];
+    if (!grant) return [];
+    return [{ reasonCode: THING_ADMIN_READ, action, resource: grant.resource, statement: grant.statement }];
   });
 }
 
@@ -46,15 +45,15 @@ export function nonThingAccess(permissions: Permissions, reasonCode: string = NO
     ...ofIot(permissions, NON_THING_ACTIONS, reasonCode),
     ...ofIot(permissions, UNDOCUMENTED_DEVICE_ACTIONS, reasonCode)
       .map((offence) => ({
-        ...offence, doubt: `AWS's page does not say whether ${offence.action} is an action that manages AWS IoT`,
+        ...offence,
+        doubt: `AWS's page does not say whether ${offence.action} is an action that manages AWS IoT`,
       })),
   ];
 }
 
 function ofIot(permissions: Permissions, actions: readonly string[], reasonCode: string): Offence[] {
-  return permissions.allowsAnyOf('iot')
-    ? actions.flatMap((action) => anywhere(permissions, `iot:${action}`, reasonCode))
-    : [];
+  if (!permissions.allowsAnyOf('iot')) return [];
+  return actions.flatMap((action) => anywhere(permissions, `iot:${action}`, reasonCode));
 }
 
 /**

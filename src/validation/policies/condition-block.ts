@@ -26,8 +26,7 @@ const IS_ATTACHED = 'iot:connection.thing.isattached';
 /** Keys that tell devices apart. Other keys do not say which device acts. */
 const DEVICE_KEYS = new RegExp(`^(${[
   'iot:clientid', 'iot:certificate\\..+', 'iot:connection\\.thing\\..+', 'credentials-iot:.+',
-  'cognito-identity[a-z0-9.-]*:sub',
-  'aws:userid', 'aws:username', 'aws:principaltag/.+',
+  'cognito-identity[a-z0-9.-]*:sub', 'aws:userid', 'aws:username', 'aws:principaltag/.+',
 ].join('|')})$`);
 
 type Comparison = (expected: string, actual: string) => boolean;
@@ -98,9 +97,8 @@ function comparisonHolds(operator: string, expected: Value, actual: string | und
   const texts = listOf(expected).map(textIn);
   if (name === 'null') {
     const [text] = texts;
-    return texts.length === 1 && text !== undefined
-      ? yesOrNo((text.toLowerCase() === 'true') === (actual === undefined))
-      : Holds.DEPENDS;
+    if (texts.length !== 1 || text === undefined) return Holds.DEPENDS;
+    return yesOrNo((text.toLowerCase() === 'true') === (actual === undefined));
   }
   if (!Object.hasOwn(OPERATORS, name)) return Holds.DEPENDS;
 
@@ -136,9 +134,10 @@ export interface OpenKeys {
 }
 
 const NONE: OpenKeys = { aboutDevices: [], aboutCircumstances: [] };
-const CONTEXTS: readonly RequestContext[] = [true, false].map((isAttached) => ({
-  isAttached, mayBeDeniedByCircumstances: true,
-}));
+const CONTEXTS: readonly RequestContext[] = [
+  { isAttached: true, mayBeDeniedByCircumstances: true },
+  { isAttached: false, mayBeDeniedByCircumstances: true },
+];
 
 export function openKeysOf(condition: Value, effect: 'Allow' | 'Deny'): OpenKeys {
   if (condition === undefined || condition === null) return NONE;
@@ -152,11 +151,10 @@ export function openKeysOf(condition: Value, effect: 'Allow' | 'Deny'): OpenKeys
     }
     for (const [written, expected] of Object.entries(keys)) {
       const key = written.toLowerCase();
-      if (!CONTEXTS.some((context) =>
-        keyHolds(operator.toLowerCase(), key, expected, effect, context) === Holds.DEPENDS)) continue;
-      (key === IS_ATTACHED || DEVICE_KEYS.test(key)
-        ? aboutDevices
-        : aboutCircumstances).push(`a condition on ${written}`);
+      const holds = CONTEXTS.map((context) => keyHolds(operator.toLowerCase(), key, expected, effect, context));
+      if (!holds.includes(Holds.DEPENDS)) continue;
+      const reasons = key === IS_ATTACHED || DEVICE_KEYS.test(key) ? aboutDevices : aboutCircumstances;
+      reasons.push(`a condition on ${written}`);
     }
   }
   return { aboutDevices, aboutCircumstances };

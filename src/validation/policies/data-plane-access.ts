@@ -81,9 +81,8 @@ function publishing(permissions: Permissions): Offence[] {
   const action = 'iot:Publish';
   const patterns = patternsAbout(permissions, action, THINGS_TOPIC);
   if (patterns.length === 0 && !hasExceptions(permissions, action)) return [];
-  return broadOrDoubtful(permissions, action, TOPICS_OF_ANY_THING, [ANY_TOPIC_OF_ANY_THING], () => patterns.flatMap((
-    pattern,
-  ) =>
+  const doubtful = [ANY_TOPIC_OF_ANY_THING];
+  return broadOrDoubtful(permissions, action, TOPICS_OF_ANY_THING, doubtful, () => patterns.flatMap((pattern) =>
     restsOf(pattern, THINGS_TOPIC).map((rest): OwnRequests => ({
       request: [...THINGS_TOPIC, ...rest],
       name: spellsOutReserved(pattern, THINGS_TOPIC) ? nameIn(rest) : [],
@@ -119,9 +118,8 @@ function accessToThings(permissions: Permissions, action: string): Offence[] {
     .filter((rest) => hasShadows || !rest.includes('/'))
     .map((rest): OwnRequests => {
       const name = nameIn(rest);
-      return {
-        request: [...THING, ...rest], name, isBroad: () => name.length < rest.length && namesOf(name) === Names.ALL,
-      };
+      const isBroad = () => name.length < rest.length && namesOf(name) === Names.ALL;
+      return { request: [...THING, ...rest], name, isBroad };
     }));
 }
 
@@ -137,12 +135,10 @@ function broadOrDoubtful(
   const undocumented = own.filter(({ name }) => name.length > 0 && namesOf(name) !== Names.FEW);
   const doubted = granted(permissions, action, [...doubtful, ...requestsOf(undocumented)]);
   if (doubted) return [{ ...doubted, doubt: doubtOf(doubted) }];
-  const prefixes = coverMostLetters(own.map(({ name }) => name))
-    ? granted(permissions, action, requestsOf(own))
-    : undefined;
-  return prefixes ? [{
-    ...prefixes, doubt: `AWS calls a prefix compliant and does not say whether ${action} on names with most letters is`,
-  }] : [];
+  if (!coverMostLetters(own.map(({ name }) => name))) return [];
+  const prefixes = granted(permissions, action, requestsOf(own));
+  const doubt = `AWS calls a prefix compliant and does not say whether ${action} on names with most letters is`;
+  return prefixes ? [{ ...prefixes, doubt }] : [];
 }
 
 /** The first of some requests that is granted to any device. */
@@ -181,17 +177,18 @@ function hasExceptions(permissions: Permissions, action: string): boolean {
  * with a text and go on with a wildcard, or with one letter and a wildcard. `+` and `#` count as wildcards, too.
  */
 function patternsAbout(permissions: Permissions, action: string, start: readonly Letter[]): Pattern[] {
-  return permissions.allowing(action).flatMap(({ resources }) => resources.not
-    ? []
-    : resources.patterns.filter(({ blocks: [block], gaps }) => {
-      for (let index = 0; index < block.length && index <= start.length; index++) {
-        const letter = block[index];
-        if (letter === ONE || letter === start[index]) continue;
-        return letter === '+' || letter === '#'
-        || (index === start.length && block.length === index + 1 && gaps.length > 0);
-      }
-      return true;
-    }));
+  return permissions.allowing(action).flatMap(({ resources }) =>
+    resources.not ? [] : resources.patterns.filter((pattern) => mayBeginWith(start, pattern)));
+}
+
+function mayBeginWith(start: readonly Letter[], { blocks: [block], gaps }: Pattern): boolean {
+  for (let index = 0; index < block.length && index <= start.length; index++) {
+    const letter = block[index];
+    if (letter === ONE || letter === start[index]) continue;
+    const isLast = index === start.length && block.length === index + 1;
+    return letter === '+' || letter === '#' || (isLast && gaps.length > 0);
+  }
+  return true;
 }
 
 /** The rests of a pattern behind the beginning of an ARN. A wildcard in that beginning does not reach into them. */

@@ -14,22 +14,19 @@ export const AWS_MANAGED_POLICIES: Readonly<Record<string, Value>> = {
     { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
     allow(
       'account:GetAccountInformation', 'account:GetGovCloudAccountInformation', 'account:GetPrimaryEmail',
-      'account:ListRegions',
-      'iam:CreateServiceLinkedRole', 'iam:DeleteServiceLinkedRole', 'iam:ListRoles',
+      'account:ListRegions', 'iam:CreateServiceLinkedRole', 'iam:DeleteServiceLinkedRole', 'iam:ListRoles',
       'organizations:DescribeEffectivePolicy', 'organizations:DescribeOrganization',
     ),
   ),
   IAMFullAccess: document(allow(
     'iam:*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization',
-    'organizations:DescribeOrganizationalUnit',
-    'organizations:DescribePolicy', 'organizations:ListChildren', 'organizations:ListParents',
-    'organizations:ListPoliciesForTarget',
-    'organizations:ListRoots', 'organizations:ListPolicies', 'organizations:ListTargetsForPolicy',
+    'organizations:DescribeOrganizationalUnit', 'organizations:DescribePolicy', 'organizations:ListChildren',
+    'organizations:ListParents', 'organizations:ListPoliciesForTarget', 'organizations:ListRoots',
+    'organizations:ListPolicies', 'organizations:ListTargetsForPolicy',
   )),
   AWSIoTDataAccess: document(allow(
     'iot:Connect', 'iot:Publish', 'iot:Subscribe', 'iot:Receive', 'iot:GetThingShadow', 'iot:UpdateThingShadow',
-    'iot:DeleteThingShadow',
-    'iot:ListNamedShadowsForThing',
+    'iot:DeleteThingShadow', 'iot:ListNamedShadowsForThing',
   )),
   AWSIoTFullAccess: document(allow('iot:*', 'iotjobsdata:*')),
   // The rest of it is left out: no whole service, nothing of AWS IoT or of services that watch over the account.

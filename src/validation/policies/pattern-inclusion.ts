@@ -34,8 +34,8 @@ export function includes(outer: Pattern, inner: Pattern): boolean {
   const tailStart = letters.length - tail.length;
   let position = first.length;
   for (let block = 1; block < lastBlock; block++) {
-    const found = leftmost(outer.blocks[block], letters, startAfter(lengths, position, outer.gaps[block - 1]),
-      tailStart);
+    const start = startAfter(lengths, position, outer.gaps[block - 1]);
+    const found = leftmost(outer.blocks[block], letters, start, tailStart);
     if (found === undefined) return false;
     position = found + outer.blocks[block].length;
   }

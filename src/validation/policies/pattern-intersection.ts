@@ -33,9 +33,8 @@ const knownFilterSteps = new WeakMap<Pattern, readonly Step[]>();
 function stepsOfFilter(filter: Pattern): readonly Step[] {
   let steps = knownFilterSteps.get(filter);
   if (!steps) {
-    knownFilterSteps.set(filter, steps = stepsOf(filter).map((step) => step === '+'
-      ? LEVEL
-      : step === '#' ? ANY : step));
+    steps = stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step);
+    knownFilterSteps.set(filter, steps);
   }
   return steps;
 }

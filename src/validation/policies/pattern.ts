@@ -60,9 +60,8 @@ export const UNKNOWN: Letter = '${what is not known}';
 function addTokens(text: string, bound: Bound, tokens: Token[]): void {
   for (let index = 0; index < text.length;) {
     const character = text[index];
-    const variable = character === '$' && text[index + 1] === '{'
-      ? VARIABLE.exec(text.slice(index, index + 200))
-      : undefined;
+    const isVariable = character === '$' && text[index + 1] === '{';
+    const variable = isVariable ? VARIABLE.exec(text.slice(index, index + 200)) : undefined;
     if (variable) {
       // ${*}, ${?} and ${$} are the characters themselves.
       const name = bound === Bound.MOST ? variable[0].replace(DEFAULT_VALUE, '') : variable[0];
@@ -99,9 +98,8 @@ export function patternOf(tokens: readonly Token[]): Pattern {
 
 /** The tokens of a pattern. */
 export function tokensIn({ blocks, gaps }: Pattern): Token[] {
-  return blocks.flatMap((block, index): Token[] => index === 0
-    ? [...block]
-    : [...Array<Token>(gaps[index - 1]).fill(ONE), STAR, ...block]);
+  return blocks.flatMap((block, index): Token[] =>
+    index === 0 ? [...block] : [...Array<Token>(gaps[index - 1]).fill(ONE), STAR, ...block]);
 }
 
 /** True if a text holds a policy variable with a default value. */

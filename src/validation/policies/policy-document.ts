@@ -71,7 +71,9 @@ export function readPolicy(document: Value, path: readonly string[], limit: numb
     const statement = readStatement(item, value === document ? [...path, 'Statement', ...position] : path);
     if (typeof statement === 'string') {
       unknowns.push(position.length > 0 ? `statement ${position[0]}: ${statement}` : statement);
-    } else {statements.push(statement);}
+    } else {
+      statements.push(statement);
+    }
   }
   return { statements, unknowns };
 }
@@ -122,7 +124,7 @@ function ambiguities(resource: Value): string[] {
   ];
 }
 
-/** A policy of which nothing is known, for these reasons. */
+/** A policy whose statements are not known, with the reasons. */
 export function unknownPolicy(...reasons: readonly string[]): Policy {
   return { statements: [], unknowns: reasons };
 }

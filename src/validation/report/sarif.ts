@@ -64,10 +64,7 @@ export class SarifFile {
           ruleId: ruleNameOf(finding),
           ruleIndex: ruleIndex.get(ruleNameOf(finding)),
           ...kindAndLevel(finding, this.failing),
-          message: {
-            text: printable([finding.why, finding.reasonCode,
-              finding.fix && `Fix: ${finding.fix}`].filter(Boolean).join('. ')),
-          },
+          message: { text: messageOf(finding) },
           locations: places.of(finding),
           partialFingerprints: { 'deviceDefenderChecks/v1': fingerprintOf(finding) },
           ...acknowledged === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: acknowledged }] },
@@ -88,7 +85,11 @@ function ruleOf(name: string, check: AuditCheck | undefined): object {
   };
 }
 
-/** Findings for a person to decide. SARIF has no level for them. */
+function messageOf({ why, reasonCode, fix }: Finding): string {
+  return printable([why, reasonCode, fix && `Fix: ${fix}`].filter(Boolean).join('. '));
+}
+
+/** SARIF has no level for findings that a person has to decide. */
 function kindAndLevel(finding: Finding, failing: Failing): object {
   const level = levelOf(finding, failing);
   if (finding.verdict === Verdict.UNDECIDED) return { kind: 'review', level: 'none' };
@@ -98,8 +99,10 @@ function kindAndLevel(finding: Finding, failing: Failing): object {
 /** A text that tells a finding from others. */
 function fingerprintOf(finding: Finding): string {
   const { resource, template, templatePath, reasonCode, locations } = finding;
-  const identity = [ruleNameOf(finding), reasonCode, template?.templateId ?? templatePath, resource?.logicalId,
-    ...locations.map((path) => path.join('.'))];
+  const identity = [
+    ruleNameOf(finding), reasonCode, template?.templateId ?? templatePath, resource?.logicalId,
+    ...locations.map((path) => path.join('.')),
+  ];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 

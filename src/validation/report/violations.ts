@@ -25,13 +25,13 @@ export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }
 export function violationOf(finding: Finding, failing: Failing): PolicyViolation {
   const { check, verdict, reasonCode, why, fix, locations } = finding;
   const page = pageOf(check);
+  const rule = [check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ');
   const place = locations.length > 0 ? ` at ${locations.map((path) => path.join('.')).join(', ')}` : '';
   return {
     ruleName: ruleNameOf(finding),
     severity: levelOf(finding, failing),
     // Names in templates may hold any characters.
-    description: printable(`${[check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean)
-      .join(' ')}${place}: ${why}`),
+    description: printable(`${rule}${place}: ${why}`),
     fix: fix === undefined ? page : printable(`${fix} (${page})`),
     violatingResources: [violatingResource(finding)],
     ruleMetadata: metadataOf(check, verdict, reasonCode),
@@ -43,9 +43,8 @@ function violatingResource(
 ): PolicyViolatingResource {
   const path = template?.templatePath ?? templatePath;
   return {
-    ...resource ? { resourceLogicalId: printable(resource.logicalId) } : {
-      constructPath: template?.stackConstructPath ?? stackConstructPath,
-    },
+    ...resource ? { resourceLogicalId: printable(resource.logicalId) }
+      : { constructPath: template?.stackConstructPath ?? stackConstructPath },
     templatePath: path,
     locations: locations.map((location) => printable(location.join('.'))),
   };
@@ -78,12 +77,11 @@ export function notCarriedOutViolation(check: AuditCheck): PolicyViolation {
 
 /** Reports that the findings could not be written to the user's file. */
 export function unwrittenFileViolation(file: string, error: unknown): PolicyViolation {
+  const reason = error instanceof Error ? error.message : String(error);
   return {
     ruleName: 'SARIF_FILE',
     severity: 'warning',
-    description: printable(`The findings could not be written to ${file}: ${error instanceof Error
-      ? error.message
-      : String(error)}`),
+    description: printable(`The findings could not be written to ${file}: ${reason}`),
     fix: 'Give sarifFile a path that can be written',
     violatingResources: [],
   };

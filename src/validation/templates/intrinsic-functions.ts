@@ -42,9 +42,8 @@ function sub(interpreter: Interpreter, template: Template, argument: Json): Valu
       continue;
     }
     if (!values.has(name)) {
-      values.set(name, Object.hasOwn(own, name)
-        ? interpreter.resolve(template, own[name])
-        : refOrGetAtt(interpreter, template, name));
+      const isOwn = Object.hasOwn(own, name);
+      values.set(name, isOwn ? interpreter.resolve(template, own[name]) : refOrGetAtt(interpreter, template, name));
     }
     parts.push(...partsOf(values.get(name)) ?? [malformed(`Fn::Sub of '${name}'`)]);
   }
@@ -139,9 +138,8 @@ export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     if (!Array.isArray(argument) || argument.length !== 3 || typeof argument[0] !== 'string') {
       return malformed('Fn::If');
     }
-    return interpreter.resolve(template, interpreter.conditions.holds(template, argument[0])
-      ? argument[1]
-      : argument[2]);
+    const [condition, then, otherwise] = argument;
+    return interpreter.resolve(template, interpreter.conditions.holds(template, condition) ? then : otherwise);
   },
   'Fn::Select': select,
   'Fn::Split': split,

@@ -71,9 +71,8 @@ function written(value: Value, parts: TextPart[], depth: number): void {
   if (value instanceof Unknown || depth > DEEPEST) {
     parts.push(value instanceof Unknown ? value : new Unknown(`more than ${DEEPEST} values inside each other`));
   } else if (value instanceof Text) {
-    parts.push('"', ...value.parts.map((part) => typeof part === 'string'
-      ? JSON.stringify(part).slice(1, -1)
-      : part), '"');
+    const escaped = value.parts.map((part) => typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part);
+    parts.push('"', ...escaped, '"');
   } else if (isList(value)) {
     parts.push('[');
     value.forEach((item, index) => { parts.push(index ? ',' : ''); written(item, parts, depth + 1); });

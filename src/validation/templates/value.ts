@@ -79,9 +79,8 @@ export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
 export function display(value: Value): string {
   const parts = partsOf(value);
   if (!parts) return Array.isArray(value) ? 'a list' : value === undefined || value === null ? 'nothing' : 'an object';
-  return parts.map((part) => typeof part === 'string'
-    ? part
-    : part instanceof Atom ? `<${part.key}>` : '<unknown>').join('');
+  const shown = (part: Exclude<TextPart, string>) => part instanceof Atom ? `<${part.key}>` : '<unknown>';
+  return parts.map((part) => typeof part === 'string' ? part : shown(part)).join('');
 }
 
 /** Number of texts that a message names. */

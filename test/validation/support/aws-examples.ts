@@ -2,7 +2,7 @@ import { allow, arn, Body, deny, document, identityPoolTemplate, policyTemplate,
 import { AuditCheck } from '../../../src';
 import { Verdict } from '../../../src/validation/finding';
 
-/** What a page of AWS's guide says about an example. */
+/** The verdict of a page of AWS's guide on an example. */
 export interface AwsExample {
   readonly check: AuditCheck;
   readonly example: string;
@@ -19,13 +19,11 @@ const THING = '${iot:Connection.Thing.ThingName}';
 
 const SHADOW_AND_JOB = [
   'iot:DeleteThingShadow', 'iot:GetThingShadow', 'iot:UpdateThingShadow', 'iot:DescribeJobExecution',
-  'iot:GetPendingJobExecutions',
-  'iot:StartNextPendingJobExecution', 'iot:UpdateJobExecution',
+  'iot:GetPendingJobExecutions', 'iot:StartNextPendingJobExecution', 'iot:UpdateJobExecution',
 ];
 const THING_MANAGING = [
   'AddThingToThingGroup', 'AttachThingPrincipal', 'CreateThing', 'DeleteThing', 'DetachThingPrincipal', 'ListThings',
-  'ListThingsInThingGroup',
-  'RegisterThing', 'RemoveThingFromThingGroup', 'UpdateThing', 'UpdateThingGroupsForThing',
+  'ListThingsInThingGroup', 'RegisterThing', 'RemoveThingFromThingGroup', 'UpdateThing', 'UpdateThingGroupsForThing',
 ];
 const THING_READING = ['iot:DescribeThing', 'iot:ListJobExecutionsForThing', 'iot:ListThingGroupsForThing',
   'iot:ListThingPrincipals'];

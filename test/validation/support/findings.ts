@@ -18,7 +18,7 @@ export interface Stack {
   readonly account?: string;
 }
 
-/** What a check says about templates, by the name of their stacks. */
+/** The findings of a check about templates, by the name of their stacks. */
 export function findingsInStacks(
   check: AuditCheck, stacks: Record<string, Body>, circumstances: Circumstances = {},
 ): Finding[] {
@@ -26,7 +26,7 @@ export function findingsInStacks(
     .map(([name, body]) => [name, { body }])), circumstances);
 }
 
-/** What a check says about stacks in accounts. */
+/** The findings of a check about stacks in accounts. */
 export function findingsInFleet(
   check: AuditCheck, stacks: Record<string, Stack>, circumstances: Circumstances = {},
 ): Finding[] {
@@ -43,12 +43,12 @@ export function findingsInFleet(
   return carryOut(check, context);
 }
 
-/** What a check says about one template. */
+/** The findings of a check about one template. */
 export function findingsIn(check: AuditCheck, body: Body, circumstances?: Circumstances): Finding[] {
   return findingsInStacks(check, { Fleet: body }, circumstances);
 }
 
-/** The verdict on the only resource of a template that a check looks at; compliant if it has nothing to say. */
+/** The verdict on the only resource of a template that a check looks at; compliant if there is no finding. */
 export function verdictOn(findings: readonly Finding[]): Verdict {
   if (findings.some(({ verdict }) => verdict === Verdict.NON_COMPLIANT)) return Verdict.NON_COMPLIANT;
   return findings.some(({ verdict }) => verdict === Verdict.UNDECIDED) ? Verdict.UNDECIDED : Verdict.COMPLIANT;

@@ -125,8 +125,8 @@ export class GeneratedTemplates {
   private action(): unknown {
     return this.random.chance(0.05) ? this.value() : this.random.pick([
       '*', 'iot:*', 'iot:Connect', 'iot:Publish', 'iot:Subscribe', 'iot:Receive', 'iot:*Thing*', 'iot:?onnect',
-      'IOT:getthingshadow', 'iam:*', 's3:Get*', 'iot:',
-      ':', '*:*', 'iot:CreateThing', 'iot:DescribeThing', 'iot:RetainPublish',
+      'IOT:getthingshadow', 'iam:*', 's3:Get*', 'iot:', ':', '*:*', 'iot:CreateThing', 'iot:DescribeThing',
+      'iot:RetainPublish',
     ]);
   }
 

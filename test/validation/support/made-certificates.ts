@@ -19,7 +19,7 @@ const time = (date: Date) => der(0x18, Buffer.from(date.toISOString().replace(/[
 const pem = (label: string, content: Buffer) =>
   `-----BEGIN ${label}-----\n${content.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
 
-/** An RSA key with a modulus that nobody has the factors of. */
+/** An RSA key with a given modulus, whose factors are not needed. */
 export function rsaKey(modulus: bigint): KeyObject {
   return createPublicKey({
     format: 'jwk', key: {
@@ -28,7 +28,7 @@ export function rsaKey(modulus: bigint): KeyObject {
   });
 }
 
-/** Where certificates and requests differ. Their signatures are worth nothing. */
+/** The differences between certificates and requests. Their signatures are not valid. */
 export interface MadeCertificate {
   readonly key: KeyObject;
   readonly notBefore?: Date;
@@ -50,7 +50,7 @@ export function certificateRequest({ key }: MadeCertificate): string {
     sequence(sequence(Buffer.from('020100', 'hex'), NAME, spki(key), der(0xa0)), SHA256_WITH_RSA, SIGNATURE));
 }
 
-/** The product of the first 39 primes, which the flawed library builds 512-bit primes around. */
+/** The product of the first 39 primes, from which the flawed library makes primes of 512 bits. */
 const M = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103,
   107, 109, 113, 127, 131,
   137, 139, 149, 151, 157, 163, 167].reduce((product, prime) => product * BigInt(prime), 1n);
