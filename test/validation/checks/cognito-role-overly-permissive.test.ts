@@ -1,6 +1,6 @@
-import { allow, arn, document, findingsIn, identityPoolTemplate, verdictOn } from './support/findings';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { allow, arn, document, findingsIn, identityPoolTemplate, verdictOn } from '../support/findings';
 
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;
 const AUTHENTICATED = AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE;

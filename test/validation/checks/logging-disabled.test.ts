@@ -1,6 +1,6 @@
-import { Body, findingsIn, findingsInStacks } from './support/findings';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { Body, findingsIn, findingsInStacks } from '../support/findings';
 
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;
 const check = AuditCheck.LOGGING_DISABLED;

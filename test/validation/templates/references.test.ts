@@ -1,10 +1,10 @@
 import { App, CfnOutput, CfnParameter, Fn, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
+import { AuditCheck, DeviceDefenderChecks, DeviceDefenderChecksProps } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
 import {
   allow, arn, Body, document, findingsIn, findingsInStacks, policyTemplate, verdictOn,
-} from './support/findings';
-import { AuditCheck, DeviceDefenderChecks, DeviceDefenderChecksProps } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+} from '../support/findings';
 
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;
 const check = AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE;

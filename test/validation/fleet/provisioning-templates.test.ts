@@ -1,6 +1,6 @@
-import { allow, arn, Circumstances, document, findingsIn, verdictOn } from './support/findings';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { allow, arn, Circumstances, document, findingsIn, verdictOn } from '../support/findings';
 
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;
 

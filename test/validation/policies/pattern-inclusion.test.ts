@@ -1,6 +1,6 @@
-import { SeededRandom } from './support/random';
-import { arbitraryTextOf, pattern } from '../../src/validation/policies/pattern';
-import { includes } from '../../src/validation/policies/pattern-inclusion';
+import { arbitraryTextOf, pattern } from '../../../src/validation/policies/pattern';
+import { includes } from '../../../src/validation/policies/pattern-inclusion';
+import { SeededRandom } from '../support/random';
 
 const holds = (outer: string, inner: string) => includes(pattern(outer), pattern(inner));
 

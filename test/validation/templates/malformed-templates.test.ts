@@ -1,11 +1,11 @@
-import { allow, arn, deny, document, findingsIn, findingsInStacks, policyTemplate } from './support/findings';
-import { GeneratedTemplates } from './support/generated-templates';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
-import { carryOut } from '../../src/validation/template-audit';
-import { FleetTemplates } from '../../src/validation/templates/fleet-templates';
-import { Outcomes } from '../../src/validation/templates/resolver';
-import { isJsonObject, JsonObject, Template } from '../../src/validation/templates/template';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { carryOut } from '../../../src/validation/template-audit';
+import { FleetTemplates } from '../../../src/validation/templates/fleet-templates';
+import { Outcomes } from '../../../src/validation/templates/resolver';
+import { isJsonObject, JsonObject, Template } from '../../../src/validation/templates/template';
+import { allow, arn, deny, document, findingsIn, findingsInStacks, policyTemplate } from '../support/findings';
+import { GeneratedTemplates } from '../support/generated-templates';
 
 const check = AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE;
 const LONG = 'x'.repeat(400_000);

@@ -1,8 +1,8 @@
+import { AuditCheck } from '../../../src';
+import { Finding, Verdict } from '../../../src/validation/finding';
 import {
   allow, arn, Body, Circumstances, deny, document, findingsIn, findingsInStacks, roleAliasTemplate, verdictOn,
-} from './support/findings';
-import { AuditCheck } from '../../src';
-import { Finding, Verdict } from '../../src/validation/finding';
+} from '../support/findings';
 
 const check = AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE;
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;

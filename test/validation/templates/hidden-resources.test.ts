@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, CfnResource, CfnStack, IPolicyValidationContext, NestedStack, Stack, Validations } from 'aws-cdk-lib';
-import { FleetTemplates } from '../../src/validation/templates/fleet-templates';
-import { TemplateReader } from '../../src/validation/templates/read-templates';
-import { JsonObject, Template } from '../../src/validation/templates/template';
+import { FleetTemplates } from '../../../src/validation/templates/fleet-templates';
+import { TemplateReader } from '../../../src/validation/templates/read-templates';
+import { JsonObject, Template } from '../../../src/validation/templates/template';
 
 const KNOWN = { values: {}, defaults: false };
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'os';
 import { join, relative } from 'path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
-import { allow, arn, document, policyTemplate } from './support/findings';
-import { AuditCheck, DeviceDefenderChecks } from '../../src';
-import { JsonLines } from '../../src/validation/report/json-lines';
+import { AuditCheck, DeviceDefenderChecks } from '../../../src';
+import { JsonLines } from '../../../src/validation/report/json-lines';
+import { allow, arn, document, policyTemplate } from '../support/findings';
 
 const TEMPLATE = `{
   "Parameters": { "Name": { "Type": "String" } },

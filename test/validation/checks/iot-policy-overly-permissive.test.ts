@@ -1,6 +1,6 @@
-import { allow, arn, Circumstances, deny, document, findingsIn, policyTemplate, verdictOn } from './support/findings';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { allow, arn, Circumstances, deny, document, findingsIn, policyTemplate, verdictOn } from '../support/findings';
 
 const check = AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE;
 const { COMPLIANT, NON_COMPLIANT, UNDECIDED } = Verdict;

@@ -1,6 +1,6 @@
-import { AuditCheck, AuditSeverity } from '../../src';
-import { Finding, Verdict } from '../../src/validation/finding';
-import { unwrittenFileViolation, violationOf } from '../../src/validation/report/violations';
+import { AuditCheck, AuditSeverity } from '../../../src';
+import { Finding, Verdict } from '../../../src/validation/finding';
+import { unwrittenFileViolation, violationOf } from '../../../src/validation/report/violations';
 
 const HOSTILE = 'as \u202edesired\u009b31m';
 const SHOWN = 'as \\u{202E}desired\\u{9B}31m';

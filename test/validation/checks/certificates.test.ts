@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'crypto';
 import { Duration } from 'aws-cdk-lib';
-import { Circumstances, findingsIn } from './support/findings';
+import { AuditCheck } from '../../../src';
+import { hasRocaFingerprint } from '../../../src/validation/checks/certificate-key-quality';
+import { Verdict } from '../../../src/validation/finding';
+import { Circumstances, findingsIn } from '../support/findings';
 import {
   certificate, certificateRequest, MadeCertificate, ROCA_MODULUS, rsaKey, SOUND_MODULUS,
-} from './support/made-certificates';
-import { AuditCheck } from '../../src';
-import { hasRocaFingerprint } from '../../src/validation/checks/certificate-key-quality';
-import { Verdict } from '../../src/validation/finding';
+} from '../support/made-certificates';
 
 const { COMPLIANT, UNDECIDED } = Verdict;
 const key = rsaKey(SOUND_MODULUS);

@@ -1,6 +1,6 @@
-import { allow, arn, deny, document, findingsIn, policyTemplate } from './support/findings';
-import { AuditCheck } from '../../src';
-import { Verdict } from '../../src/validation/finding';
+import { AuditCheck } from '../../../src';
+import { Verdict } from '../../../src/validation/finding';
+import { allow, arn, deny, document, findingsIn, policyTemplate } from '../support/findings';
 
 const WILDCARDS = 'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT';
 const BYPASS = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS';
