@@ -9,7 +9,7 @@ import { Policy, Statement } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
 import { arnPattern, arnTokens, resourceTokens, restsBehind } from '../policies/resource-pattern';
 import { TemplateCheck } from '../template-check';
-import { display, partsOf, Unknown, Value } from '../templates/value';
+import { display, partsOf, TextPart, Unknown, Value } from '../templates/value';
 
 /**
  * `IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK` rests on: the check "inspects for MQTT wildcard characters (`+` or `#`)
@@ -61,8 +61,11 @@ function wildcardsInDeny(statement: Statement): Judgement {
 
 /** Cheap test before a resource is tokenized: most resources hold no MQTT wildcard. */
 function mayHoldWildcards(value: Value): boolean {
-  const parts = partsOf(value) ?? [];
-  return parts.some((part) => typeof part === 'string' ? /[+#]/.test(part) : part instanceof Unknown);
+  return partsOf(value)?.some(mayHoldWildcard) ?? false;
+}
+
+function mayHoldWildcard(part: TextPart): boolean {
+  return typeof part === 'string' ? /[+#]/.test(part) : part instanceof Unknown;
 }
 
 const DENIED_FILTERS_ALLOWED = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS';

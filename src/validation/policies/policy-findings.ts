@@ -27,21 +27,21 @@ export interface JudgedResource {
  * which it exists, undecided if only in some.
  */
 export function findingsOf(judged: JudgedResource, outcomes: Outcomes): Finding[] {
-  const { check, resource, subject } = judged;
   const judgements = outcomes
-    .each((resolver) => resolver.exists(resource) ? judged.judge(resolver) : undefined, isUndecided)
+    .each((resolver) => resolver.exists(judged.resource) ? judged.judge(resolver) : undefined, isUndecided)
     ?.filter((judgement) => judgement !== undefined);
-  const openFor = (reasons: readonly string[]) =>
-    [undecided(check, resource, property(...judged.path), `${subject} cannot be judged for certain: ${some(reasons)}`)];
-
-  if (judgements === undefined) return openFor(['more conditions than can be looked at']);
+  if (judgements === undefined) return [open(judged, ['more conditions than can be looked at'])];
   if (judgements.length === 0) return [];
   if (judgements.every(({ offences }) => offences.length > 0)) return nonCompliant(judged, judgements);
   const doubts = [...new Set(judgements.flatMap((judgement) => judgement.doubts))];
   if (judgements.some(({ offences }) => offences.length > 0)) {
     doubts.unshift('a condition that is decided at deployment');
   }
-  return doubts.length > 0 ? openFor(doubts) : [compliant(check, resource)];
+  return [doubts.length > 0 ? open(judged, doubts) : compliant(judged.check, judged.resource)];
+}
+
+function open({ check, resource, subject, path }: JudgedResource, reasons: readonly string[]): Finding {
+  return undecided(check, resource, property(...path), `${subject} cannot be judged for certain: ${some(reasons)}`);
 }
 
 /** True once outcomes differ, or may differ: further ones cannot change that. */

@@ -79,8 +79,12 @@ export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
 export function display(value: Value): string {
   const parts = partsOf(value);
   if (!parts) return Array.isArray(value) ? 'a list' : value === undefined || value === null ? 'nothing' : 'an object';
-  const shown = (part: Exclude<TextPart, string>) => part instanceof Atom ? `<${part.key}>` : '<unknown>';
-  return parts.map((part) => typeof part === 'string' ? part : shown(part)).join('');
+  return parts.map(displayPart).join('');
+}
+
+function displayPart(part: TextPart): string {
+  if (typeof part === 'string') return part;
+  return part instanceof Atom ? `<${part.key}>` : '<unknown>';
 }
 
 /** Number of texts that a message names. */
@@ -101,11 +105,15 @@ export function soleAtom(value: Value): Atom | undefined {
 
 /** The reasons why a value is not known, each once. */
 export function reasonsIn(value: Value, reasons: Set<string> = new Set()): Set<string> {
-  const add = (item: Value | Atom) => { if (!(item instanceof Atom)) reasonsIn(item, reasons); };
-  if (value instanceof Unknown) reasons.add(value.reason);
-  else if (value instanceof Text) value.parts.forEach(add);
-  else if (isList(value)) value.forEach(add);
-  else if (isObject(value)) Object.values(value).forEach(add);
+  if (value instanceof Unknown) {
+    reasons.add(value.reason);
+  } else if (value instanceof Text) {
+    for (const part of value.parts) if (part instanceof Unknown) reasons.add(part.reason);
+  } else if (isList(value)) {
+    for (const item of value) reasonsIn(item, reasons);
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) reasonsIn(value[key], reasons);
+  }
   return reasons;
 }
 
