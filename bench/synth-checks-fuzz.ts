@@ -1,19 +1,20 @@
 /**
- * Whether any template can make the checks at synth throw, or take long: npx tsx bench/synth-checks-fuzz.ts [cases] [seed]
+ * Makes random templates, to see if any makes the checks at synth throw or take long:
+ * npx tsx bench/synth-checks-fuzz.ts [cases] [seed]
  *
- * Each check is carried out by itself on each template; of every hundredth template the plugin also writes its report and
- * a SARIF file. The longest check of the AWS IoT policies of a template, of which it has up to eight, is an upper bound for one of them; roles have
- * several policies each.
+ * Each check is carried out by itself on each template; of every hundredth template the plugin also writes its report
+ * and a SARIF file. The longest check of the AWS IoT policies of a template, of which it has up to eight, is an upper
+ * bound for one of them; roles have several policies each.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { AuditCheck, DeviceDefenderChecks } from '../src';
-import { CheckContext } from '../src/validation/finding';
-import { carryOut, isTemplateCheck } from '../src/validation/template-checks';
+import { carryOut, isTemplateCheck } from '../src/validation/template-audit';
+import { CheckContext } from '../src/validation/template-check';
 import { FleetTemplates } from '../src/validation/templates/fleet-templates';
-import { Outcomes } from '../src/validation/templates/outcomes';
+import { Outcomes } from '../src/validation/templates/resolver';
 import { isJsonObject, Template } from '../src/validation/templates/template';
 import { GeneratedTemplates } from '../test/validation/support/generated-templates';
 
@@ -32,7 +33,9 @@ const verdicts: Record<string, number> = {};
 let unreadable = 0;
 let crashes = 0;
 let files = 0;
-const longest = { policies: { milliseconds: 0, round: 0, checkName: '' }, others: { milliseconds: 0, round: 0, checkName: '' } };
+const longest = {
+  policies: { milliseconds: 0, round: 0, checkName: '' }, others: { milliseconds: 0, round: 0, checkName: '' },
+};
 const directory = mkdtempSync(join(tmpdir(), 'synth-checks-fuzz-'));
 const started = performance.now();
 
@@ -68,7 +71,11 @@ for (let round = 0; round < CASES; round++) {
     }
     const milliseconds = process.cpuUsage(checkBegun).user / 1000;
     const kind = POLICY_CHECKS.includes(check) ? 'policies' : 'others';
-    if (milliseconds > longest[kind].milliseconds && round >= WARM_UP) longest[kind] = { milliseconds, round, checkName: check.checkName };
+    if (milliseconds > longest[kind].milliseconds && round >= WARM_UP) {
+      longest[kind] = {
+        milliseconds, round, checkName: check.checkName,
+      };
+    }
   }
 }
 rmSync(directory, { recursive: true });
@@ -77,8 +84,13 @@ function checkFile(text: string, round: number): void {
   const file = join(directory, 'template.json');
   writeFileSync(file, text);
   try {
-    const { violations } = new DeviceDefenderChecks({ sarifFile: join(directory, 'findings.sarif') }).checkTemplates(file);
-    if (violations.some(({ ruleName }) => ruleName === 'SARIF_FILE')) throw new Error('the SARIF file could not be written');
+    const { violations } = new DeviceDefenderChecks({
+      sarifFile: join(directory,
+        'findings.sarif'),
+    }).checkTemplates(file);
+    if (violations.some(({ ruleName }) => ruleName === 'SARIF_FILE')) {
+      throw new Error('the SARIF file could not be written');
+    }
   } catch (error) {
     crashes++;
     console.log(`case ${round}: ${String(error)}`);
@@ -87,9 +99,12 @@ function checkFile(text: string, round: number): void {
 }
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`${CASES} templates (seed ${SEED}) in ${seconds} s, ${files} of them with report and SARIF file: ${JSON.stringify(verdicts)}, ${unreadable} unreadable`);
+console.log(`${CASES} templates (seed ${SEED}) in ${seconds} s, ${files} of them with report and SARIF file: `
+  + `${JSON.stringify(verdicts)}, ${unreadable} unreadable`);
 console.log(`crashes: ${crashes}`);
 for (const [kind, { milliseconds, round, checkName }] of Object.entries(longest)) {
-  console.log(`longest check of ${kind}: ${milliseconds.toFixed(1)} ms of processor time (case ${round}, ${checkName})`);
+  console.log(
+    `longest check of ${kind}: ${milliseconds.toFixed(1)} ms of processor time (case ${round}, ${checkName})`,
+  );
 }
 if (crashes > 0 || longest.policies.milliseconds > LONGEST_MS) process.exitCode = 1;

@@ -28,7 +28,7 @@ export interface DeviceDefenderChecksProps {
   /**
    * Whether the synth also fails if a check cannot be decided.
    *
-   * @default false - it is reported for information
+   * @default false - such findings are reported for information
    */
   readonly failOnUndecided?: boolean;
 
@@ -61,7 +61,7 @@ export interface DeviceDefenderChecksProps {
   /**
    * Whether something other than these templates enables the logs of AWS IoT in the account and region.
    *
-   * @default false - it cannot be decided whether they are enabled
+   * @default false - the check of logging cannot be decided if no template declares it
    */
   readonly loggingEnabledElsewhere?: boolean;
 
@@ -69,7 +69,7 @@ export interface DeviceDefenderChecksProps {
    * Whether the values that devices send to fleet provisioning are known to be names, for example because a
    * pre-provisioning hook validates them. Otherwise a device may send a wildcard.
    *
-   * @default false - what depends on such values cannot be decided
+   * @default false - policies that depend on such values cannot be decided
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html
    */
   readonly provisioningParametersValidated?: boolean;

@@ -1,22 +1,49 @@
 import { IPolicyValidationContext, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CheckContext, Finding, FleetFacts, Verdict } from './finding';
+import { CA_CERTIFICATE_EXPIRING, DEVICE_CERTIFICATE_EXPIRING } from './checks/certificate-expiring';
+import { CA_CERTIFICATE_KEY_QUALITY, DEVICE_CERTIFICATE_KEY_QUALITY } from './checks/certificate-key-quality';
+import {
+  AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE, UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+} from './checks/cognito-role-overly-permissive';
+import { DEVICE_CERTIFICATE_AGE } from './checks/device-certificate-age';
+import { DEVICE_CERTIFICATE_SHARED } from './checks/device-certificate-shared';
+import { IOT_POLICY_OVERLY_PERMISSIVE } from './checks/iot-policy-overly-permissive';
+import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-potential-misconfiguration';
+import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
+import { LOGGING_DISABLED } from './checks/logging-disabled';
+import { Finding, Verdict } from './finding';
 import { Acknowledgements } from './report/acknowledgements';
 import { ReportedFinding, SarifFile } from './report/sarif';
 import { Failing, notCarriedOutViolation, unwrittenFileViolation, violationOf } from './report/violations';
-import { carryOut, isTemplateCheck, unreadTemplates } from './template-checks';
+import { CheckContext, FleetFacts } from './template-check';
 import { FleetTemplates, KnownParameters } from './templates/fleet-templates';
-import { Outcomes } from './templates/outcomes';
 import { TemplateReader } from './templates/read-templates';
+import { Outcomes } from './templates/resolver';
 import { AuditCheck } from '../checks/audit-check';
 
-/** What `DeviceDefenderChecks` was asked for. */
+/** The checks that templates tell enough about. The others need to know what devices have done. */
+const TEMPLATE_CHECKS = new Map([
+  AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+  CA_CERTIFICATE_EXPIRING,
+  CA_CERTIFICATE_KEY_QUALITY,
+  DEVICE_CERTIFICATE_AGE,
+  DEVICE_CERTIFICATE_EXPIRING,
+  DEVICE_CERTIFICATE_KEY_QUALITY,
+  DEVICE_CERTIFICATE_SHARED,
+  IOT_POLICY_OVERLY_PERMISSIVE,
+  IOT_POLICY_POTENTIAL_MISCONFIGURATION,
+  IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+  LOGGING_DISABLED,
+  UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+].map((templateCheck) => [templateCheck.check.checkName, templateCheck] as const));
+
+/** Options of `DeviceDefenderChecks`. */
 export interface TemplateAuditOptions {
   /** The plugin's name. */
   readonly toolName: string;
   readonly checks: readonly AuditCheck[];
 
-  /** Also in regions that do not have a check. */
+  /** True to report findings also in regions that do not have the check. */
   readonly everywhere: boolean;
   readonly failing: Failing;
   readonly parameters: KnownParameters;
@@ -26,7 +53,7 @@ export interface TemplateAuditOptions {
   readonly sarifFile?: string;
 }
 
-/** Carries out checks on templates and reports what they find. */
+/** Carries out checks on templates, and reports their findings. */
 export class TemplateAudit {
   private readonly sarifFile?: SarifFile;
 
@@ -57,7 +84,7 @@ export class TemplateAudit {
       return { finding, acknowledged: acknowledgement?.reason, byCdk: acknowledgement?.byCdk ?? true };
     });
 
-    // CDK leaves out, and lists, what is acknowledged with the plugin's name. What is acknowledged without is left out here.
+    // CDK leaves out findings that are acknowledged with the plugin's name. Those without it are left out here.
     const violations = reported.filter(({ byCdk }) => byCdk).map(({ finding }) => violationOf(finding, failing));
     const count = (wanted: Verdict) => String(findings.filter(({ verdict }) => verdict === wanted).length);
     return {
@@ -86,7 +113,8 @@ export class TemplateAudit {
   private writeSarif(fleet: FleetTemplates, reported: readonly ReportedFinding[]): PolicyViolation[] {
     if (!this.sarifFile) return [];
     try {
-      this.sarifFile.write(new Set([...fleet.templates, ...fleet.unreadable].map(({ templatePath }) => templatePath)), reported);
+      const templatePaths = [...fleet.templates, ...fleet.unreadable].map(({ templatePath }) => templatePath);
+      this.sarifFile.write(new Set(templatePaths), reported);
       return [];
     } catch (error) {
       return [unwrittenFileViolation(this.sarifFile.path, error)];
@@ -94,7 +122,39 @@ export class TemplateAudit {
   }
 }
 
-/** Whether audits carry out a check in the region of what it found. */
+/** True if a check can be carried out on templates. */
+export function isTemplateCheck(check: AuditCheck): boolean {
+  return TEMPLATE_CHECKS.has(check.checkName);
+}
+
+/** The findings of a check. An error in it leaves it undecided. */
+export function carryOut(check: AuditCheck, context: CheckContext): Finding[] {
+  try {
+    return TEMPLATE_CHECKS.get(check.checkName)?.find(context, check) ?? [];
+  } catch (error) {
+    const [template] = context.fleet.templates;
+    const why = `The check could not be carried out: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ check, template, verdict: Verdict.UNDECIDED, locations: [], why }];
+  }
+}
+
+/** Findings about templates that cannot be read, and about parts that deploy resources without showing them. */
+function unreadTemplates({ unreadable }: FleetTemplates): Finding[] {
+  return unreadable.map(({ templatePath, stackConstructPath, template, logicalId, reason }): Finding => ({
+    template,
+    resource: logicalId === undefined ? undefined : template?.resource(logicalId),
+    templatePath,
+    stackConstructPath,
+    verdict: Verdict.UNDECIDED,
+    locations: [],
+    fix: template ? undefined : 'give the plugin a template in JSON; CfnInclude reads those in YAML',
+    why: template
+      ? `Not all that the template deploys can be seen: ${reason}`
+      : `The template cannot be read: ${reason}`,
+  }));
+}
+
+/** True if audits carry out the check of a finding in its region. */
 function isAudited({ check, template }: Finding): boolean {
   return check === undefined || template?.region === undefined || check.isAvailableIn(template.region);
 }

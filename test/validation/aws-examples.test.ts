@@ -3,7 +3,13 @@ import { findingsIn, verdictOn } from './support/findings';
 
 const results = AWS_EXAMPLES.map(({ check, example, template, verdict, reasonCodes }) => {
   const findings = findingsIn(check, template);
-  return { name: `${check.checkName}: ${example}`, verdict, reasonCodes, found: verdictOn(findings), codes: findings.flatMap(({ reasonCode }) => reasonCode ?? []) };
+  return {
+    name: `${check.checkName}: ${example}`,
+    verdict,
+    reasonCodes,
+    found: verdictOn(findings),
+    codes: findings.flatMap(({ reasonCode }) => reasonCode ?? []),
+  };
 });
 
 test.each(results)('$name is $verdict', ({ verdict, found, reasonCodes = [], codes }) => {

@@ -15,7 +15,9 @@ const ROOT = join(__dirname, '..', '..');
 
 function checkTemplate(file: string, env: NodeJS.ProcessEnv = {}) {
   return spawnSync(process.execPath, ['--import', 'tsx', 'examples/check-a-template.ts', file], {
-    cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env, TSX_TSCONFIG_PATH: join(ROOT, 'examples', 'tsconfig.json') },
+    cwd: ROOT, encoding: 'utf8', env: {
+      ...process.env, ...env, TSX_TSCONFIG_PATH: join(ROOT, 'examples', 'tsconfig.json'),
+    },
   });
 }
 
@@ -44,10 +46,16 @@ Resources:
     Properties:
       PolicyDocument:
         Version: '2012-10-17'
-        Statement: { Effect: Allow, Action: iot:Connect, Resource: !Sub 'arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:client/NAME' }
+        Statement:
+          Effect: Allow
+          Action: iot:Connect
+          Resource: !Sub 'arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:client/NAME'
   Logging:
     Type: AWS::IoT::Logging
-    Properties: { AccountId: !Ref AWS::AccountId, DefaultLogLevel: ERROR, RoleArn: 'arn:aws:iam::123456789012:role/Logs' }
+    Properties:
+      AccountId: !Ref AWS::AccountId
+      DefaultLogLevel: ERROR
+      RoleArn: 'arn:aws:iam::123456789012:role/Logs'
 `;
 
 test.each([

@@ -10,7 +10,9 @@ import { version as cdkVersion } from 'aws-cdk-lib/package.json';
 import { Construct } from 'constructs';
 import { allow, document, policyTemplate } from './support/findings';
 import { version } from '../../package.json';
-import { AuditCheck, AuditResourceType, AuditSeverity, DeviceDefenderChecks, DeviceDefenderChecksProps } from '../../src';
+import {
+  AuditCheck, AuditResourceType, AuditSeverity, DeviceDefenderChecks, DeviceDefenderChecksProps,
+} from '../../src';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
 const SOME_CHECKS = {
@@ -36,7 +38,7 @@ interface PluginReport {
   readonly suppressedViolations?: (Violation & { readonly reason: string })[];
 }
 
-/** Synthesizes an app with the plugin. CDK prints findings that do not fail; that is not what is tested here. */
+/** Synthesizes an app with the plugin. CDK's printing of findings that do not fail is not tested here. */
 function synth(app: App, props: DeviceDefenderChecksProps = SOME_CHECKS): { failed: boolean; report?: PluginReport } {
   Validations.of(app).addPlugins(new DeviceDefenderChecks(props));
   const print = jest.spyOn(console, 'error').mockImplementation();
@@ -56,7 +58,9 @@ function synth(app: App, props: DeviceDefenderChecksProps = SOME_CHECKS): { fail
 const places = ({ report }: { report?: PluginReport }) => (report?.violations ?? [])
   .flatMap(({ violatingConstructs }) => violatingConstructs.map(({ constructPath }) => constructPath));
 
-const broad = (scope: Construct, id: string) => new CfnPolicy(scope, id, { policyDocument: document(allow('iot:Connect', '*')) });
+const broad = (scope: Construct, id: string) => new CfnPolicy(scope, id, {
+  policyDocument: document(allow('iot:Connect', '*')),
+});
 
 test('a broad policy fails the synth', () => {
   const app = new App();
@@ -64,13 +68,20 @@ test('a broad policy fails the synth', () => {
   const { failed, report } = synth(app);
 
   expect(failed).toBe(true);
-  expect(report).toMatchObject({ conclusion: 'failure', metadata: { compliant: '0', nonCompliant: '1', undecided: '0' } });
+  expect(report).toMatchObject({
+    conclusion: 'failure', metadata: { compliant: '0', nonCompliant: '1', undecided: '0' },
+  });
   expect(report!.violations).toMatchObject([{
     ruleName: POLICY,
     severity: 'error',
-    description: `CRITICAL ${POLICY} non-compliant ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS at Properties.PolicyDocument.Statement.0: The policy allows iot:Connect on *`,
-    suggestedFix: expect.stringContaining('https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-policy-permissive.html'),
-    ruleMetadata: { verdict: 'non-compliant', auditSeverity: 'CRITICAL', reasonCode: 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS' },
+    description: `CRITICAL ${POLICY} non-compliant ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS at `
+      + 'Properties.PolicyDocument.Statement.0: The policy allows iot:Connect on *',
+    suggestedFix: expect.stringContaining(
+      'https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-policy-permissive.html',
+    ),
+    ruleMetadata: {
+      verdict: 'non-compliant', auditSeverity: 'CRITICAL', reasonCode: 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS',
+    },
     violatingConstructs: [{
       constructPath: 'Fleet/Policy',
       cloudFormationResource: { logicalId: 'Policy', propertyPaths: ['Properties.PolicyDocument.Statement.0'] },
@@ -89,7 +100,8 @@ test('the report names the checks that need runtime data', () => {
   new Stack(app, 'Fleet');
   const { failed, report } = synth(app, {});
   expect(failed).toBe(false);
-  expect(report!.violations.map(({ ruleName, severity, violatingConstructs }) => [ruleName, severity, violatingConstructs])).toEqual([
+  expect(report!.violations.map(({ ruleName, severity, violatingConstructs }) =>
+    [ruleName, severity, violatingConstructs])).toEqual([
     ['CONFLICTING_CLIENT_IDS_CHECK', 'info', []],
     ['INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK', 'info', []],
     ['IOT_ROLE_ALIAS_ALLOWS_ACCESS_TO_UNUSED_SERVICES_CHECK', 'info', []],
@@ -106,27 +118,34 @@ test('the report says which check it does not know, and where AWS documents the 
   const checks = [unknown, AuditCheck.CONFLICTING_CLIENT_IDS];
   const { violations } = new DeviceDefenderChecks({ checks }).checkTemplates(templateFile({ Resources: {} }));
   expect(violations.map(({ description, fix }) => [description, fix])).toEqual([
-    ['HIGH BRAND_NEW_CHECK cannot be decided: this version of the library does not know it', 'https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html'],
+    ['HIGH BRAND_NEW_CHECK cannot be decided: this version of the library does not know it',
+      'https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html'],
     [
-      'HIGH CONFLICTING_CLIENT_IDS_CHECK cannot be decided: it needs to know what devices have done, which only an audit of the account does',
+      'HIGH CONFLICTING_CLIENT_IDS_CHECK cannot be decided: it needs to know what devices have done, which only an '
+        + 'audit of the account does',
       'https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-conflicting-client-ids.html',
     ],
   ]);
 });
 
 test.each<[string, DeviceDefenderChecksProps, string]>([
-  ['no check', { checks: [] }, "DeviceDefenderChecks: 'checks' must hold a check, and none twice, got none; list each once, or leave them out for every check"],
+  ['no check', { checks: [] }, "DeviceDefenderChecks: 'checks' must hold a check, and none twice, got none; list each "
+    + 'once, or leave them out for every check'],
   [
     'a check twice', { checks: [AuditCheck.LOGGING_DISABLED, AuditCheck.LOGGING_DISABLED] },
-    "DeviceDefenderChecks: 'checks' must hold a check, and none twice, got LOGGING_DISABLED_CHECK; list each once, or leave them out for every check",
+    "DeviceDefenderChecks: 'checks' must hold a check, and none twice, got LOGGING_DISABLED_CHECK; list each once, or "
+      + 'leave them out for every check',
   ],
-  ['no severity', { failOn: 'URGENT' as AuditSeverity }, "DeviceDefenderChecks: 'failOn' must be an AuditSeverity, got 'URGENT'; take one of its members"],
+  ['no severity', { failOn: 'URGENT' as AuditSeverity },
+    "DeviceDefenderChecks: 'failOn' must be an AuditSeverity, got 'URGENT'; take one of its members"],
   [
     'no service', { usedServices: ['s3', 'dynamodb:*', 'DynamoDB'] },
-    "DeviceDefenderChecks: 'usedServices' must hold the prefixes of services in IAM, in lower case, got 'dynamodb:*', 'DynamoDB'; "
+    "DeviceDefenderChecks: 'usedServices' must hold the prefixes of services in IAM, in lower case, got 'dynamodb:*', "
+      + "'DynamoDB'; "
       + "write what precedes the colon of the service's actions, for example 'dynamodb'",
   ],
-  ['no file', { sarifFile: '' }, "DeviceDefenderChecks: 'sarifFile' must be a path, got nothing; name a file, or leave it out"],
+  ['no file', { sarifFile: '' },
+    "DeviceDefenderChecks: 'sarifFile' must be a path, got nothing; name a file, or leave it out"],
 ])('refuses %s', (_, props, message) => {
   expect(() => new DeviceDefenderChecks(props)).toThrow(new Error(message));
 });
@@ -155,7 +174,8 @@ test('tells CDK the version of the library', () => {
 });
 
 test('carries out the checks that it is given', () => {
-  expect(new DeviceDefenderChecks(SOME_CHECKS).ruleIds).toEqual([POLICY, 'IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK', 'UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK']);
+  expect(new DeviceDefenderChecks(SOME_CHECKS).ruleIds).toEqual([POLICY, 'IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK',
+    'UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK']);
   expect(new DeviceDefenderChecks().ruleIds).toEqual(AuditCheck.all().map(({ checkName }) => checkName));
   const app = new App();
   broad(new Stack(app, 'Fleet'), 'Policy');
@@ -165,7 +185,15 @@ test('carries out the checks that it is given', () => {
 describe('failing', () => {
   const appWithDisabledLogs = () => {
     const app = new App();
-    new CfnInclude(new Stack(app, 'Fleet'), 'Template', { templateFile: templateFile({ Resources: { Logging: { Type: 'AWS::IoT::Logging', Properties: { AccountId: '1', RoleArn: 'arn', DefaultLogLevel: 'DISABLED' } } } }) });
+    new CfnInclude(new Stack(app, 'Fleet'), 'Template', {
+      templateFile: templateFile({
+        Resources: {
+          Logging: {
+            Type: 'AWS::IoT::Logging', Properties: { AccountId: '1', RoleArn: 'arn', DefaultLogLevel: 'DISABLED' },
+          },
+        },
+      }),
+    });
     return app;
   };
   const checks = [AuditCheck.LOGGING_DISABLED];
@@ -177,7 +205,9 @@ describe('failing', () => {
   ])('on %s', (failOn, fails, severity) => {
     const { failed, report } = synth(appWithDisabledLogs(), { checks, failOn });
     expect(failed).toBe(fails);
-    expect(report!.violations).toMatchObject([{ severity, violatingConstructs: [{ constructPath: 'Fleet/Template/Logging' }] }]);
+    expect(report!.violations).toMatchObject([{
+      severity, violatingConstructs: [{ constructPath: 'Fleet/Template/Logging' }],
+    }]);
   });
 
   test.each([[false, 'info'], [true, 'error']])('on what is undecided: %s', (failOnUndecided, severity) => {
@@ -188,7 +218,11 @@ describe('failing', () => {
     const { failed, report } = synth(app, { ...SOME_CHECKS, failOnUndecided });
     expect(failed).toBe(failOnUndecided);
     expect(report).toMatchObject({ metadata: { undecided: '1' } });
-    expect(report!.violations).toMatchObject([{ severity, description: expect.stringContaining('cannot be decided at Properties.PolicyDocument: The policy cannot be judged for certain: the parameter Name') }]);
+    expect(report!.violations).toMatchObject([{
+      severity, description: expect.stringContaining(
+        'cannot be decided at Properties.PolicyDocument: The policy cannot be judged for certain: the parameter Name',
+      ),
+    }]);
   });
 
   test('what is undecided about a stack is reported at the stack', () => {
@@ -208,7 +242,7 @@ describe('acknowledging', () => {
     return { app, stack, lobby, first: broad(lobby, 'First'), second: broad(stack, 'Second') };
   }
 
-  // The first aws-cdk-lib that this library accepts takes the acknowledgement of one construct for that of the whole app.
+  // The lowest supported aws-cdk-lib applies the acknowledgement of one construct to the whole app.
   const testUnlessAppWide = cdkVersion === '2.262.0' ? test.skip : test;
 
   testUnlessAppWide('suppresses a finding for one construct, with the reason in the report', () => {
@@ -217,7 +251,9 @@ describe('acknowledging', () => {
     const result = synth(app);
     expect(result.failed).toBe(true);
     expect(places(result)).toEqual(['Fleet/Second']);
-    expect(result.report!.suppressedViolations).toMatchObject([{ reason: 'a test bench', violatingConstructs: [{ constructPath: 'Fleet/Lobby/First' }] }]);
+    expect(result.report!.suppressedViolations).toMatchObject([{
+      reason: 'a test bench', violatingConstructs: [{ constructPath: 'Fleet/Lobby/First' }],
+    }]);
   });
 
   testUnlessAppWide('suppresses findings for a subtree', () => {
@@ -230,9 +266,12 @@ describe('acknowledging', () => {
   test('of one attachment leaves the others of a shared certificate', () => {
     const app = new App();
     const stack = new Stack(app, 'Fleet');
-    const [first] = ['First', 'Second', 'Third'].map((id) => new CfnThingPrincipalAttachment(stack, id, { principal: 'arn:cert', thingName: id }));
+    const [first] = ['First', 'Second', 'Third'].map((id) => new CfnThingPrincipalAttachment(stack, id, {
+      principal: 'arn:cert', thingName: id,
+    }));
     Validations.of(first).acknowledge({ id: 'DEVICE_CERTIFICATE_SHARED_CHECK', reason: 'a test bench' });
-    expect(places(synth(app, { checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED] }))).toEqual(['Fleet/Second', 'Fleet/Third']);
+    expect(places(synth(app, { checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED] })))
+      .toEqual(['Fleet/Second', 'Fleet/Third']);
   });
 
   test('suppresses all findings of an app, which then passes', () => {
@@ -252,7 +291,9 @@ describe('acknowledging', () => {
 
   test('works with the name of the check alone, for a subtree', () => {
     const { app, lobby } = twoPolicies();
-    Validations.of(lobby).acknowledge({ id: POLICY, reason: 'a test bench' }, { id: 'LOGGING_DISABLED_CHECK', reason: 'another check' });
+    Validations.of(lobby).acknowledge({ id: POLICY, reason: 'a test bench' }, {
+      id: 'LOGGING_DISABLED_CHECK', reason: 'another check',
+    });
     expect(places(synth(app))).toEqual(['Fleet/Second']);
   });
 
@@ -266,7 +307,9 @@ describe('acknowledging', () => {
 describe('stacks', () => {
   test('follows roles across stacks', () => {
     const app = new App();
-    const role = new Role(new Stack(app, 'Roles'), 'Role', { assumedBy: new ServicePrincipal('credentials.iot.amazonaws.com') });
+    const role = new Role(new Stack(app, 'Roles'), 'Role', {
+      assumedBy: new ServicePrincipal('credentials.iot.amazonaws.com'),
+    });
     role.addToPolicy(new PolicyStatement({ actions: ['iot:*'], resources: ['*'] }));
     new CfnRoleAlias(new Stack(app, 'Fleet'), 'Alias', { roleArn: role.roleArn });
     const result = synth(app);
@@ -277,29 +320,45 @@ describe('stacks', () => {
   test('follows roles across stacks by their names, and managed policies', () => {
     const app = new App();
     const roles = new Stack(app, 'Roles', { env: { account: '111111111111', region: 'eu-west-1' } });
-    const managedPolicy = new ManagedPolicy(roles, 'Managed', { statements: [new PolicyStatement({ actions: ['iam:PassRole'], resources: ['*'] })] });
-    new Role(roles, 'Role', { roleName: 'devices', assumedBy: new ServicePrincipal('credentials.iot.amazonaws.com'), managedPolicies: [managedPolicy] });
+    const managedPolicy = new ManagedPolicy(roles, 'Managed', {
+      statements: [new PolicyStatement({ actions: ['iam:PassRole'], resources: ['*'] })],
+    });
+    new Role(roles, 'Role', {
+      roleName: 'devices',
+      assumedBy: new ServicePrincipal('credentials.iot.amazonaws.com'),
+      managedPolicies: [managedPolicy],
+    });
     const fleet = new Stack(app, 'Fleet', { env: { account: '111111111111', region: 'eu-west-1' } });
-    new CfnRoleAlias(fleet, 'Alias', { roleArn: fleet.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'devices' }) });
+    new CfnRoleAlias(fleet, 'Alias', {
+      roleArn: fleet.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'devices' }),
+    });
     const { report } = synth(app);
-    expect(report!.violations.map(({ ruleMetadata }) => ruleMetadata.reasonCode)).toEqual(['ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES']);
+    expect(report!.violations.map(({ ruleMetadata }) => ruleMetadata.reasonCode))
+      .toEqual(['ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES']);
   });
 
   test('looks into nested stacks, with what the stacks around them give and get', () => {
     const app = new App();
     const stack = new Stack(app, 'Fleet');
     const name = new CfnParameter(stack, 'Name');
-    const nested = new NestedStack(stack, 'Nested', { parameters: { Open: '*', Closed: 'pump-1', Name: name.valueAsString } });
+    const nested = new NestedStack(stack, 'Nested', {
+      parameters: { Open: '*', Closed: 'pump-1', Name: name.valueAsString },
+    });
     const deeper = new NestedStack(nested, 'Deeper');
     const parameters = ['Open', 'Closed', 'Name'].map((id) => new CfnParameter(nested, id));
-    parameters.forEach((parameter) => new CfnPolicy(nested, `Policy${parameter.node.id}`, { policyDocument: document(allow('iot:Connect', parameter.valueAsString)) }));
+    parameters.forEach((parameter) => new CfnPolicy(nested, `Policy${parameter.node.id}`, {
+      policyDocument: document(allow('iot:Connect', parameter.valueAsString)),
+    }));
     broad(deeper, 'Policy');
     const role = new Role(nested, 'Role', { assumedBy: new ServicePrincipal('cognito-identity.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({ actions: ['iot:AttachPolicy'], resources: ['*'] }));
-    new CfnIdentityPoolRoleAttachment(stack, 'Attachment', { identityPoolId: 'pool', roles: { unauthenticated: role.roleArn } });
+    new CfnIdentityPoolRoleAttachment(stack, 'Attachment', {
+      identityPoolId: 'pool', roles: { unauthenticated: role.roleArn },
+    });
 
     const { report } = synth(app);
-    expect(report!.violations.map(({ severity, violatingConstructs }) => [severity, violatingConstructs[0].constructPath])).toEqual([
+    expect(report!.violations.map(({ severity, violatingConstructs }) =>
+      [severity, violatingConstructs[0].constructPath])).toEqual([
       ['error', 'Fleet/Nested/PolicyOpen'],
       ['info', 'Fleet/Nested/PolicyName'],
       ['error', 'Fleet/Nested/Deeper/Policy'],
@@ -319,7 +378,8 @@ describe('stacks', () => {
     expect(result.report!.violations).toMatchObject([{
       ruleName: 'UNREAD_TEMPLATE',
       severity: 'info',
-      description: 'UNREAD_TEMPLATE cannot be decided: Not all that the template deploys can be seen: the template of the nested stack Elsewhere is not in it',
+      description: 'UNREAD_TEMPLATE cannot be decided: Not all that the template deploys can be seen: the template of '
+        + 'the nested stack Elsewhere is not in it',
       violatingConstructs: [{ constructPath: 'Fleet/Elsewhere' }],
     }]);
 
@@ -336,7 +396,9 @@ describe('stacks', () => {
 
   test('looks into included templates', () => {
     const app = new App();
-    new CfnInclude(new Stack(app, 'Fleet'), 'Template', { templateFile: templateFile(policyTemplate(document(allow('iot:Connect', '*')))) });
+    new CfnInclude(new Stack(app, 'Fleet'), 'Template', {
+      templateFile: templateFile(policyTemplate(document(allow('iot:Connect', '*')))),
+    });
     expect(places(synth(app))).toEqual(['Fleet/Template/Policy']);
   });
 });
@@ -356,7 +418,9 @@ describe('templates that CDK did not make', () => {
       success: false,
       violations: [{ ruleName: POLICY, violatingResources: [{ resourceLogicalId: 'Policy', templatePath: files[0] }] }],
     });
-    expect(new DeviceDefenderChecks(SOME_CHECKS).checkTemplates(files[0])).toMatchObject({ success: true, violations: [{ severity: 'info' }] });
+    expect(new DeviceDefenderChecks(SOME_CHECKS).checkTemplates(files[0])).toMatchObject({
+      success: true, violations: [{ severity: 'info' }],
+    });
   });
 
   test.each([
@@ -375,6 +439,7 @@ describe('templates that CDK did not make', () => {
         violatingResources: [{ templatePath: path, locations: [] }],
       }],
     });
-    expect(new DeviceDefenderChecks({ ...SOME_CHECKS, failOnUndecided: true }).checkTemplates(path).success).toBe(false);
+    expect(new DeviceDefenderChecks({ ...SOME_CHECKS, failOnUndecided: true }).checkTemplates(path).success)
+      .toBe(false);
   });
 });

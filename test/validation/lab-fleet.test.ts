@@ -27,17 +27,25 @@ const LAB: LabFleet = {
 /** The same fleet with the lab's three problems solved. */
 const FIXED: LabFleet = {
   certificates: LAB.certificates.flatMap(({ things = [], ...certificate }) =>
-    things.map((thing, index) => ({ ...certificate, certificateId: `${certificate.certificateId}${index || ''}`, things: [thing] }))),
+    things.map((thing, index) => ({
+      ...certificate, certificateId: `${certificate.certificateId}${index || ''}`, things: [thing],
+    }))),
   policies: LAB.policies.map(({ policyName }) => ({ policyName, document: LAB.policies[0].document })),
   logLevel: 'ERROR',
 };
 
 function template({ certificates, policies, logLevel }: LabFleet): Body {
   const resources: Record<string, unknown> = {
-    Logging: { Type: 'AWS::IoT::Logging', Properties: { AccountId: '123456789012', DefaultLogLevel: logLevel, RoleArn: 'arn:aws:iam::123456789012:role/Logs' } },
+    Logging: {
+      Type: 'AWS::IoT::Logging', Properties: {
+        AccountId: '123456789012', DefaultLogLevel: logLevel, RoleArn: 'arn:aws:iam::123456789012:role/Logs',
+      },
+    },
   };
   policies.forEach(({ policyName, document }) => {
-    resources[policyName] = { Type: 'AWS::IoT::Policy', Properties: { PolicyName: policyName, PolicyDocument: document } };
+    resources[policyName] = {
+      Type: 'AWS::IoT::Policy', Properties: { PolicyName: policyName, PolicyDocument: document },
+    };
   });
   certificates.forEach(({ certificateId, things = [] }, index) => things.forEach((thing, position) => {
     resources[`Attachment${index}n${position}`] = {
@@ -52,7 +60,10 @@ function check(lab: LabFleet) {
   const file = join(mkdtempSync(join(tmpdir(), 'lab-')), 'fleet.json');
   writeFileSync(file, JSON.stringify(template(lab)));
   const { violations, metadata } = new DeviceDefenderChecks().checkTemplates(file);
-  return { metadata, found: violations.flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ resourceLogicalId }) => `${ruleName} ${resourceLogicalId}`)) };
+  return {
+    metadata, found: violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ resourceLogicalId }) => `${ruleName} ${resourceLogicalId}`)),
+  };
 }
 
 test('finds the planted problems before anything is deployed', () => {

@@ -1,8 +1,7 @@
 import { createPublicKey, KeyObject, X509Certificate } from 'crypto';
-import { derElements, SEQUENCE } from './der';
 import { display, Text, Unknown, Value } from '../templates/value';
 
-/** What a template tells about a certificate. */
+/** Facts about a certificate that a template tells. */
 export interface Certificate {
   /** Absent for a certificate that AWS IoT signs at deployment. */
   readonly notBefore?: Date;
@@ -12,12 +11,13 @@ export interface Certificate {
   readonly rsaModulus?: bigint;
 }
 
-const CERTIFICATE_REQUEST = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]*)-----END (?:NEW )?CERTIFICATE REQUEST-----/;
+const CERTIFICATE_REQUEST =
+  /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]*)-----END (?:NEW )?CERTIFICATE REQUEST-----/;
 
-/** More than any certificate or request has. */
+/** A longer text is neither a certificate nor a request. */
 const LONGEST = 65_536;
 
-/** @returns what a certificate in PEM says, or why it says nothing */
+/** @returns the facts in a certificate in PEM, or why they are not known */
 export function readCertificate(pem: Value): Certificate | Unknown {
   return read(pem, 'a certificate', (text) => {
     const certificate = new X509Certificate(text);
@@ -29,7 +29,7 @@ export function readCertificate(pem: Value): Certificate | Unknown {
   });
 }
 
-/** @returns what a certificate signing request in PEM says of the certificate to come, or why it says nothing */
+/** @returns the facts in a certificate signing request in PEM, or why they are not known */
 export function readCertificateRequest(pem: Value): Certificate | Unknown {
   return read(pem, 'a certificate signing request', (text) => {
     const der = Buffer.from(CERTIFICATE_REQUEST.exec(text)![1], 'base64');
@@ -41,14 +41,14 @@ export function readCertificateRequest(pem: Value): Certificate | Unknown {
   });
 }
 
-function read(pem: Value, what: string, parse: (text: string) => Certificate): Certificate | Unknown {
+function read(pem: Value, kind: string, parse: (text: string) => Certificate): Certificate | Unknown {
   if (pem instanceof Unknown) return pem;
   if (pem instanceof Text) return pem.parts.find((part) => part instanceof Unknown) ?? new Unknown(display(pem));
-  if (typeof pem !== 'string' || pem.length > LONGEST) return new Unknown(`a text that is not ${what} in PEM`);
+  if (typeof pem !== 'string' || pem.length > LONGEST) return new Unknown(`a text that is not ${kind} in PEM`);
   try {
     return parse(pem);
   } catch {
-    return new Unknown(`a text that is not ${what} in PEM`);
+    return new Unknown(`a text that is not ${kind} in PEM`);
   }
 }
 
@@ -56,4 +56,37 @@ function modulusOf(key: KeyObject): bigint | undefined {
   if (key.asymmetricKeyType !== 'rsa') return undefined;
   const { n } = key.export({ format: 'jwk' });
   return n === undefined ? undefined : BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`);
+}
+
+/** One element of DER. */
+interface DerElement {
+  readonly tag: number;
+  readonly content: Buffer;
+
+  /** The element with tag and length. */
+  readonly encoded: Buffer;
+}
+
+const SEQUENCE = 0x30;
+
+/** Reads the elements that follow each other in DER. Throws if they are malformed. */
+function derElements(der: Buffer): DerElement[] {
+  const elements: DerElement[] = [];
+  for (let offset = 0; offset < der.length;) {
+    const { tag, start, end } = derHeader(der, offset);
+    elements.push({ tag, content: der.subarray(start, end), encoded: der.subarray(offset, end) });
+    offset = end;
+  }
+  return elements;
+}
+
+function derHeader(der: Buffer, offset: number): { tag: number; start: number; end: number } {
+  const tag = der[offset];
+  const first = der[offset + 1];
+  const lengthBytes = first < 0x80 ? 0 : first - 0x80;
+  if (first === undefined || lengthBytes > 4 || first === 0x80) throw new Error('malformed length');
+  const start = offset + 2 + lengthBytes;
+  const length = lengthBytes === 0 ? first : der.readUIntBE(offset + 2, lengthBytes);
+  if (start + length > der.length) throw new Error('truncated');
+  return { tag, start, end: start + length };
 }

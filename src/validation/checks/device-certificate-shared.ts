@@ -1,16 +1,18 @@
 import { AuditCheck } from '../../checks/audit-check';
-import { CheckContext, Finding, property, TemplateCheck, Verdict } from '../finding';
-import { existsIn, some } from '../judged-resource';
-import type { Resolver } from '../templates/resolver';
-import { Resource } from '../templates/template';
-import { Atom, canonical, display, partsOf, reasonsIn, soleAtom, Unknown, Value } from '../templates/value';
+import { compliant, Finding, undecided, Verdict } from '../finding';
+import { CheckContext, TemplateCheck } from '../template-check';
+import { Resolver } from '../templates/resolver';
+import { property, Resource } from '../templates/template';
+import { Atom, canonical, display, partsOf, reasonsIn, soleAtom, some, Unknown, Value } from '../templates/value';
 
 const check = AuditCheck.DEVICE_CERTIFICATE_SHARED;
+const PRINCIPAL = property('Principal');
 
 /**
- * `DEVICE_CERTIFICATE_SHARED_CHECK` rests on: "multiple, concurrent connections use the same X.509 certificate". A
- * template shows no connections; what it shows is one principal that is attached to several things, which devices
- * that connect under their own names can only do at once by sharing it.
+ * `DEVICE_CERTIFICATE_SHARED_CHECK` rests on: "multiple, concurrent connections use the same X.509 certificate".
+ *
+ * A template does not show connections. It shows a principal that is attached to several things: devices that connect
+ * under the names of those things at the same time must share it.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-device-cert-shared.html
  */
@@ -22,22 +24,24 @@ export const DEVICE_CERTIFICATE_SHARED: TemplateCheck = {
     return groupsOf(principals).flatMap((group) => findIn(group, context)).map((finding) => {
       const { unknown } = principals.get(finding.resource!)!;
       if (finding.verdict !== Verdict.COMPLIANT || unknown.length === 0 || attachments.length === 1) return finding;
-      return undecided(finding.resource!, `The principal depends on ${unknown.join(', ')} and may be that of another thing`);
+      const why = `The principal depends on ${unknown.join(', ')} and may be that of another thing`;
+      return undecided(check, finding.resource!, PRINCIPAL, why);
     });
   },
 };
 
-/** The principals that an attachment may be of, whatever the outcome of the conditions. */
+/** The principals that an attachment may be of, over all outcomes of the open conditions. */
 interface Principals {
   readonly keys: readonly string[];
 
-  /** Why there may be others. */
+  /** The reasons why there may be others. */
   readonly unknown: readonly string[];
 }
 
 function principalsOf(resource: Resource, { outcomes }: CheckContext): Principals {
-  const values = outcomes.each((resolver) => existsIn(resolver, resource) ? { principal: principalIn(resource, resolver) } : undefined)
-    ?.flatMap((value) => value?.principal ?? []);
+  const values = outcomes.each((resolver) => resolver.exists(resource)
+    ? [principalIn(resource, resolver)]
+    : [])?.flat();
   if (!values) return { keys: [], unknown: ['more conditions than can be looked at'] };
   return {
     keys: values.map((value) => principalKey(resource, value)),
@@ -50,18 +54,20 @@ function principalIn({ template, properties }: Resource, resolver: Resolver): Va
 }
 
 /**
- * What is the same for the same principal, however it is written: a certificate of the templates, or the id of one in
- * an account and region. The same parameter of a template is the same principal, whatever its value.
+ * A text that attachments share if they have the same principal, however they write it: a certificate of the templates,
+ * or the id of one in an account and region. The same parameter of a template is the same principal in any case.
  */
 function principalKey({ template, templateId }: Resource, principal: Value): string {
   if (reasonsIn(principal).size > 0) return `${templateId} ${canonical(principal)}`;
   const last = partsOf(principal)?.at(-1);
   if (last instanceof Atom && last.resource) return `${last.resource.templateId}/${last.resource.logicalId}`;
-  const arn = /:iot:([^:]*):([^:]*):(cert\/.+)$/.exec(display(principal).replaceAll('<AWS::Region>', '').replaceAll('<AWS::AccountId>', ''));
-  return arn ? `${arn[1] || (template.region ?? '')} ${arn[2] || (template.account ?? '')} ${arn[3]}` : canonical(principal);
+  const text = display(principal).replaceAll('<AWS::Region>', '').replaceAll('<AWS::AccountId>', '');
+  const arn = /:iot:([^:]*):([^:]*):(cert\/.+)$/.exec(text);
+  if (!arn) return canonical(principal);
+  return `${arn[1] || (template.region ?? '')} ${arn[2] || (template.account ?? '')} ${arn[3]}`;
 }
 
-/** Attachments that may be of one principal. */
+/** Groups the attachments that may be of one principal. */
 function groupsOf(principals: ReadonlyMap<Resource, Principals>): Resource[][] {
   const parents = new Map<string, string>();
   const rootOf = (key: string) => {
@@ -73,31 +79,31 @@ function groupsOf(principals: ReadonlyMap<Resource, Principals>): Resource[][] {
   for (const { keys: [first, ...others] } of principals.values()) {
     others.map(rootOf).filter((root) => root !== rootOf(first)).forEach((root) => parents.set(root, rootOf(first)));
   }
-  const groups = new Map<string | Resource, Resource[]>();
-  for (const [resource, { keys: [first] }] of principals) {
-    const key = first === undefined ? resource : rootOf(first);
-    const group = groups.get(key);
-    if (group) group.push(resource);
-    else groups.set(key, [resource]);
-  }
-  return [...groups.values()];
+  return [...grouped([...principals.keys()], (resource) => {
+    const [first] = principals.get(resource)!.keys;
+    return first === undefined ? resource : rootOf(first);
+  }).values()];
 }
 
 function findIn(group: readonly Resource[], { outcomes }: CheckContext): Finding[] {
   const ratings = outcomes.each((resolver) => ratingsOf(group, resolver));
   return group.flatMap((resource): Finding[] => {
-    if (!ratings) return [undecided(resource, 'The attachments depend on more conditions than can be looked at')];
+    const open = (why: string) => [undecided(check, resource, PRINCIPAL, why)];
+    if (!ratings) return open('The attachments depend on more conditions than can be looked at');
     const own = ratings.flatMap((each) => each.get(resource) ?? []);
     if (own.length === 0) return [];
-    const finding = { check, resource, template: resource.template, verdict: own[0].verdict, locations: [] };
-    if (own.every(({ verdict }) => verdict === Verdict.COMPLIANT)) return [{ ...finding, why: '' }];
+    if (own.every(({ verdict }) => verdict === Verdict.COMPLIANT)) return [compliant(check, resource)];
     if (!own.every(({ verdict }) => verdict === Verdict.NON_COMPLIANT)) {
-      const attached = new Set(own.flatMap((rating) => rating.attached));
-      return [undecided(resource, `Whether the principal is attached to several things (${namesOf([...attached])}) depends on conditions or names that are only known at deployment`)];
+      const attached = namesOf(new Set(own.flatMap((rating) => rating.attached)));
+      return open(`Whether the principal is attached to several things (${attached}) depends on conditions or names `
+        + 'that are only known at deployment');
     }
     return [{
-      ...finding,
-      locations: [property('Principal')],
+      check,
+      resource,
+      template: resource.template,
+      verdict: Verdict.NON_COMPLIANT,
+      locations: [PRINCIPAL],
       reasonCode: 'CERTIFICATE_SHARED_BY_MULTIPLE_DEVICES',
       why: `The principal is attached to several things (${namesOf(own[0].attached)})`,
       fix: 'give every thing a certificate of its own',
@@ -105,44 +111,45 @@ function findIn(group: readonly Resource[], { outcomes }: CheckContext): Finding
   });
 }
 
-function namesOf(resources: readonly Resource[]): string {
-  return some(resources.map(({ logicalId }) => logicalId));
+function namesOf(resources: Iterable<Resource>): string {
+  return some([...resources].map(({ logicalId }) => logicalId));
 }
 
-function undecided(resource: Resource, why: string): Finding {
-  return { check, resource, template: resource.template, verdict: Verdict.UNDECIDED, locations: [property('Principal')], why };
-}
-
-/** What is said of an attachment, and all attachments of its principal. */
+/** The verdict on an attachment in one outcome, and all attachments of its principal. */
 interface Rating {
   readonly verdict: Verdict;
   readonly attached: readonly Resource[];
 }
 
 function ratingsOf(group: readonly Resource[], resolver: Resolver): Map<Resource, Rating> {
-  const byPrincipal = new Map<string, Resource[]>();
-  for (const resource of group.filter((each) => existsIn(resolver, each))) {
-    const key = principalKey(resource, principalIn(resource, resolver));
-    const attached = byPrincipal.get(key);
-    if (attached) attached.push(resource);
-    else byPrincipal.set(key, [resource]);
-  }
   const ratings = new Map<Resource, Rating>();
+  const byPrincipal = grouped(group.filter((resource) => resolver.exists(resource)),
+    (resource) => principalKey(resource, principalIn(resource, resolver)));
   for (const attached of byPrincipal.values()) {
     const things = attached.map((resource) => thingOf(resource, resolver));
     const names = new Set(things.map(({ key }) => key));
     const certainNames = new Set(things.filter(({ isNamed }) => isNamed).map(({ key }) => key));
     attached.forEach((resource, index) => {
-      const verdict = names.size < 2 ? Verdict.COMPLIANT
-        : things[index].isNamed && certainNames.size > 1 ? Verdict.NON_COMPLIANT : Verdict.UNDECIDED;
-      ratings.set(resource, { verdict, attached });
+      const shared = things[index].isNamed && certainNames.size > 1 ? Verdict.NON_COMPLIANT : Verdict.UNDECIDED;
+      ratings.set(resource, { verdict: names.size < 2 ? Verdict.COMPLIANT : shared, attached });
     });
   }
   return ratings;
 }
 
-/** A thing, and whether it is one with a name in the template or one that the template makes. */
-function thingOf({ template, properties }: Resource, resolver: Resolver): { readonly key: string; readonly isNamed: boolean } {
+/** A thing. It is named if the template has its name, or makes it. */
+function thingOf({ template, properties }: Resource, resolver: Resolver): { key: string; isNamed: boolean } {
   const thing = resolver.resolve(template, properties.ThingName);
   return { key: canonical(thing), isNamed: typeof thing === 'string' || soleAtom(thing)?.resource !== undefined };
+}
+
+function grouped<K>(resources: readonly Resource[], keyOf: (resource: Resource) => K): Map<K, Resource[]> {
+  const groups = new Map<K, Resource[]>();
+  for (const resource of resources) {
+    const key = keyOf(resource);
+    const group = groups.get(key);
+    if (group) group.push(resource);
+    else groups.set(key, [resource]);
+  }
+  return groups;
 }

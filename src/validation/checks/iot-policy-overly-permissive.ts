@@ -1,10 +1,10 @@
 import { AuditCheck } from '../../checks/audit-check';
-import { CheckContext, Finding, TemplateCheck } from '../finding';
-import { declaredPolicies, judgeOnce } from '../fleet/iot-policies';
-import { findingsOf } from '../judged-resource';
+import { declaredPolicies } from '../fleet/iot-policies';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
-import { allOf, judge, Judgement } from '../policies/judgement';
+import { judge, Judgement } from '../policies/judgement';
 import { Policy } from '../policies/policy-document';
+import { findingsOf } from '../policies/policy-findings';
+import { TemplateCheck } from '../template-check';
 
 /**
  * `IOT_POLICY_OVERLY_PERMISSIVE_CHECK` rests on: "a policy for a device should grant access to resources associated
@@ -14,19 +14,13 @@ import { Policy } from '../policies/policy-document';
  */
 export const IOT_POLICY_OVERLY_PERMISSIVE: TemplateCheck = {
   check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
-  find(context: CheckContext): Finding[] {
-    return declaredPolicies(context).flatMap(({ resource, subject, path, read }) => findingsOf({
-      check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
-      resource,
-      subject,
-      path,
-      fix: 'put ${iot:Connection.Thing.ThingName} in the place of the wildcard, and let clients connect only where iot:Connection.Thing.IsAttached is true',
-      judge(resolver) {
-        const policies = read(resolver);
-        return policies && allOf(policies.map((policy) => judgeOnce(policy, broadAccess)));
-      },
-    }, context));
-  },
+  find: (context) => declaredPolicies(context).flatMap((policy) => findingsOf({
+    ...policy,
+    check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+    fix: 'put ${iot:Connection.Thing.ThingName} in the place of the wildcard, and let clients connect only where '
+      + 'iot:Connection.Thing.IsAttached is true',
+    judge: (resolver) => policy.judge(resolver, broadAccess),
+  }, context.outcomes)),
 };
 
 function broadAccess(policy: Policy): Judgement {

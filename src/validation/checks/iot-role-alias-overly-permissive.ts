@@ -1,11 +1,17 @@
 import { AuditCheck } from '../../checks/audit-check';
-import { CheckContext, Finding, TemplateCheck } from '../finding';
-import { RolePolicies, seenFrom } from '../fleet/role-policies';
-import { findingsOf } from '../judged-resource';
-import { broadThingReading, nonThingAccess, thingManaging } from '../policies/administrative-access';
+import { policyOfRole } from '../fleet/role-policies';
+import { anywhere, broadThingReading, nonThingAccess, thingManaging } from '../policies/administrative-access';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
-import { judge } from '../policies/judgement';
-import { broadServiceAccess, securityAuditingAccess } from '../policies/service-access';
+import { judge, Offence } from '../policies/judgement';
+import { arbitraryTextOf, pattern, patternOf, STAR } from '../policies/pattern';
+import { includes } from '../policies/pattern-inclusion';
+import { intersects } from '../policies/pattern-intersection';
+import { Permissions } from '../policies/permissions';
+import { Policy } from '../policies/policy-document';
+import { findingsOf } from '../policies/policy-findings';
+import { arnPattern } from '../policies/resource-pattern';
+import { TemplateCheck } from '../template-check';
+import { partsOf } from '../templates/value';
 
 /**
  * `IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK` rests on the page's three conditions: "administrative permissions to any
@@ -18,25 +24,107 @@ import { broadServiceAccess, securityAuditingAccess } from '../policies/service-
  */
 export const IOT_ROLE_ALIAS_OVERLY_PERMISSIVE: TemplateCheck = {
   check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
-  find(context: CheckContext): Finding[] {
-    return context.fleet.resourcesOfType('AWS::IoT::RoleAlias').flatMap((resource) => findingsOf({
-      check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
-      resource,
-      subject: 'The role behind the alias',
-      path: ['RoleArn'],
-      fix: 'allow the actions that devices perform one by one, on resources narrowed with ${credentials-iot:ThingName}',
-      judge(resolver) {
-        const arn = resolver.resolve(resource.template, resource.properties.RoleArn);
-        const policy = seenFrom(['RoleArn'], new RolePolicies(resolver).of(arn, resource.template));
-        return judge(policy, (permissions) => [
-          ...broadServiceAccess(policy, permissions, context.facts.usedServices),
-          ...securityAuditingAccess(policy, permissions),
-          ...broadThingReading(permissions),
-          ...nonThingAccess(permissions),
-          ...thingManaging(permissions),
-          ...broadDataPlaneAccess(permissions),
-        ]);
-      },
-    }, context));
-  },
+  find: ({ fleet, facts, outcomes }) => fleet.resourcesOfType('AWS::IoT::RoleAlias').flatMap((resource) => findingsOf({
+    check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+    resource,
+    subject: 'The role behind the alias',
+    path: ['RoleArn'],
+    fix: 'allow the actions that devices perform one by one, on resources narrowed with ${credentials-iot:ThingName}',
+    judge(resolver) {
+      const arn = resolver.resolve(resource.template, resource.properties.RoleArn);
+      const policy = policyOfRole(resolver, arn, resource.template, ['RoleArn']);
+      return judge(policy, (permissions) => [
+        ...broadServiceAccess(policy, permissions, facts.usedServices),
+        ...securityAuditingAccess(policy, permissions),
+        ...broadThingReading(permissions),
+        ...nonThingAccess(permissions),
+        ...thingManaging(permissions),
+        ...broadDataPlaneAccess(permissions),
+      ]);
+    },
+  }, outcomes)),
 };
+
+const BROAD_ACCESS_TO_SERVICES = 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES';
+const SECURITY_AUDITING = 'ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES';
+
+/** The services that the page names, and the prefix of the second version of Amazon Inspector. */
+const SECURITY_AUDITING_SERVICES = ['iam', 'cloudtrail', 'guardduty', 'inspector', 'inspector2', 'trustedadvisor'];
+
+const CONTEXT = { isAttached: true };
+const ANYTHING = arbitraryTextOf(patternOf([STAR]));
+
+/**
+ * Finds services with all of their actions allowed (`dynamodb:*`). Devices are taken to use every service that the
+ * policy allows, unless the services that they use are known.
+ */
+function broadServiceAccess(
+  policy: Policy, permissions: Permissions, usedServices: readonly string[] | undefined,
+): Offence[] {
+  const services = usedServices?.map((service) => service.toLowerCase().replace(/:.*/, '')) ?? servicesOf(policy);
+  return [
+    ...usedServices?.length === 0 ? [] : allActionsOf('*', permissions),
+    ...services.flatMap((service) => allActionsOf(service, permissions)),
+    ...usedServices ? [] : servicesWithWildcards(policy)
+      .flatMap((action) => anywhere(permissions, action, BROAD_ACCESS_TO_SERVICES))
+      .map((offence) => ({ ...offence, doubt: `which services ${offence.action} stands for is not known` })),
+  ];
+}
+
+function allActionsOf(service: string, permissions: Permissions): Offence[] {
+  const action = service === '*' ? '*' : `${service}:*`;
+  const asked = service === '*' ? '*:*' : action;
+  for (const resource of [ANYTHING, arbitraryTextOf(arnPattern(service, [STAR]))]) {
+    const grant = permissions.grantOf({ action: asked, resource, context: CONTEXT });
+    if (grant) {
+      return [{ reasonCode: BROAD_ACCESS_TO_SERVICES, action, resource: grant.resource, statement: grant.statement }];
+    }
+  }
+  return anywhere(permissions, asked, BROAD_ACCESS_TO_SERVICES).map((offence) => ({
+    ...offence, action, doubt: `AWS does not say whether ${action} on ${offence.resource} is administrative`,
+  }));
+}
+
+/** Finds services that watch over the account with any of their actions allowed. */
+function securityAuditingAccess(policy: Policy, permissions: Permissions): Offence[] {
+  const actions = actionsOf(policy);
+  return SECURITY_AUDITING_SERVICES.flatMap((service) => {
+    if (!permissions.allowsAnyOf(service)) return [];
+    const own = actions.flatMap((action) => ofService(action, service) ?? []);
+    const offences = [`${service}:*`, ...own].flatMap((action) => anywhere(permissions, action, SECURITY_AUDITING));
+    return offences.length > 0 ? offences.slice(0, 1) : perhapsOf(service, actions, permissions);
+  });
+}
+
+/** An action as one of a service, if the action's own service, which may have wildcards, stands for it. */
+function ofService(action: string, service: string): string | undefined {
+  const colon = action.indexOf(':');
+  return colon !== -1 && includes(pattern(action.slice(0, colon)), pattern(service))
+    ? `${service}${action.slice(colon)}` : undefined;
+}
+
+/** Actions with a wildcard that hides the end of the service. They may be actions of this one. */
+function perhapsOf(service: string, actions: readonly string[], permissions: Permissions): Offence[] {
+  return actions.filter((action) => !action.includes(':') && intersects(pattern(action), pattern(`${service}:*`)))
+    .flatMap((action) => anywhere(permissions, action, SECURITY_AUDITING))
+    .map((offence) =>
+      ({ ...offence, doubt: `whether ${offence.action} stands for actions of ${service} is not known` }));
+}
+
+function servicesOf(policy: Policy): string[] {
+  return [...new Set(actionsOf(policy).flatMap((action) => /^([a-z0-9-]+):/.exec(action)?.[1] ?? []))];
+}
+
+/** Actions that stand for all actions of services whose names have a wildcard, such as `dynamo*`. */
+function servicesWithWildcards(policy: Policy): string[] {
+  return [...new Set(actionsOf(policy).filter((action) =>
+    /^(?!\*+(:\*+)?$)([^:]*[*?][^:]*:\*+|[^:]*\*)$/.test(action)))];
+}
+
+function actionsOf({ statements }: Policy): string[] {
+  return statements.flatMap(({ actions, notActions }) => actions ?? notActions ?? [])
+    .flatMap((value) => {
+      const [first] = partsOf(value) ?? [];
+      return typeof first === 'string' ? [first.toLowerCase()] : [];
+    });
+}

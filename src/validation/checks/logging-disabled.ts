@@ -1,9 +1,9 @@
 import { AuditCheck } from '../../checks/audit-check';
 import { ADOPTED_LOGGING_TYPE } from '../../logging/protocol';
-import { CheckContext, Finding, property, TemplateCheck, Verdict } from '../finding';
-import { existsIn } from '../judged-resource';
-import type { Resolver } from '../templates/resolver';
-import { Resource, Template } from '../templates/template';
+import { compliant, Finding, Verdict } from '../finding';
+import { CheckContext, TemplateCheck } from '../template-check';
+import { Resolver } from '../templates/resolver';
+import { property, Resource, Template } from '../templates/template';
 import { reasonsIn, Unknown } from '../templates/value';
 
 const check = AuditCheck.LOGGING_DISABLED;
@@ -13,21 +13,20 @@ const DISABLED = 'DISABLED';
 const ENABLED = ['ERROR', 'WARN', 'INFO', 'DEBUG'];
 
 /**
- * `LOGGING_DISABLED_CHECK` rests on: "AWS IoT logs are not enabled in Amazon CloudWatch". AWS names no log level that
- * would be too low, so every level but `DISABLED` counts as enabled.
+ * `LOGGING_DISABLED_CHECK` rests on: "AWS IoT logs are not enabled in Amazon CloudWatch". AWS does not call
+ * any log level too low, so every level but `DISABLED` counts as enabled.
  *
- * Logging is a setting of the account: where templates with resources of AWS IoT do not declare it, it cannot be decided.
+ * Logging is a setting of the account. If no template declares it, the check cannot be decided for templates with
+ * resources of AWS IoT.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-logging-disabled.html
  */
 export const LOGGING_DISABLED: TemplateCheck = {
   check,
-  find(context: CheckContext): Finding[] {
-    return environmentsIn(context).flatMap((environment) => findIn(environment, context));
-  },
+  find: (context) => environmentsIn(context).flatMap((environment) => findIn(environment, context)),
 };
 
-/** What is deployed to one account and region. */
+/** Templates that are deployed to one account and region, and the resources in them that set logging. */
 interface Environment {
   readonly templates: Template[];
   readonly logging: Resource[];
@@ -39,10 +38,14 @@ function environmentsIn({ fleet }: CheckContext): Environment[] {
   for (const template of fleet.templates) {
     const key = `${template.account ?? ''}/${template.region ?? ''}`;
     let environment = environments.get(key);
-    if (!environment) environments.set(key, environment = { templates: [], logging: [], hasResourceSpecificLogging: false });
+    if (!environment) {
+      environment = { templates: [], logging: [], hasResourceSpecificLogging: false };
+      environments.set(key, environment);
+    }
     environment.templates.push(template);
     environment.logging.push(...template.resources.filter(({ type }) => LOGGING.includes(type)));
-    environment.hasResourceSpecificLogging ||= template.resources.some(({ type }) => type === RESOURCE_SPECIFIC_LOGGING);
+    environment.hasResourceSpecificLogging ||= template.resources.some(({ type }) =>
+      type === RESOURCE_SPECIFIC_LOGGING);
   }
   return [...environments.values()];
 }
@@ -53,16 +56,20 @@ function findIn(environment: Environment, { outcomes, facts }: CheckContext): Fi
   const verdicts = outcomes.each((resolver) => verdictOn(logging, resolver) ?? absent);
   if (verdicts?.every((verdict) => verdict === undefined)) return undeclared(templates);
 
-  const finding = { check, resource: logging[0], template: logging[0]?.template ?? templates[0], locations: [property('DefaultLogLevel')] };
-  if (verdicts?.every((verdict) => verdict === Verdict.COMPLIANT)) {
-    return logging.length > 0 ? [{ ...finding, verdict: Verdict.COMPLIANT, locations: [], why: '' }] : [];
-  }
+  const [resource] = logging;
+  if (verdicts?.every((verdict) => verdict === Verdict.COMPLIANT)) return resource ? [compliant(check, resource)] : [];
+
+  const template = resource?.template ?? templates[0];
+  const finding = { check, resource, template, locations: [property('DefaultLogLevel')] };
   if (!verdicts?.every((verdict) => verdict === Verdict.NON_COMPLIANT)) {
     const open = verdicts?.find((verdict) => verdict instanceof Unknown);
-    return [{ ...finding, verdict: Verdict.UNDECIDED, why: `Whether logs are enabled depends on ${open?.reason ?? 'a condition that is decided at deployment'}` }];
+    const reason = open?.reason ?? 'a condition that is decided at deployment';
+    return [{ ...finding, verdict: Verdict.UNDECIDED, why: `Whether logs are enabled depends on ${reason}` }];
   }
   if (environment.hasResourceSpecificLogging) {
-    return [{ ...finding, verdict: Verdict.UNDECIDED, why: 'Logs are disabled by default and enabled for single resources; AWS does not say how the check rates that' }];
+    const why =
+      'Logs are disabled by default and enabled for single resources; AWS does not say how the check rates that';
+    return [{ ...finding, verdict: Verdict.UNDECIDED, why }];
   }
   return [{
     ...finding,
@@ -73,10 +80,12 @@ function findIn(environment: Environment, { outcomes, facts }: CheckContext): Fi
   }];
 }
 
-/** What the templates say of logging in one outcome of the conditions; `undefined` if nothing. */
-function verdictOn(logging: readonly Resource[], resolver: Resolver): Verdict.COMPLIANT | Verdict.NON_COMPLIANT | Unknown | undefined {
+/** The verdict in one outcome of the conditions; `undefined` if no template declares logging in it. */
+function verdictOn(
+  logging: readonly Resource[], resolver: Resolver,
+): Verdict.COMPLIANT | Verdict.NON_COMPLIANT | Unknown | undefined {
   let verdict: Verdict.COMPLIANT | Verdict.NON_COMPLIANT | undefined;
-  for (const resource of logging.filter((each) => existsIn(resolver, each))) {
+  for (const resource of logging.filter((each) => resolver.exists(each))) {
     const level = resolver.resolve(resource.template, resource.properties.DefaultLogLevel);
     if (level === DISABLED) {
       if (resource.properties.Keep !== undefined) return new Unknown('what the account logs already');
@@ -91,13 +100,15 @@ function verdictOn(logging: readonly Resource[], resolver: Resolver): Verdict.CO
 }
 
 function undeclared(templates: readonly Template[]): Finding[] {
-  const template = templates.find(({ resources }) => resources.some(({ type }) => type.startsWith('AWS::IoT::') && !LOGGING.includes(type)));
+  const template = templates.find(({ resources }) =>
+    resources.some(({ type }) => type.startsWith('AWS::IoT::') && !LOGGING.includes(type)));
   return template ? [{
     check,
     template,
     verdict: Verdict.UNDECIDED,
     locations: [],
-    why: 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be enabled elsewhere',
+    why: 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be enabled '
+      + 'elsewhere',
     fix: 'declare logging, or tell the plugin that it is enabled elsewhere',
   }] : [];
 }

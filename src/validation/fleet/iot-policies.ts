@@ -1,21 +1,24 @@
-import { CheckContext, property } from '../finding';
-import { some } from '../judged-resource';
-import { policyAttachments } from './policy-attachments';
-import { provisionedPolicies } from './provisioning-templates';
-import { Judgement } from '../policies/judgement';
+import { policiesIn } from './provisioning-templates';
+import { allOf, Judgement } from '../policies/judgement';
 import { IOT_POLICY_LIMIT, Policy, readPolicy } from '../policies/policy-document';
+import { CheckContext } from '../template-check';
+import { FleetTemplates } from '../templates/fleet-templates';
 import { Resolver } from '../templates/resolver';
-import { Resource } from '../templates/template';
-import { Atom, Value } from '../templates/value';
+import { property, Resource } from '../templates/template';
+import { Atom, soleAtom, some, Value } from '../templates/value';
 
 /** An AWS IoT policy of a template, by itself or within a provisioning template. */
 export interface DeclaredPolicy {
   readonly resource: Resource;
+
+  /** The policy's name in messages. */
   readonly subject: string;
+
+  /** Its place within the properties of the resource. */
   readonly path: readonly string[];
 
-  /** The policies that the resource stands for; `undefined` if it stands for none. */
-  read(resolver: Resolver): readonly Policy[] | undefined;
+  /** Judges the policies that the resource stands for; `undefined` if it stands for none. */
+  judge(resolver: Resolver, judgePolicy: (policy: Policy) => Judgement): Judgement | undefined;
 }
 
 const known = new WeakMap<CheckContext, DeclaredPolicy[]>();
@@ -23,29 +26,38 @@ const known = new WeakMap<CheckContext, DeclaredPolicy[]>();
 /** All AWS IoT policies that templates declare. Several checks look at them. */
 export function declaredPolicies(context: CheckContext): DeclaredPolicy[] {
   let policies = known.get(context);
-  if (!policies) known.set(context, policies = policiesIn(context));
+  if (!policies) {
+    policies = [...policyResources(context.fleet), ...provisioningTemplates(context)];
+    known.set(context, policies);
+  }
   return policies;
 }
 
-function policiesIn(context: CheckContext): DeclaredPolicy[] {
-  const { fleet } = context;
-  const attachments = policyAttachments(context);
-  return [
-    ...fleet.resourcesOfType('AWS::IoT::Policy').map((resource) => ({
-      resource,
-      subject: subjectOf(attachments.get(resource)),
-      path: ['PolicyDocument'],
-      read: once((resolver: Resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument)),
-    })),
-    ...provisionedPolicies(context),
-  ];
+function policyResources(fleet: FleetTemplates): DeclaredPolicy[] {
+  const attachments = attachmentsIn(fleet);
+  return fleet.resourcesOfType('AWS::IoT::Policy').map((resource) => ({
+    resource,
+    subject: subjectOf(attachments.get(resource)),
+    path: ['PolicyDocument'],
+    judge: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
+  }));
+}
+
+function provisioningTemplates({ fleet, facts }: CheckContext): DeclaredPolicy[] {
+  return fleet.resourcesOfType('AWS::IoT::ProvisioningTemplate').map((resource) => ({
+    resource,
+    subject: 'A policy of the provisioning template',
+    path: ['TemplateBody'],
+    judge: judgeAll((resolver) => policiesIn(resource, resolver, facts.provisioningParametersValidated)),
+  }));
 }
 
 function subjectOf(attachments: readonly Resource[] = []): string {
-  return attachments.length === 0 ? 'The policy' : `The policy (attached by ${some(attachments.map(({ logicalId }) => logicalId))})`;
+  const attached = some(attachments.map(({ logicalId }) => logicalId));
+  return attached === '' ? 'The policy' : `The policy (attached by ${attached})`;
 }
 
-/** Reads each document that a policy has in the outcomes of open conditions once. */
+/** Reads the document of a policy once for each of its different contents. */
 function once(documentIn: (resolver: Resolver) => Value): (resolver: Resolver) => readonly Policy[] {
   let unconditional: Policy[] | undefined;
   const conditional = new Map<string, Policy[]>();
@@ -54,7 +66,7 @@ function once(documentIn: (resolver: Resolver) => Value): (resolver: Resolver) =
     const { value, conditions } = resolver.noting(() => documentIn(resolver));
     if (conditions.size === 0) return unconditional = [policyOf(value)];
     conditions.forEach((condition) => resolver.openConditions.add(condition));
-    // What is not known is judged by its reason alone.
+    // Unknown parts count by their reason alone.
     const key = JSON.stringify(value, (_, item) => item instanceof Atom ? { atom: item.key } : item);
     let policies = conditional.get(key);
     if (!policies) conditional.set(key, policies = [policyOf(value)]);
@@ -66,13 +78,50 @@ function policyOf(document: Value): Policy {
   return readPolicy(document, property('PolicyDocument'), IOT_POLICY_LIMIT);
 }
 
+function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judge'] {
+  return (resolver, judgePolicy) => {
+    const policies = read(resolver);
+    return policies && allOf(policies.map((policy) => judgeOnce(policy, judgePolicy)));
+  };
+}
+
 const judgements = new WeakMap<Policy, Map<unknown, Judgement>>();
 
-/** What a check has to say about a policy, which is often the same in several outcomes of open conditions. */
-export function judgeOnce(policy: Policy, judge: (policy: Policy) => Judgement): Judgement {
+/** Remembers the judgement of a check, since a policy is often the same in several outcomes of open conditions. */
+function judgeOnce(policy: Policy, judgePolicy: (policy: Policy) => Judgement): Judgement {
   let byCheck = judgements.get(policy);
   if (!byCheck) judgements.set(policy, byCheck = new Map());
-  let judgement = byCheck.get(judge);
-  if (!judgement) byCheck.set(judge, judgement = judge(policy));
+  let judgement = byCheck.get(judgePolicy);
+  if (!judgement) byCheck.set(judgePolicy, judgement = judgePolicy(policy));
   return judgement;
+}
+
+/**
+ * The resources that attach policies to certificates or identities, by policy.
+ *
+ * Audits judge a policy by itself, and so do the checks. The attachments tell people how far a finding reaches.
+ */
+function attachmentsIn(fleet: FleetTemplates): Map<Resource, Resource[]> {
+  const attachments = new Map<Resource, Resource[]>();
+  const resolver = new Resolver(fleet);
+  const byName = new Map<string, Resource>();
+  for (const policy of fleet.resourcesOfType('AWS::IoT::Policy')) {
+    const name = resolver.resolve(policy.template, policy.properties.PolicyName);
+    if (typeof name === 'string') byName.set(nameKey(policy, name), policy);
+  }
+  for (const attachment of fleet.resourcesOfType('AWS::IoT::PolicyPrincipalAttachment')) {
+    const name = resolver.resolve(attachment.template, attachment.properties.PolicyName);
+    const reference = soleAtom(name)?.resource;
+    const named = typeof name === 'string' ? byName.get(nameKey(attachment, name)) : undefined;
+    const policy = reference ? fleet.find(reference) : named;
+    if (!policy) continue;
+    const others = attachments.get(policy);
+    if (others) others.push(attachment);
+    else attachments.set(policy, [attachment]);
+  }
+  return attachments;
+}
+
+function nameKey({ template }: Resource, name: string): string {
+  return `${template.account ?? ''} ${template.region ?? ''} ${name}`;
 }

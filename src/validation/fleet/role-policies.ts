@@ -1,57 +1,65 @@
-import { AttachedPolicies, existing, MANAGED_POLICY, ROLE, roleOf } from './attached-policies';
-import { property } from '../finding';
+import { AttachedPolicies, MANAGED_POLICY, ROLE, roleOf } from './attached-policies';
 import { accountOf, IamNames, nameIn } from './iam-names';
-import { existsIn } from '../judged-resource';
 import { AWS_MANAGED_POLICIES } from '../policies/managed-policies';
-import { IAM_POLICY_LIMIT, Policy, readPolicy, together } from '../policies/policy-document';
+import {
+  IAM_POLICY_LIMIT, Policy, readPolicy, together, unknownPolicy, withStatements,
+} from '../policies/policy-document';
 import { Resolver } from '../templates/resolver';
-import { Resource, Template } from '../templates/template';
+import { property, Resource, Template } from '../templates/template';
 import { display, entryOf, listOf, positionOf, soleAtom, Unknown, Value } from '../templates/value';
 
 const AWS_MANAGED_POLICY = /^arn:.+:iam::aws:policy\/([^/]+)$/;
 
-/** What the roles of the templates allow: inline, attached and managed policies, whichever stack declares them. */
-export class RolePolicies {
+/**
+ * All policies of a role as one.
+ *
+ * @param referrer the template that names the role
+ * @param path the place within the properties of the resource that names it, which becomes the place of all statements
+ */
+export function policyOfRole(resolver: Resolver, roleArn: Value, referrer: Template, path: readonly string[]): Policy {
+  return withStatements(new RolePolicies(resolver).of(roleArn, referrer), () => ({ path: property(...path) }));
+}
+
+/** Collects the policies of roles (inline, attached and managed), across templates. */
+class RolePolicies {
   constructor(private readonly resolver: Resolver) {}
 
-  /**
-   * All that a role may do.
-   *
-   * @param referrer the template that names the role
-   */
   of(roleArn: Value, referrer: Template): Policy {
-    if (roleArn instanceof Unknown) return undecided(roleArn.reason);
+    if (roleArn instanceof Unknown) return unknownPolicy(roleArn.reason);
     const referred = roleOf(this.resolver, roleArn) ?? roleOf(this.resolver, nameIn(roleArn));
-    const roles = referred ? [referred] : IamNames.in(this.resolver, ROLE, 'RoleName').find(this.resolver, roleArn, referrer);
-    if (roles.length > 1) return undecided(`the role ${display(roleArn)}, which several stacks declare`);
+    const roles = referred ? [referred]
+      : IamNames.in(this.resolver, ROLE, 'RoleName').find(this.resolver, roleArn, referrer);
+    if (roles.length > 1) return unknownPolicy(`the role ${display(roleArn)}, which several stacks declare`);
     return roles.length === 1 ? this.ofDeclared(roles[0]) : this.ofUndeclared(roleArn, referrer);
   }
 
   private ofDeclared(role: Resource): Policy {
-    if (!existsIn(this.resolver, role)) return together([]);
+    if (!this.resolver.exists(role)) return together([]);
     const index = AttachedPolicies.in(this.resolver);
-    const attached = existing(this.resolver, index.to(role));
+    const attached = this.existing(index.to(role));
     return together([
       ...this.inlinePolicies(role),
       ...attached.map((policy) => this.documentOf(policy)),
       ...this.managedPolicies(role, attached),
-      ...existing(this.resolver, index.perhapsTo(role, this.resolver)).filter((policy) => !attached.includes(policy))
-        .map(({ logicalId }) => undecided(`the policy ${logicalId}, whose roles are not known`)),
+      ...this.existing(index.perhapsTo(role, this.resolver)).filter((policy) => !attached.includes(policy))
+        .map(({ logicalId }) => unknownPolicy(`the policy ${logicalId}, whose roles are not known`)),
     ]);
   }
 
   private ofUndeclared(roleArn: Value, referrer: Template): Policy {
     const attached = AttachedPolicies.in(this.resolver).toName(nameIn(roleArn), accountOf(roleArn, referrer));
     return together([
-      ...existing(this.resolver, attached).map((policy) => this.documentOf(policy)),
-      undecided(`the role ${display(roleArn)}, which no template declares`),
+      ...this.existing(attached).map((policy) => this.documentOf(policy)),
+      unknownPolicy(`the role ${display(roleArn)}, which no template declares`),
     ]);
   }
 
   private inlinePolicies(role: Resource): Policy[] {
     const policies = listOf(this.resolver.resolve(role.template, role.properties.Policies));
-    return policies.map((policy, index) => inResource(role, readPolicy(
-      entryOf(policy, 'PolicyDocument'), property('Policies', String(positionOf(policies, index)), 'PolicyDocument'), IAM_POLICY_LIMIT)));
+    return policies.map((policy, index) => policyIn(
+      role, entryOf(policy, 'PolicyDocument'),
+      property('Policies', String(positionOf(policies, index)), 'PolicyDocument'),
+    ));
   }
 
   private managedPolicies(role: Resource, attached: readonly Resource[]): Policy[] {
@@ -59,9 +67,11 @@ export class RolePolicies {
       const declared = this.declaredPolicies(arn, role.template);
       if (declared.length === 1) return attached.includes(declared[0]) ? together([]) : this.documentOf(declared[0]);
       const name = AWS_MANAGED_POLICY.exec(display(arn))?.[1];
-      return name !== undefined && Object.hasOwn(AWS_MANAGED_POLICIES, name)
-        ? from(`${role.logicalId} ${property('ManagedPolicyArns').join('.')}: ${name}`, readPolicy(AWS_MANAGED_POLICIES[name], [], IAM_POLICY_LIMIT))
-        : undecided(`the managed policy ${display(arn)}, whose content is not in the templates`);
+      if (name === undefined || !Object.hasOwn(AWS_MANAGED_POLICIES, name)) {
+        return unknownPolicy(`the managed policy ${display(arn)}, whose content is not in the templates`);
+      }
+      const source = `${role.logicalId} ${property('ManagedPolicyArns').join('.')}: ${name}`;
+      return withStatements(readPolicy(AWS_MANAGED_POLICIES[name], [], IAM_POLICY_LIMIT), () => ({ source }));
     });
   }
 
@@ -75,24 +85,17 @@ export class RolePolicies {
   }
 
   private documentOf(policy: Resource): Policy {
-    return inResource(policy, readPolicy(
-      this.resolver.resolve(policy.template, policy.properties.PolicyDocument), property('PolicyDocument'), IAM_POLICY_LIMIT));
+    const document = this.resolver.resolve(policy.template, policy.properties.PolicyDocument);
+    return policyIn(policy, document, property('PolicyDocument'));
+  }
+
+  private existing(resources: Iterable<Resource>): Resource[] {
+    return [...resources].filter((resource) => this.resolver.exists(resource));
   }
 }
 
-function undecided(reason: string): Policy {
-  return { statements: [], unknowns: [reason] };
-}
-
-function from(source: string, policy: Policy): Policy {
-  return { ...policy, statements: policy.statements.map((statement) => ({ ...statement, source })) };
-}
-
-function inResource({ logicalId }: Resource, policy: Policy): Policy {
-  return { ...policy, statements: policy.statements.map((statement) => ({ ...statement, source: `${logicalId} ${statement.path.join('.')}` })) };
-}
-
-/** The same policy for a resource that a role is only named in. */
-export function seenFrom(path: readonly string[], policy: Policy): Policy {
-  return { ...policy, statements: policy.statements.map((statement) => ({ ...statement, path: property(...path) })) };
+/** Reads a policy of a resource, which becomes the source of its statements. */
+function policyIn({ logicalId }: Resource, document: Value, path: readonly string[]): Policy {
+  return withStatements(readPolicy(document, path, IAM_POLICY_LIMIT), (statement) =>
+    ({ source: `${logicalId} ${statement.path.join('.')}` }));
 }

@@ -1,4 +1,6 @@
-import { NON_THING_ACTIONS, THING_MANAGING_ACTIONS, THING_READING_ACTIONS, UNDOCUMENTED_DEVICE_ACTIONS } from './iot-actions';
+import {
+  NON_THING_ACTIONS, THING_MANAGING_ACTIONS, THING_READING_ACTIONS, UNDOCUMENTED_DEVICE_ACTIONS,
+} from './iot-actions';
 import { Offence } from './judgement';
 import { arbitraryTextOf, Pattern, patternOf, STAR } from './pattern';
 import { includes } from './pattern-inclusion';
@@ -17,41 +19,46 @@ const ANYTHING_OF_IOT = arnPattern('iot', [STAR]);
 const ANYTHING = patternOf([STAR]);
 const EVERY_RESOURCE = arbitraryTextOf(ANYTHING);
 
-/** Actions that manage things, allowed on any resource at all. */
+/** Finds actions that manage things and are allowed on any resource at all. */
 export function thingManaging(permissions: Permissions, reasonCode: string = THING_ADMIN_WRITE): Offence[] {
   return ofIot(permissions, THING_MANAGING_ACTIONS, reasonCode);
 }
 
-/** Actions that read what is administered about things, allowed on any resource at all. */
+/** Finds actions that read administrative data of things and are allowed on any resource at all. */
 export function thingReading(permissions: Permissions, reasonCode: string): Offence[] {
   return ofIot(permissions, THING_READING_ACTIONS, reasonCode);
 }
 
-/** Actions that read what is administered about things, allowed for a thing that the policy does not name. */
+/** Finds the same actions if they are allowed for things that the policy does not name. */
 export function broadThingReading(permissions: Permissions): Offence[] {
   return THING_READING_ACTIONS.flatMap((name) => {
     const action = `iot:${name}`;
     const grant = permissions.grantOf({ action, resource: ANY_THING, context: CONTEXT });
-    return grant ? [{ reasonCode: THING_ADMIN_READ, action, resource: grant.resource, statement: grant.statement }] : [];
+    if (!grant) return [];
+    return [{ reasonCode: THING_ADMIN_READ, action, resource: grant.resource, statement: grant.statement }];
   });
 }
 
-/** All other actions of AWS IoT, allowed on any resource at all. */
+/** Finds all other actions of AWS IoT that are allowed on any resource at all. */
 export function nonThingAccess(permissions: Permissions, reasonCode: string = NON_THING_ADMIN): Offence[] {
   return [
     ...ofIot(permissions, NON_THING_ACTIONS, reasonCode),
     ...ofIot(permissions, UNDOCUMENTED_DEVICE_ACTIONS, reasonCode)
-      .map((offence) => ({ ...offence, doubt: `AWS's page does not say whether ${offence.action} is an action that manages AWS IoT` })),
+      .map((offence) => ({
+        ...offence,
+        doubt: `AWS's page does not say whether ${offence.action} is an action that manages AWS IoT`,
+      })),
   ];
 }
 
 function ofIot(permissions: Permissions, actions: readonly string[], reasonCode: string): Offence[] {
-  return permissions.allowsAnyOf('iot') ? actions.flatMap((action) => anywhere(permissions, `iot:${action}`, reasonCode)) : [];
+  if (!permissions.allowsAnyOf('iot')) return [];
+  return actions.flatMap((action) => anywhere(permissions, `iot:${action}`, reasonCode));
 }
 
 /**
- * The grant of an action on whatever resource a statement allows it on. A request stands for an arbitrary one of those
- * resources, so what an exception takes away is not missed.
+ * Finds a grant of an action on any of the resources that statements allow it on. The request is for an arbitrary one
+ * of those resources, so that exceptions count.
  *
  * @param action with its service
  */
@@ -64,18 +71,20 @@ export function anywhere(permissions: Permissions, action: string, reasonCode: s
   let known = found.get(permissions);
   if (!known) found.set(permissions, known = new Map());
   let allowed = known.get(key);
-  if (allowed === undefined) known.set(key, allowed = firstAllowed(allowing, denying, isOfIot ? ANYTHING_OF_IOT : ANYTHING) ?? null);
+  if (allowed === undefined) {
+    known.set(key, allowed = firstAllowed(allowing, denying, isOfIot ? ANYTHING_OF_IOT : ANYTHING) ?? null);
+  }
   const grant = allowed && permissions.grantOf({ action, resource: allowed.resource, context: CONTEXT });
   return allowed && grant ? [{ reasonCode, action, resource: grant.resource, statement: allowed.statement }] : [];
 }
 
-/** A statement and a resource that it allows, which nothing denies. */
+/** A statement, and a resource that it allows and nothing denies. */
 interface Allowed {
   readonly statement: Statement;
   readonly resource: Pattern;
 }
 
-/** Most actions are allowed and denied by the same statements as others, which need to be looked at only once. */
+/** Results by the statements that allow and deny: most actions share them with others. */
 const found = new WeakMap<Permissions, Map<string, Allowed | null>>();
 
 const numbers = new WeakMap<CompiledStatement, number>();
@@ -87,14 +96,18 @@ function numberOf(statement: CompiledStatement): number {
   return number;
 }
 
-function firstAllowed(allowing: readonly CompiledStatement[], denying: readonly CompiledStatement[], allResources: Pattern): Allowed | undefined {
+function firstAllowed(
+  allowing: readonly CompiledStatement[], denying: readonly CompiledStatement[], allResources: Pattern,
+): Allowed | undefined {
   if (denying.some(({ resources }) => !resources.not && covers(resources, EVERY_RESOURCE))) return undefined;
-  // What is left of everything may be no more than what a Deny leaves out.
+  // The exceptions of a Deny may be all that is left of everything.
   const exceptions = denying.flatMap(({ resources }) => resources.not ? resources.patterns : []);
   for (const { resources, statement } of allowing) {
     for (const candidate of [...resources.not ? [allResources] : resources.patterns, ...exceptions]) {
       const resource = anyOf(candidate, allResources);
-      if (resource && !denying.some((denial) => covers(denial.resources, resource)) && covers(resources, resource)) return { statement, resource };
+      if (resource && !denying.some((denial) => covers(denial.resources, resource)) && covers(resources, resource)) {
+        return { statement, resource };
+      }
     }
   }
   return undefined;
@@ -106,7 +119,7 @@ function covers({ not, patterns }: Element, resource: Pattern): boolean {
 
 const requested = new WeakMap<Pattern, Pattern | null>();
 
-/** An arbitrary one of a service's resources that match a pattern, if there are any. */
+/** An arbitrary one of the resources that match a pattern, if there are any. */
 function anyOf(candidate: Pattern, allResources: Pattern): Pattern | null {
   if (allResources !== ANYTHING_OF_IOT) return arbitraryTextOf(candidate);
   let request = requested.get(candidate);

@@ -2,31 +2,31 @@ import { arbitraryTextOf, Bound, Pattern, pattern, patternOf, STAR, tokensOf } f
 import { includes } from './pattern-inclusion';
 import { isObject, listOf, partsOf, Unknown, Value } from '../templates/value';
 
-/** Whether a condition holds: it does, it does not, or it depends on what is not known. */
+/** Result of a condition: it holds, it does not, or that depends on values that are not known. */
 export enum Holds {
   YES,
   NO,
   DEPENDS,
 }
 
-/** What is known about the request that a condition is held against. */
+/** Facts about the request that a condition is tested for. */
 export interface RequestContext {
-  /** Whether the client's certificate is attached to the thing that the client connects as. */
+  /** True if the client's certificate is attached to the thing that the client connects as. */
   readonly isAttached: boolean;
 
   /**
-   * Whether a `Deny` that asks for circumstances (an address, a time, an encrypted connection) may take effect. If not,
-   * the request is one under circumstances in which it does not, since they say nothing about which device acts.
+   * True if a `Deny` under circumstances (an address, a time, an encrypted connection) may take effect. Otherwise the
+   * request is made in other circumstances, which any device may choose.
    */
   readonly mayBeDeniedByCircumstances?: boolean;
 }
 
 const IS_ATTACHED = 'iot:connection.thing.isattached';
 
-/** Keys that tell devices apart. What else a condition may ask says nothing about which device acts. */
+/** Keys that tell devices apart. Other keys do not say which device acts. */
 const DEVICE_KEYS = new RegExp(`^(${[
-  'iot:clientid', 'iot:certificate\\..+', 'iot:connection\\.thing\\..+', 'credentials-iot:.+', 'cognito-identity[a-z0-9.-]*:sub',
-  'aws:userid', 'aws:username', 'aws:principaltag/.+',
+  'iot:clientid', 'iot:certificate\\..+', 'iot:connection\\.thing\\..+', 'credentials-iot:.+',
+  'cognito-identity[a-z0-9.-]*:sub', 'aws:userid', 'aws:username', 'aws:principaltag/.+',
 ].join('|')})$`);
 
 type Comparison = (expected: string, actual: string) => boolean;
@@ -48,10 +48,9 @@ function like(expected: string, actual: Pattern): boolean {
 }
 
 /**
- * Whether a statement's condition holds for a request: every operator, every key, one of the values of each.
+ * Tests the condition of a statement for a request: every operator and every key must hold for one of its values.
  *
- * @param effect what the statement does: a condition that says nothing about the device does not narrow an Allow, and
- * cannot be relied upon in a Deny
+ * @param effect a condition that does not tell devices apart does not narrow an Allow, and a Deny cannot rely on it
  */
 export function conditionHolds(condition: Value, effect: 'Allow' | 'Deny', context: RequestContext): Holds {
   if (condition === undefined || condition === null) return Holds.YES;
@@ -71,7 +70,9 @@ export function conditionHolds(condition: Value, effect: 'Allow' | 'Deny', conte
   return result;
 }
 
-function keyHolds(operator: string, key: string, expected: Value, effect: 'Allow' | 'Deny', context: RequestContext): Holds {
+function keyHolds(
+  operator: string, key: string, expected: Value, effect: 'Allow' | 'Deny', context: RequestContext,
+): Holds {
   if (key === IS_ATTACHED) return attachmentHolds(operator, expected, effect, context);
   if (DEVICE_KEYS.test(key)) return effect === 'Allow' && isAlwaysLike(operator, expected) ? Holds.YES : Holds.DEPENDS;
   if (effect === 'Allow') return Holds.YES;
@@ -79,27 +80,32 @@ function keyHolds(operator: string, key: string, expected: Value, effect: 'Allow
 }
 
 /**
- * Documented is that the key is true for an attached certificate, not whether it is false or missing for others. So a
- * Deny is only relied upon if it holds in both cases, and what an Allow requires has to rule out both.
+ * AWS documents that the key is true for an attached certificate. For others it may be false or missing. A Deny counts
+ * only if it holds in both of these cases, and the condition of an Allow narrows it only if it fails in both.
  */
-function attachmentHolds(operator: string, expected: Value, effect: 'Allow' | 'Deny', { isAttached }: RequestContext): Holds {
+function attachmentHolds(
+  operator: string, expected: Value, effect: 'Allow' | 'Deny', { isAttached }: RequestContext,
+): Holds {
   const given = comparisonHolds(operator, expected, String(isAttached));
   if (isAttached || given === Holds.DEPENDS || given === (effect === 'Allow' ? Holds.YES : Holds.NO)) return given;
   return comparisonHolds(operator, expected, undefined) === given ? given : Holds.DEPENDS;
 }
 
-/** Whether a comparison holds for a key that has a value, or has none. */
+/** Compares a key that has a value, or has none. */
 function comparisonHolds(operator: string, expected: Value, actual: string | undefined): Holds {
   const name = operator.replace(/^for(any|all)values?:/, '').replace(/ifexists$/, '');
   const texts = listOf(expected).map(textIn);
   if (name === 'null') {
     const [text] = texts;
-    return texts.length === 1 && text !== undefined ? yesOrNo((text.toLowerCase() === 'true') === (actual === undefined)) : Holds.DEPENDS;
+    if (texts.length !== 1 || text === undefined) return Holds.DEPENDS;
+    return yesOrNo((text.toLowerCase() === 'true') === (actual === undefined));
   }
   if (!Object.hasOwn(OPERATORS, name)) return Holds.DEPENDS;
 
   const { compare, negated = false } = OPERATORS[name];
-  if (actual === undefined) return yesOrNo(/^forall|ifexists$/.test(operator) || (negated && !operator.startsWith('forany')));
+  if (actual === undefined) {
+    return yesOrNo(/^forall|ifexists$/.test(operator) || (negated && !operator.startsWith('forany')));
+  }
   const known = texts.filter((text): text is string => text !== undefined && !text.includes('${'));
   if (known.some((text) => compare(text, actual))) return yesOrNo(!negated);
   return known.length < texts.length ? Holds.DEPENDS : yesOrNo(negated);
@@ -109,26 +115,29 @@ function yesOrNo(holds: boolean): Holds {
   return holds ? Holds.YES : Holds.NO;
 }
 
-/** Whether a comparison with wildcards lets everything pass. */
+/** True if a comparison with wildcards lets every value pass. */
 function isAlwaysLike(operator: string, expected: Value): boolean {
   return /^(for(any|all)values?:)?(string|arn)like(ifexists)?$/.test(operator)
     && listOf(expected).some((value) => like(textIn(value) ?? '', ANYTHING));
 }
 
-/** A value that is a text all of which is known. */
+/** A text that is known completely. */
 function textIn(value: Value): string | undefined {
   const parts = partsOf(value);
   return parts?.length === 1 && typeof parts[0] === 'string' ? parts[0] : undefined;
 }
 
-/** What keeps a condition from being decided, for people. */
+/** Reasons why a condition cannot be decided, for people. */
 export interface OpenKeys {
   readonly aboutDevices: readonly string[];
   readonly aboutCircumstances: readonly string[];
 }
 
 const NONE: OpenKeys = { aboutDevices: [], aboutCircumstances: [] };
-const CONTEXTS: readonly RequestContext[] = [true, false].map((isAttached) => ({ isAttached, mayBeDeniedByCircumstances: true }));
+const CONTEXTS: readonly RequestContext[] = [
+  { isAttached: true, mayBeDeniedByCircumstances: true },
+  { isAttached: false, mayBeDeniedByCircumstances: true },
+];
 
 export function openKeysOf(condition: Value, effect: 'Allow' | 'Deny'): OpenKeys {
   if (condition === undefined || condition === null) return NONE;
@@ -142,8 +151,10 @@ export function openKeysOf(condition: Value, effect: 'Allow' | 'Deny'): OpenKeys
     }
     for (const [written, expected] of Object.entries(keys)) {
       const key = written.toLowerCase();
-      if (!CONTEXTS.some((context) => keyHolds(operator.toLowerCase(), key, expected, effect, context) === Holds.DEPENDS)) continue;
-      (key === IS_ATTACHED || DEVICE_KEYS.test(key) ? aboutDevices : aboutCircumstances).push(`a condition on ${written}`);
+      const holds = CONTEXTS.map((context) => keyHolds(operator.toLowerCase(), key, expected, effect, context));
+      if (!holds.includes(Holds.DEPENDS)) continue;
+      const reasons = key === IS_ATTACHED || DEVICE_KEYS.test(key) ? aboutDevices : aboutCircumstances;
+      reasons.push(`a condition on ${written}`);
     }
   }
   return { aboutDevices, aboutCircumstances };

@@ -2,7 +2,7 @@ import { Bound } from './pattern';
 import { Permissions } from './permissions';
 import { Policy, Statement } from './policy-document';
 
-/** What a policy allows that a check objects to. */
+/** An action that a policy allows and a check objects to. */
 export interface Offence {
   readonly reasonCode: string;
 
@@ -14,25 +14,26 @@ export interface Offence {
 
   readonly statement: Statement;
 
-  /** What is wrong, if it is not that the action is allowed. */
+  /** The fault, if it is another than that the action is allowed. */
   readonly why?: string;
 
-  /** Why AWS's page leaves it open whether this is an offence; undefined if it does not. */
+  /** The reason why AWS's page leaves open if this is an offence; `undefined` if it does not. */
   readonly doubt?: string;
 }
 
-/** What a check has to say about a policy. */
+/** The judgement of a check about a policy. */
 export interface Judgement {
   readonly offences: readonly Offence[];
 
-  /** Why there may be offences that are not among these. */
+  /** Reasons why there may be further offences. */
   readonly doubts: readonly string[];
 }
 
 /**
- * Looks for offences in what a policy allows for certain, and, where parts of it are unknown, in what it may allow.
+ * Looks for offences among the actions that a policy allows for certain and, if parts of it are unknown, among those
+ * that it may allow.
  *
- * @param openPartsOf what of a statement makes a difference between the two
+ * @param openPartsOf the parts of a statement that make a difference between the two
  */
 export function judge(
   policy: Policy, find: (permissions: Permissions) => readonly Offence[],
@@ -55,7 +56,7 @@ function keyOf({ reasonCode, action, doubt }: Offence): string {
   return `${reasonCode} ${action} ${doubt ?? ''}`;
 }
 
-/** What is to be said about several policies, each of which is judged by itself. */
+/** Joins the judgements of several policies that are judged by themselves. */
 export function allOf(judgements: readonly Judgement[]): Judgement {
   return {
     offences: judgements.flatMap(({ offences }) => offences),

@@ -1,24 +1,24 @@
 import { isAtom, Letter, ONE, Pattern } from './pattern';
 
-/** A gap in a pattern that has been laid out in one list. */
+/** A gap of a pattern in its list of letters. */
 const GAP = undefined;
 
 /**
- * Whether every text that matches `inner` also matches `outer`.
+ * True if every text that matches `inner` also matches `outer`.
  *
- * The test is exact for an alphabet of more characters than the patterns spell out, which is what text is. Why it can
- * go from left to right without ever turning back: a gap of `inner` may be filled with characters that `outer` does
- * not spell out, and with as many as one likes. So no block of `outer` can begin, end or lie in such a gap, and
- * none can reach across it; each has to lie within one block of `inner`. Of several places the leftmost
- * leaves the most to the blocks that follow. The gaps of `outer` have to be long enough when those of `inner` are as
- * short as they can be. An atom has an unknown length and counts as empty.
+ * The test is exact, since texts have more characters than the patterns spell out. It goes from left to right and never
+ * turns back, for this reason: a gap of `inner` may hold any number of characters that `outer` does not spell out. So
+ * no block of `outer` can begin, end or lie in such a gap, or reach across it; each lies within one block of `inner`.
+ * The leftmost place leaves the most room to the blocks that follow. The gaps of `outer` must be long enough for the
+ * shortest texts of `inner`. An atom has an unknown length and counts as empty.
  *
  * It takes at most as many steps as the product of the patterns' lengths.
  */
 export function includes(outer: Pattern, inner: Pattern): boolean {
   const lastBlock = outer.blocks.length - 1;
   if (lastBlock === 0) {
-    return inner.gaps.length === 0 && inner.blocks[0].length === outer.blocks[0].length && covers(outer.blocks[0], inner.blocks[0], 0);
+    return inner.gaps.length === 0 && inner.blocks[0].length === outer.blocks[0].length
+      && covers(outer.blocks[0], inner.blocks[0], 0);
   }
 
   const first = outer.blocks[0];
@@ -27,21 +27,22 @@ export function includes(outer: Pattern, inner: Pattern): boolean {
   const tail = outer.blocks[lastBlock];
   const end = inner.blocks[inner.blocks.length - 1];
   if (tail.length > end.length || !covers(tail, end, end.length - tail.length)) return false;
-  // Most patterns have one `*`, which stands for whatever is between.
+  // Shortcut for most patterns, which have one `*`.
   if (lastBlock === 1 && outer.gaps[0] === 0) return inner.gaps.length > 0 || first.length + tail.length <= end.length;
 
   const { letters, lengths } = laidOut(inner);
   const tailStart = letters.length - tail.length;
   let position = first.length;
   for (let block = 1; block < lastBlock; block++) {
-    const found = leftmost(outer.blocks[block], letters, startAfter(lengths, position, outer.gaps[block - 1]), tailStart);
+    const start = startAfter(lengths, position, outer.gaps[block - 1]);
+    const found = leftmost(outer.blocks[block], letters, start, tailStart);
     if (found === undefined) return false;
     position = found + outer.blocks[block].length;
   }
   return position <= tailStart && lengths[tailStart] - lengths[position] >= outer.gaps[lastBlock - 1];
 }
 
-/** A pattern's letters and gaps in a row, and how many characters at least come before each. */
+/** The letters and gaps of a pattern in a row, and the least number of characters before each. */
 function laidOut({ blocks, gaps }: Pattern): { letters: (Letter | undefined)[]; lengths: number[] } {
   const letters: (Letter | undefined)[] = [];
   const lengths: number[] = [0];
@@ -64,7 +65,9 @@ function startAfter(lengths: readonly number[], position: number, gap: number): 
   return start;
 }
 
-function leftmost(block: readonly Letter[], letters: readonly (Letter | undefined)[], start: number, end: number): number | undefined {
+function leftmost(
+  block: readonly Letter[], letters: readonly (Letter | undefined)[], start: number, end: number,
+): number | undefined {
   for (let position = start; position + block.length <= end; position++) {
     if (covers(block, letters, position)) return position;
   }

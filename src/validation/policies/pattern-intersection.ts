@@ -1,13 +1,13 @@
 import { isAtom, Letter, ONE, Pattern } from './pattern';
 
-/** Any number of characters, and any number of characters that stay within one level of a topic. */
+/** Steps for any number of characters: of all kinds, or within one level of a topic. */
 const ANY = 0;
 const LEVEL = 1;
 
 type Step = Letter | typeof ANY | typeof LEVEL;
 
 /**
- * Whether any text matches both patterns. An atom matches itself and what a gap takes.
+ * True if any text matches both patterns. An atom matches itself, and a gap.
  *
  * It takes as many steps as the product of the patterns' lengths.
  */
@@ -16,14 +16,14 @@ export function intersects(one: Pattern, other: Pattern): boolean {
 }
 
 /**
- * Whether an MQTT topic filter selects any topic that matches a pattern. In the filter, `+` stands for one level and
+ * True if an MQTT topic filter selects any topic that matches a pattern. In the filter, `+` stands for one level and
  * `#` for all that follow.
  */
 export function selects(filter: Pattern, topics: Pattern): boolean {
   return haveTextInCommon(stepsOfFilter(filter), stepsOf(topics));
 }
 
-/** Whether there is a topic that two MQTT topic filters select. */
+/** True if two MQTT topic filters select a topic in common. */
 export function selectSameTopic(one: Pattern, other: Pattern): boolean {
   return haveTextInCommon(stepsOfFilter(one), stepsOfFilter(other));
 }
@@ -32,7 +32,10 @@ const knownFilterSteps = new WeakMap<Pattern, readonly Step[]>();
 
 function stepsOfFilter(filter: Pattern): readonly Step[] {
   let steps = knownFilterSteps.get(filter);
-  if (!steps) knownFilterSteps.set(filter, steps = stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step));
+  if (!steps) {
+    steps = stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step);
+    knownFilterSteps.set(filter, steps);
+  }
   return steps;
 }
 
@@ -81,7 +84,7 @@ function haveTextInCommon(one: readonly Step[], other: readonly Step[]): boolean
   return reached[other.length] === 1;
 }
 
-/** Whether the letters before the first or behind the last wildcard differ, which spares most patterns the rest. */
+/** Cheap pre-check for most patterns: the letters before the first or behind the last wildcard differ. */
 function differAtAnEnd(one: readonly Step[], other: readonly Step[]): boolean {
   const shorter = Math.min(one.length, other.length);
   for (let index = 0; index < shorter && typeof one[index] === 'string' && typeof other[index] === 'string'; index++) {

@@ -1,38 +1,39 @@
 import { Atom, partsOf, Value } from '../templates/value';
 
 /**
- * One character of a pattern, or a text that is only known when a device uses the policy (a policy variable, a pseudo
- * parameter), which is written as more than two characters and equals only itself.
+ * One character of a pattern, or an atom: a text that is only known when a device uses the policy (a policy variable, a
+ * pseudo parameter). An atom is written as more than two characters and equals only itself.
  */
 export type Letter = string;
 
-/** `?`: exactly one character, whichever it is. */
+/** `?`: exactly one character of any kind. */
 export const ONE: Letter = '';
 
-/** Whether a letter stands for a text of unknown length. */
+/** True if a letter stands for a text of unknown length. */
 export function isAtom(letter: Letter): boolean {
   return letter.length > 2;
 }
 
 /**
- * A pattern with the wildcards of policies in a form that tells equal patterns: blocks of fixed length, between each
- * two of them a gap for any characters of which there are at least `gaps[i]`. A block neither begins nor ends with `?`
- * beside a gap, since that is part of the gap: `a?*b` and `a*?b` are the blocks `a` and `b` and a gap of at least one.
+ * A pattern with the wildcards of policies, in a form that is the same for equal patterns: blocks of fixed length, with
+ * gaps between them. Gap `i` takes any characters, at least `gaps[i]` of them. A `?` next to a gap belongs to the gap:
+ * `a?*b` and `a*?b` are the blocks `a` and `b` with a gap of at least one.
  */
 export interface Pattern {
   readonly blocks: readonly (readonly Letter[])[];
   readonly gaps: readonly number[];
 }
 
-/** Which values of what is not known a pattern stands for. */
+/** Reading of a pattern with unknown parts. */
 export enum Bound {
-  /** Every text that the pattern may match, whatever the unknown turns out to be. */
+  /** Every text that the pattern may match. */
   MOST,
+
   /** Only texts that the pattern matches for certain. */
   LEAST,
 }
 
-/** A token of a pattern before its wildcards are brought into order. */
+/** A letter or wildcard of a pattern as it is written. */
 export type Token = Letter | typeof STAR;
 
 /** `*`: any number of any characters. */
@@ -40,10 +41,10 @@ export const STAR = null;
 
 const VARIABLE = /^\$\{([^${}]*)\}/;
 
-/** The rest of a policy variable with a default value, as in `${iot:ClientId, 'unknown'}`. IAM documents it, AWS IoT does not. */
+/** The default value in a policy variable, as in `${iot:ClientId, 'unknown'}`. IAM documents it, AWS IoT does not. */
 const DEFAULT_VALUE = /\s*,[^}]*(?=\}$)/;
 
-/** The text of a policy's element as tokens. */
+/** Tokenizes the text of an element of a policy. */
 export function tokensOf(value: Value, bound: Bound): Token[] {
   const tokens: Token[] = [];
   for (const part of partsOf(value) ?? []) {
@@ -53,13 +54,14 @@ export function tokensOf(value: Value, bound: Bound): Token[] {
   return tokens;
 }
 
-/** What no other pattern spells out. */
+/** Letter of an unknown part, which no other pattern spells out. */
 export const UNKNOWN: Letter = '${what is not known}';
 
 function addTokens(text: string, bound: Bound, tokens: Token[]): void {
   for (let index = 0; index < text.length;) {
     const character = text[index];
-    const variable = character === '$' && text[index + 1] === '{' ? VARIABLE.exec(text.slice(index, index + 200)) : undefined;
+    const isVariable = character === '$' && text[index + 1] === '{';
+    const variable = isVariable ? VARIABLE.exec(text.slice(index, index + 200)) : undefined;
     if (variable) {
       // ${*}, ${?} and ${$} are the characters themselves.
       const name = bound === Bound.MOST ? variable[0].replace(DEFAULT_VALUE, '') : variable[0];
@@ -96,26 +98,27 @@ export function patternOf(tokens: readonly Token[]): Pattern {
 
 /** The tokens of a pattern. */
 export function tokensIn({ blocks, gaps }: Pattern): Token[] {
-  return blocks.flatMap((block, index): Token[] => index === 0 ? [...block] : [...Array<Token>(gaps[index - 1]).fill(ONE), STAR, ...block]);
+  return blocks.flatMap((block, index): Token[] =>
+    index === 0 ? [...block] : [...Array<Token>(gaps[index - 1]).fill(ONE), STAR, ...block]);
 }
 
-/** Whether a text holds a policy variable with a default value. */
+/** True if a text holds a policy variable with a default value. */
 export function hasDefaultValue(text: string): boolean {
   return /\$\{[^${},]*,[^${}]*\}/.test(text);
 }
 
-/** A pattern out of plain text. */
+/** The pattern of a plain text. */
 export function pattern(text: string): Pattern {
   return patternOf(tokensOf(text, Bound.LEAST));
 }
 
 /**
- * More characters than any pattern asks for. A gap of so many stands for a text that nobody spelled out: what matches
- * it matches every text that is long enough.
+ * More characters than any pattern asks for. A gap of this size stands for an arbitrary text: a pattern that matches it
+ * matches every text that is long enough.
  */
 export const ARBITRARILY_MANY = 1e9;
 
-/** The pattern with gaps that only `*` can fill: an arbitrary one of the texts that it stands for. */
+/** An arbitrary one of the texts that a pattern stands for: its gaps become so long that only `*` covers them. */
 export function arbitraryTextOf({ blocks, gaps }: Pattern): Pattern {
   return { blocks, gaps: gaps.map(() => ARBITRARILY_MANY) };
 }

@@ -6,7 +6,7 @@ import { Policy, Statement } from './policy-document';
 import { resourcePattern } from './resource-pattern';
 import { display, Value } from '../templates/value';
 
-/** An element of a statement: the patterns that it lists, or with `not` all but those. */
+/** An element of a statement: the listed patterns, or, with `not`, everything else. */
 export interface Element {
   readonly not: boolean;
   readonly patterns: readonly Pattern[];
@@ -20,28 +20,28 @@ export interface CompiledStatement {
   readonly resources: Element;
 }
 
-/** What a client asks for: one action on one resource, each as the pattern of all that it could be. */
+/** A request of a client: one action on one resource, each as a pattern of all that it could be. */
 export interface Request {
-  /** A `*` in it stands for an arbitrary text. */
+  /** A `*` stands for an arbitrary text. */
   readonly action: string;
   readonly resource: Pattern;
   readonly context: RequestContext;
 }
 
-/** The statement that allows a request, and the resource in it that does. */
+/** The statement that allows a request, and the resource in it. */
 export interface Grant {
   readonly statement: Statement;
   readonly resource: string;
 }
 
 /**
- * What a policy allows. `Deny` beats `Allow`, and what nothing allows is denied.
+ * The requests that a policy allows: `Deny` beats `Allow`, and a request that no statement allows is denied.
  *
- * With `Bound.MOST` it is what the policy may allow, whatever its unknown parts turn out to be, and with
- * `Bound.LEAST` what it allows for certain.
+ * `Bound.MOST` counts all requests that the policy may allow, depending on its unknown parts; `Bound.LEAST` only those
+ * that it allows for certain.
  */
 export class Permissions {
-  /** Whether anything may depend on the context of a request. */
+  /** False if the context of a request makes no difference. */
   readonly hasConditions: boolean;
 
   private readonly statements: readonly CompiledStatement[];
@@ -65,19 +65,21 @@ export class Permissions {
     return grant;
   }
 
-  /** The statements that allow an action on some resource, whatever others deny; in a context, if one is given. */
+  /** The statements that allow an action on some resource, before any `Deny`; in a context, if one is given. */
   allowing(action: string, context?: RequestContext): readonly CompiledStatement[] {
-    return this.statementsFor(action).filter((compiled) => compiled.effect === 'Allow' && (!context || this.applies(compiled, context)));
+    return this.statementsFor(action)
+      .filter((compiled) => compiled.effect === 'Allow' && (!context || this.applies(compiled, context)));
   }
 
-  /** Whether any statement allows any action of a service, whatever others deny. It spares most roles the rest. */
+  /** Cheap pre-check: true if any statement allows any action of a service, before any `Deny`. */
   allowsAnyOf(service: string): boolean {
     return this.statements.some(({ effect, actions }) => effect === 'Allow' && actions.reach(service));
   }
 
   /** The statements that deny an action on some resource, in a context. */
   denying(action: string, context: RequestContext): readonly CompiledStatement[] {
-    return this.statementsFor(action).filter((compiled) => compiled.effect === 'Deny' && this.applies(compiled, context));
+    return this.statementsFor(action)
+      .filter((compiled) => compiled.effect === 'Deny' && this.applies(compiled, context));
   }
 
   private statementsFor(action: string): readonly CompiledStatement[] {
@@ -97,15 +99,15 @@ export class Permissions {
   }
 }
 
-/** Whether nothing that other statements say matters. */
+/** True if a statement makes all others irrelevant. */
 function deniesEverything({ effect, statement: { condition, resources } }: CompiledStatement): boolean {
   return effect === 'Deny' && condition === undefined && resources !== undefined && resources.includes('*');
 }
 
-/** A statement with its patterns. Those of its resources are made once its actions turn out to be asked for. */
+/** A statement with its patterns. Those of its resources are made when its actions are first asked for. */
 function compile(statement: Statement, bound: Bound): CompiledStatement {
   const effect = statement.effect ?? (bound === Bound.MOST ? 'Allow' : 'Deny');
-  // A Deny that stretches further leaves less.
+  // The more a Deny covers, the less is allowed.
   const reach = (effect === 'Allow') === (bound === Bound.MOST) ? Bound.MOST : Bound.LEAST;
   let resources: Element | undefined;
   return {
@@ -119,20 +121,23 @@ function compile(statement: Statement, bound: Bound): CompiledStatement {
 }
 
 function element(
-  listed: readonly Value[] | undefined, excepted: readonly Value[] | undefined, reach: Bound, read: (value: Value, bound: Bound) => Pattern,
+  listed: readonly Value[] | undefined, excepted: readonly Value[] | undefined, reach: Bound,
+  read: (value: Value, bound: Bound) => Pattern,
 ): Element {
   const values = listed ?? excepted ?? [];
   const not = listed === undefined;
-  // The less is excepted, the more is left.
+  // The fewer exceptions, the more is covered.
   const bound = not === (reach === Bound.MOST) ? Bound.LEAST : Bound.MOST;
   return { not, values, patterns: values.map((value) => read(value, bound)) };
 }
 
-/** The actions of a statement. Policies write the same few lists over and over, so that what they include is remembered. */
+/** The actions of a statement. Results are remembered, since many policies have the same lists. */
 class Actions {
   static of({ actions, notActions }: Statement, reach: Bound): Actions {
     const values = actions ?? notActions ?? [];
-    if (!values.every((value) => typeof value === 'string')) return new Actions(element(actions, notActions, reach, actionPattern));
+    if (!values.every((value) => typeof value === 'string')) {
+      return new Actions(element(actions, notActions, reach, actionPattern));
+    }
     const key = `${actions === undefined}\n${values.join('\n')}`;
     let found = knownActions.get(key);
     if (!found) {
@@ -158,7 +163,7 @@ class Actions {
     return result;
   }
 
-  /** Whether any action of a service may be among them. */
+  /** True if any action of a service may be among them. */
   reach(service: string): boolean {
     let result = this.reached.get(service);
     if (result === undefined) {

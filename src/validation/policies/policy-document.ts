@@ -14,19 +14,19 @@ export interface Statement {
   readonly notResources?: readonly Value[];
   readonly condition: Value;
 
-  /** Where it stands, as a path within its resource. */
+  /** The path within the resource. */
   readonly path: readonly string[];
 
-  /** The resource that it stands in and the place there, where that is not the resource that is looked at. */
+  /** The resource that holds the statement, and the place there, if it is not the resource that is judged. */
   readonly source?: string;
 
-  /** What of it is not known. */
+  /** Reasons why parts are not known. */
   readonly unknowns: readonly string[];
 
-  /** What of it is not known or depends on which device acts. */
+  /** The same, and conditions that depend on which device acts. */
   readonly open: readonly string[];
 
-  /** What of a `Deny` depends on other circumstances. */
+  /** Conditions of a `Deny` that depend on other circumstances. */
   readonly circumstances: readonly string[];
 }
 
@@ -34,11 +34,11 @@ export interface Statement {
 export interface Policy {
   readonly statements: readonly Statement[];
 
-  /** What may add further statements. */
+  /** Reasons why there may be further statements. */
   readonly unknowns: readonly string[];
 }
 
-/** Twice what AWS accepts, in characters without white space: beyond it, evaluating might take longer than an instant. */
+/** Limits in characters without white space: twice those of AWS. Longer documents might take long to evaluate. */
 export const IOT_POLICY_LIMIT = 4_096;
 export const IAM_POLICY_LIMIT = 20_480;
 
@@ -48,15 +48,15 @@ const ELEMENTS_OF_STATEMENT = new Set(['Sid', 'Effect', 'Action', 'NotAction', '
 /**
  * Reads a policy document, which may be an object or JSON text.
  *
- * @param path where the document stands within its resource
- * @param limit the length from which it is not looked at
+ * @param path the place of the document within its resource
+ * @param limit the length above which it is not read
  */
 export function readPolicy(document: Value, path: readonly string[], limit: number): Policy {
   const value = typeof document === 'string' || !isObject(document) ? JSON_TEXT.read(document) : document;
-  if (value instanceof Unknown) return { statements: [], unknowns: [value.reason] };
-  if (!isObject(value)) return { statements: [], unknowns: [`a policy document that is ${display(value)}`] };
+  if (value instanceof Unknown) return unknownPolicy(value.reason);
+  if (!isObject(value)) return unknownPolicy(`a policy document that is ${display(value)}`);
   if (lengthOf(value) > limit) {
-    return { statements: [], unknowns: [`a policy document of more than ${limit} characters, which AWS refuses`] };
+    return unknownPolicy(`a policy document of more than ${limit} characters, which AWS refuses`);
   }
 
   const unknowns: string[] = [];
@@ -67,10 +67,13 @@ export function readPolicy(document: Value, path: readonly string[], limit: numb
   if (unheard !== undefined) unknowns.push(`a policy document with the element '${unheard}'`);
   for (const [index, item] of listOf(given).entries()) {
     const position = isList(given) ? [String(positionOf(given, index))] : [];
-    // In a text there is no place to point at.
+    // Within a text there is no place to point at.
     const statement = readStatement(item, value === document ? [...path, 'Statement', ...position] : path);
-    if (typeof statement === 'string') unknowns.push(position.length > 0 ? `statement ${position[0]}: ${statement}` : statement);
-    else statements.push(statement);
+    if (typeof statement === 'string') {
+      unknowns.push(position.length > 0 ? `statement ${position[0]}: ${statement}` : statement);
+    } else {
+      statements.push(statement);
+    }
   }
   return { statements, unknowns };
 }
@@ -81,14 +84,18 @@ function readStatement(value: Value, path: readonly string[]): Statement | strin
   const { Effect: effect, Action, NotAction, Resource, NotResource, Condition } = value;
   const unheard = Object.keys(value).find((key) => !ELEMENTS_OF_STATEMENT.has(key));
   if (unheard !== undefined) return `a statement with the element '${unheard}'`;
-  if (effect !== 'Allow' && effect !== 'Deny' && !(reasonsIn(effect).size > 0)) return `a statement with the effect '${display(effect)}'`;
+  if (effect !== 'Allow' && effect !== 'Deny' && !(reasonsIn(effect).size > 0)) {
+    return `a statement with the effect '${display(effect)}'`;
+  }
   if (Action === undefined && NotAction === undefined) return 'a statement without Action';
   if (Resource === undefined && NotResource === undefined) return 'a statement without Resource';
   if (Action !== undefined && NotAction !== undefined) return 'a statement with both Action and NotAction';
   if (Resource !== undefined && NotResource !== undefined) return 'a statement with both Resource and NotResource';
   const actions = listOf(Action ?? NotAction);
   const resources = listOf(Resource ?? NotResource);
-  if ([...actions, ...resources].some((item) => !partsOf(item))) return 'a statement whose actions or resources are no texts';
+  if ([...actions, ...resources].some((item) => !partsOf(item))) {
+    return 'a statement whose actions or resources are no texts';
+  }
 
   const unknowns = [...reasonsIn([effect, actions, resources, Condition]), ...resources.flatMap(ambiguities)];
   const { aboutDevices, aboutCircumstances } = openKeysOf(Condition, effect === 'Deny' ? 'Deny' : 'Allow');
@@ -106,16 +113,28 @@ function readStatement(value: Value, path: readonly string[]): Statement | strin
   };
 }
 
-/** What of a resource can be read in more than one way. */
+/** Parts of a resource that can be read in more than one way. */
 function ambiguities(resource: Value): string[] {
   const text = display(resource);
   return [
-    ...hidesItsParts(resource) ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`] : [],
+    ...hidesItsParts(resource)
+      ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`]
+      : [],
     ...hasDefaultValue(text) ? [`${text}, in which a policy variable has a default value`] : [],
   ];
 }
 
-/** All policies as one: an identity has the permissions of all of them together. */
+/** A policy whose statements are not known, with the reasons. */
+export function unknownPolicy(...reasons: readonly string[]): Policy {
+  return { statements: [], unknowns: reasons };
+}
+
+/** Changes each statement of a policy. */
+export function withStatements(policy: Policy, change: (statement: Statement) => Partial<Statement>): Policy {
+  return { ...policy, statements: policy.statements.map((statement) => ({ ...statement, ...change(statement) })) };
+}
+
+/** Merges policies, since an identity has the permissions of all its policies together. */
 export function together(policies: readonly Policy[]): Policy {
   return {
     statements: policies.flatMap(({ statements }) => statements),

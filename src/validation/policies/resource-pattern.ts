@@ -5,15 +5,15 @@ const PARTITION: Letter = '${partition}';
 const REGION: Letter = '${region}';
 const ACCOUNT: Letter = '${account}';
 
-/** What partition, region and account of an ARN become: a policy acts where it is, so they decide nothing. */
+/** Letters that replace the partition, region and account of an ARN: a policy acts only in its own. */
 const HEADER: readonly (Letter | undefined)[] = [undefined, PARTITION, undefined, REGION, ACCOUNT];
 
 /**
- * The tokens of a policy's resource, with letters in the place of the ARN's partition, region and account.
+ * Tokenizes a resource of a policy, with letters in the place of the ARN's partition, region and account.
  *
- * A `*` there may stand for more than one part of the ARN, as in `arn:aws:iot:eu-*`: what its own part begins with goes,
- * and what follows stays as it is, unless a part may end in it (`arn:aws:iot:*9012:client/*`). Then it stays with
- * `Bound.LEAST` only.
+ * A `*` there may stand for several parts of the ARN, as in `arn:aws:iot:eu-*`. The beginning of its own part is
+ * dropped, and the text behind it stays. If that text may be the end of a part (`arn:aws:iot:*9012:client/*`), it stays
+ * with `Bound.LEAST` only.
  */
 export function resourceTokens(value: Value, bound: Bound): Token[] {
   const all = tokensOf(value, bound);
@@ -45,39 +45,40 @@ export function resourceTokens(value: Value, bound: Bound): Token[] {
   return header.concat(all.slice(start));
 }
 
-/** Whether a `*` hides where the parts of an ARN begin that its end may belong to. */
+/** True if a `*` is followed by a text that may belong to the region and account of the ARN or to its resource. */
 export function hidesItsParts(value: Value): boolean {
   const text = display(value);
   const wildcard = text.indexOf('*');
   const slash = text.indexOf('/');
   if (wildcard === -1 || (slash !== -1 && slash < wildcard)) return false;
   const header = slash === -1 ? text : text.slice(0, slash);
-  return /[^*:?]/.test(header.slice(wildcard, Math.max(wildcard, header.lastIndexOf(':')))) && header.split(':').length <= HEADER.length;
+  return /[^*:?]/.test(header.slice(wildcard, Math.max(wildcard, header.lastIndexOf(':'))))
+    && header.split(':').length <= HEADER.length;
 }
 
-/** The pattern of a policy's resource. */
+/** The pattern of a resource of a policy. */
 export function resourcePattern(value: Value, bound: Bound): Pattern {
   return patternOf(resourceTokens(value, bound));
 }
 
-/** The tokens of what an AWS service calls a resource, in the account and region of the policy. */
+/** The tokens of the ARN of a resource in the account and region of the policy. */
 export function arnTokens(service: string, resource: readonly Token[]): Token[] {
   return ['a', 'r', 'n', ':', PARTITION, ':', ...service, ':', REGION, ':', ACCOUNT, ':', ...resource];
 }
 
-/** The pattern of what an AWS service calls a resource, in the account and region of the policy. */
+/** The pattern of the ARN of a resource in the account and region of the policy. */
 export function arnPattern(service: string, resource: readonly Token[]): Pattern {
   return patternOf(arnTokens(service, resource));
 }
 
-/** A text with `*`, `?` and policy variables as tokens. */
+/** Tokenizes a text with `*`, `?` and policy variables. */
 export function tokens(text: string): Token[] {
   return tokensOf(text, Bound.LEAST);
 }
 
 /**
- * What a pattern goes on with behind a text that it begins with: nothing if it does not, and more than one rest if
- * wildcards can stand for different parts of the text, the shortest rest first.
+ * The rests of a pattern behind a text that it begins with, the shortest first. There are none if it does not begin
+ * with the text, and several if its wildcards can stand for different parts of the text.
  */
 export function restsBehind(text: readonly Token[], pattern: readonly Token[]): Token[][] {
   const differs = text.findIndex((letter, index) => letter !== pattern[index]);

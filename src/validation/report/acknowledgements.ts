@@ -2,10 +2,10 @@ import { CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { Finding, ruleNameOf } from '../finding';
 
-/** `Annotation::` is what CDK prefixes an id with that names no plugin. */
+/** The plugin in an id. CDK writes `Annotation::` before an id without one. */
 const NAMESPACE = /^([^:]*)::/;
 
-/** Why users say that findings are in order. */
+/** Acknowledgements of findings, with the reasons of the user. */
 export class Acknowledgements {
   /** Ids and reasons by the path of the construct. */
   private readonly rules = new Map<string, [string, string][]>();
@@ -21,7 +21,7 @@ export class Acknowledgements {
     }
   }
 
-  /** The reason given for the construct of a finding or one around it, and whether CDK itself acts upon it. */
+  /** The reason given for the construct of a finding or one around it. `byCdk` is true if CDK itself acts upon it. */
   of(finding: Finding): { readonly reason: string; readonly byCdk: boolean } | undefined {
     if (this.rules.size === 0) return undefined;
     for (let path = this.pathOf(finding); path !== undefined; path = around(path)) {

@@ -1,20 +1,20 @@
 import { createHash } from 'crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { dirname, relative, sep } from 'path';
+import { JsonLines } from './json-lines';
 import { Failing, levelOf } from './violations';
 import { AuditCheck } from '../../checks/audit-check';
 import { AuditSeverity, pageOf } from '../../checks/check-table';
 import { printable } from '../../private/printable';
 import { Finding, ruleNameOf, Verdict } from '../finding';
-import { JsonLines } from '../templates/json-lines';
 
-/** A finding with the reason for which it is acknowledged, if it is. */
+/** A finding, and the reason why it is acknowledged, if it is. */
 export interface ReportedFinding {
   readonly finding: Finding;
   readonly acknowledged?: string;
 }
 
-/** What code hosts sort findings by, from 0 to 10. */
+/** Scores from 0 to 10 by which code hosts sort findings. */
 const SECURITY_SEVERITY: Readonly<Record<AuditSeverity, string>> = {
   [AuditSeverity.LOW]: '3.0',
   [AuditSeverity.MEDIUM]: '5.5',
@@ -28,12 +28,12 @@ const SECURITY_SEVERITY: Readonly<Record<AuditSeverity, string>> = {
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export class SarifFile {
-  /** What was found so far, by fingerprint: some versions of CDK ask once for each account and region. */
+  /** All findings so far, by fingerprint: some versions of CDK ask once for each account and region. */
   private readonly found = new Map<string, ReportedFinding>();
 
   constructor(readonly path: string, private readonly toolName: string, private readonly failing: Failing) {}
 
-  /** Writes what was found in templates, in place of what an earlier call found in them. */
+  /** Writes the findings of templates, in place of the earlier findings of the same templates. */
   write(templatePaths: ReadonlySet<string | undefined>, reported: readonly ReportedFinding[]): void {
     for (const [fingerprint, { finding }] of this.found) {
       if (templatePaths.has(pathOf(finding))) this.found.delete(fingerprint);
@@ -51,13 +51,19 @@ export class SarifFile {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
       runs: [{
-        tool: { driver: { name: this.toolName, informationUri: pageOf(undefined), rules: rules.map(([name, check]) => ruleOf(name, check)) } },
+        tool: {
+          driver: {
+            name: this.toolName,
+            informationUri: pageOf(undefined),
+            rules: rules.map(([name, check]) => ruleOf(name, check)),
+          },
+        },
         columnKind: 'utf16CodeUnits',
         results: reported.map(({ finding, acknowledged }) => ({
           ruleId: ruleNameOf(finding),
           ruleIndex: ruleIndex.get(ruleNameOf(finding)),
           ...kindAndLevel(finding, this.failing),
-          message: { text: printable([finding.why, finding.reasonCode, finding.fix && `Fix: ${finding.fix}`].filter(Boolean).join('. ')) },
+          message: { text: messageOf(finding) },
           locations: places.of(finding),
           partialFingerprints: { 'deviceDefenderChecks/v1': fingerprintOf(finding) },
           ...acknowledged === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: acknowledged }] },
@@ -72,21 +78,30 @@ function ruleOf(name: string, check: AuditCheck | undefined): object {
     id: name,
     helpUri: pageOf(check),
     shortDescription: { text: name },
-    properties: { tags: ['security', 'aws-iot'], ...check ? { 'security-severity': SECURITY_SEVERITY[check.severity] } : {} },
+    properties: {
+      tags: ['security', 'aws-iot'], ...check ? { 'security-severity': SECURITY_SEVERITY[check.severity] } : {},
+    },
   };
 }
 
-/** What is undecided is for a person to look at; SARIF knows no level for that. */
+function messageOf({ why, reasonCode, fix }: Finding): string {
+  return printable([why, reasonCode, fix && `Fix: ${fix}`].filter(Boolean).join('. '));
+}
+
+/** SARIF has no level for findings that a person has to decide. */
 function kindAndLevel(finding: Finding, failing: Failing): object {
   const level = levelOf(finding, failing);
   if (finding.verdict === Verdict.UNDECIDED) return { kind: 'review', level: 'none' };
   return { kind: 'fail', level: level === 'error' ? 'error' : 'warning' };
 }
 
-/** What tells a finding from others. */
+/** A text that tells a finding from others. */
 function fingerprintOf(finding: Finding): string {
   const { resource, template, templatePath, reasonCode, locations } = finding;
-  const identity = [ruleNameOf(finding), reasonCode, template?.templateId ?? templatePath, resource?.logicalId, ...locations.map((path) => path.join('.'))];
+  const identity = [
+    ruleNameOf(finding), reasonCode, template?.templateId ?? templatePath, resource?.logicalId,
+    ...locations.map((path) => path.join('.')),
+  ];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
@@ -94,7 +109,7 @@ function pathOf({ template, templatePath }: Finding): string | undefined {
   return template?.templatePath ?? templatePath;
 }
 
-/** Where findings are, in lines of their templates. */
+/** The places of findings, in lines of their templates. */
 class Places {
   private readonly files = new Map<string, JsonLines | undefined>();
 
@@ -107,7 +122,13 @@ class Places {
     const within = resource ? ['Resources', resource.logicalId] : [];
     return (locations.length > 0 ? locations : [[]]).map((location) => ({
       physicalLocation: { artifactLocation, region: { startLine: lines?.lineOf([...within, ...location]) ?? 1 } },
-      ...resource ? { logicalLocations: [{ name: printable(resource.logicalId), fullyQualifiedName: printable(`${template?.templateId}/${resource.logicalId}`), kind: 'resource' }] } : {},
+      ...resource ? {
+        logicalLocations: [{
+          name: printable(resource.logicalId),
+          fullyQualifiedName: printable(`${template?.templateId}/${resource.logicalId}`),
+          kind: 'resource',
+        }],
+      } : {},
     }));
   }
 

@@ -4,13 +4,13 @@ import { AuditSeverity, pageOf, SEVERITIES } from '../../checks/check-table';
 import { printable } from '../../private/printable';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 
-/** What fails the synth. */
+/** The findings that fail the synth. */
 export interface Failing {
   readonly failOn: AuditSeverity;
   readonly failOnUndecided: boolean;
 }
 
-/** CDK's names for how serious a violation is; only the first fails the synth. */
+/** CDK's names for the severity of a violation. Only an error fails the synth. */
 export type Level = 'error' | 'warning' | 'info';
 
 export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }: Failing): Level {
@@ -22,22 +22,26 @@ export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }
 export function violationOf(finding: Finding, failing: Failing): PolicyViolation {
   const { check, verdict, reasonCode, why, fix, locations } = finding;
   const page = pageOf(check);
+  const rule = [check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ');
   const place = locations.length > 0 ? ` at ${locations.map((path) => path.join('.')).join(', ')}` : '';
   return {
     ruleName: ruleNameOf(finding),
     severity: levelOf(finding, failing),
-    // Templates name things as they like.
-    description: printable(`${[check?.severity, ruleNameOf(finding), verdict, reasonCode].filter(Boolean).join(' ')}${place}: ${why}`),
+    // Names in templates may hold any characters.
+    description: printable(`${rule}${place}: ${why}`),
     fix: fix === undefined ? page : printable(`${fix} (${page})`),
     violatingResources: [violatingResource(finding)],
     ruleMetadata: metadataOf(check, verdict, reasonCode),
   };
 }
 
-function violatingResource({ resource, template, templatePath, stackConstructPath, locations }: Finding): PolicyViolatingResource {
+function violatingResource(
+  { resource, template, templatePath, stackConstructPath, locations }: Finding,
+): PolicyViolatingResource {
   const path = template?.templatePath ?? templatePath;
   return {
-    ...resource ? { resourceLogicalId: printable(resource.logicalId) } : { constructPath: template?.stackConstructPath ?? stackConstructPath },
+    ...resource ? { resourceLogicalId: printable(resource.logicalId) }
+      : { constructPath: template?.stackConstructPath ?? stackConstructPath },
     templatePath: path,
     locations: locations.map((location) => printable(location.join('.'))),
   };
@@ -52,10 +56,12 @@ function metadataOf(check: AuditCheck | undefined, verdict: Verdict, reasonCode?
   };
 }
 
-/** What CDK's report file says of a check that is not carried out on templates. */
+/** The entry in CDK's report file for a check that is not carried out on templates. */
 export function notCarriedOutViolation(check: AuditCheck): PolicyViolation {
   const isKnown = AuditCheck.all().some(({ checkName }) => checkName === check.checkName);
-  const why = isKnown ? 'it needs to know what devices have done, which only an audit of the account does' : 'this version of the library does not know it';
+  const why = isKnown
+    ? 'it needs to know what devices have done, which only an audit of the account does'
+    : 'this version of the library does not know it';
   return {
     ruleName: check.checkName,
     severity: 'info',
@@ -66,12 +72,13 @@ export function notCarriedOutViolation(check: AuditCheck): PolicyViolation {
   };
 }
 
-/** That the findings could not be written where the user wants them. */
+/** Reports that the findings could not be written to the user's file. */
 export function unwrittenFileViolation(file: string, error: unknown): PolicyViolation {
+  const reason = error instanceof Error ? error.message : String(error);
   return {
     ruleName: 'SARIF_FILE',
     severity: 'warning',
-    description: printable(`The findings could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`),
+    description: printable(`The findings could not be written to ${file}: ${reason}`),
     fix: 'Give sarifFile a path that can be written',
     violatingResources: [],
   };

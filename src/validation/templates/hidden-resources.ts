@@ -1,15 +1,18 @@
 import { isJsonObject, Json, Template } from './template';
 
-/** A part of a template that makes or changes resources in a way that the template does not show. */
+/** A part of a template that makes or changes resources without showing them. */
 export interface HiddenResources {
   readonly logicalId?: string;
   readonly reason: string;
 }
 
-/** Macros that make no resource that a check looks at, and change none. */
-const KNOWN_MACROS = /^AWS::(LanguageExtensions|Serverless-\d{4}-\d{2}-\d{2}|SecretsManager-\d{4}-\d{2}-\d{2}|CodeDeployBlueGreen|ServiceCatalog)$/;
+/** Macros that neither make nor change any resource that a check looks at. */
+const KNOWN_MACROS =
+  /^AWS::(LanguageExtensions|(Serverless|SecretsManager)-\d{4}-\d{2}-\d{2}|CodeDeployBlueGreen|ServiceCatalog)$/;
 
-/** Types that stand for resources of another template, besides nested stacks, whose templates may be known. */
+/**
+ * Types that stand for resources of another template. Nested stacks are not listed, since their templates may be known.
+ */
 const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
   'AWS::CloudFormation::StackSet': 'the stacks of the stack set',
   'AWS::Serverless::Application': 'the template of the nested application',
@@ -17,10 +20,11 @@ const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
   'AWS::ServiceCatalog::CloudFormationProvisionedProduct': 'the template of the product',
 };
 
-/** What makes resources that a template does not show: macros, loops, modules and templates elsewhere. */
+/** Finds macros, loops, modules and templates elsewhere, which make resources that the template does not show. */
 export function hiddenResources(template: Template): HiddenResources[] {
   return [
-    ...macrosIn(template.transform).filter((name) => !KNOWN_MACROS.test(name)).map((name) => ({ reason: `the macro ${name} may change any of its resources` })),
+    ...macrosIn(template.transform).filter((name) => !KNOWN_MACROS.test(name))
+      .map((name) => ({ reason: `the macro ${name} may change any of its resources` })),
     ...Object.entries(template.section('Resources')).flatMap(([logicalId, declared]) => hiddenBy(logicalId, declared)),
   ];
 }
@@ -34,13 +38,19 @@ function macrosIn(transform: Json | undefined): string[] {
 }
 
 function hiddenBy(logicalId: string, declared: Json): HiddenResources[] {
-  if (logicalId.startsWith('Fn::')) return [{ logicalId, reason: `${logicalId} makes resources that it does not show` }];
+  const reason = whyHidden(logicalId, declared);
+  return reason === undefined ? [] : [{ logicalId, reason }];
+}
+
+function whyHidden(logicalId: string, declared: Json): string | undefined {
+  if (logicalId.startsWith('Fn::')) return `${logicalId} makes resources that it does not show`;
   if (!isJsonObject(declared) || typeof declared.Type !== 'string') {
-    return [{ logicalId, reason: `the resource ${logicalId} is not written as CloudFormation expects` }];
+    return `the resource ${logicalId} is not written as CloudFormation expects`;
   }
   const { Type: type, Properties: properties } = declared;
-  if (type.endsWith('::MODULE')) return [{ logicalId, reason: `the resources of the module ${logicalId} (${type}) are not in it` }];
-  if (Object.hasOwn(MADE_ELSEWHERE, type)) return [{ logicalId, reason: `${MADE_ELSEWHERE[type]} ${logicalId} is not in it` }];
-  const added = [declared, properties].flatMap((object) => isJsonObject(object) ? Object.keys(object) : []).find((key) => key.startsWith('Fn::'));
-  return added === undefined ? [] : [{ logicalId, reason: `${added} adds to the resource ${logicalId} what it does not show` }];
+  if (type.endsWith('::MODULE')) return `the resources of the module ${logicalId} (${type}) are not in it`;
+  if (Object.hasOwn(MADE_ELSEWHERE, type)) return `${MADE_ELSEWHERE[type]} ${logicalId} is not in it`;
+  const keys = [declared, properties].flatMap((object) => isJsonObject(object) ? Object.keys(object) : []);
+  const added = keys.find((key) => key.startsWith('Fn::'));
+  return added === undefined ? undefined : `${added} adds to the resource ${logicalId} what it does not show`;
 }

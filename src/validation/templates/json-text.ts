@@ -1,15 +1,31 @@
 import { isList, isObject, partsOf, Text, textOf, TextPart, Unknown, Value } from './value';
 
-/** Characters that no text may hold stand for the parts that are not known while JSON is read. */
+/** Characters that no text may hold. While JSON is read, they mark the parts that are not known. */
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
-const HOLE = /\uFDD0(\d+)\uFDD1/;
+const MARK = /\uFDD0(\d+)\uFDD1/;
 
+/** Nesting limit; only hostile templates reach it. */
 const DEEPEST = 60;
 
-/** JSON within a text of which not every part is known. */
+/** Writes parts as one text, with marks in the place of those that are not known, which go to `holes`. */
+export function marked(parts: readonly TextPart[], holes: TextPart[]): string {
+  return parts.map((part) => typeof part === 'string' ? part : `${OPEN}${holes.push(part) - 1}${CLOSE}`).join('');
+}
+
+/** True if a text has marks. */
+export function isMarked(text: string): boolean {
+  return text.includes(OPEN);
+}
+
+/** The parts of a text with marks. */
+export function unmarked(text: string, holes: readonly TextPart[]): TextPart[] {
+  return text.split(MARK).map((piece, index) => index % 2 === 0 ? piece : holes[Number(piece)]);
+}
+
+/** JSON within a text that may have unknown parts. */
 export const JSON_TEXT = {
-  /** What the text says, or why it says nothing. */
+  /** The value that the text holds, or the reason why that is not known. */
   read(value: Value): Value {
     const parts = partsOf(value);
     if (!parts) return value;
@@ -18,15 +34,17 @@ export const JSON_TEXT = {
       return new Unknown('a text with characters that are none');
     }
     const holes: TextPart[] = [];
-    const text = parts.map((part) => typeof part === 'string' ? part : `${OPEN}${holes.push(part) - 1}${CLOSE}`).join('');
+    const text = marked(parts, holes);
     try {
       return filled(JSON.parse(text), holes, 0);
     } catch {
-      return new Unknown(holes.length > 0 ? 'a text that is JSON only once its open parts are known, if then' : 'a text that is not JSON');
+      return new Unknown(holes.length > 0
+        ? 'a text that is JSON only once its open parts are known, if then'
+        : 'a text that is not JSON');
     }
   },
 
-  /** A value as JSON text. */
+  /** Writes a value as JSON text. */
   write(value: Value): Value {
     const parts: TextPart[] = [];
     written(value, parts, 0);
@@ -36,12 +54,12 @@ export const JSON_TEXT = {
 
 function filled(json: unknown, holes: readonly TextPart[], depth: number): Value {
   if (depth > DEEPEST) return new Unknown(`more than ${DEEPEST} values inside each other`);
-  if (typeof json === 'string') return json.includes(OPEN) ? filledText(json, holes) : json;
+  if (typeof json === 'string') return isMarked(json) ? textOf(unmarked(json, holes)) : json;
   if (Array.isArray(json)) return json.map((item) => filled(item, holes, depth + 1));
   if (typeof json === 'object' && json !== null) {
     const object: Record<string, Value> = Object.create(null);
     for (const [key, item] of Object.entries(json)) {
-      if (key.includes(OPEN)) return new Unknown('an object with a key that is only known at deployment');
+      if (isMarked(key)) return new Unknown('an object with a key that is only known at deployment');
       object[key] = filled(item, holes, depth + 1);
     }
     return object;
@@ -49,16 +67,12 @@ function filled(json: unknown, holes: readonly TextPart[], depth: number): Value
   return json as Value;
 }
 
-function filledText(text: string, holes: readonly TextPart[]): Value {
-  const pieces = text.split(HOLE);
-  return textOf(pieces.map((piece, index) => index % 2 === 0 ? piece : holes[Number(piece)]));
-}
-
 function written(value: Value, parts: TextPart[], depth: number): void {
   if (value instanceof Unknown || depth > DEEPEST) {
     parts.push(value instanceof Unknown ? value : new Unknown(`more than ${DEEPEST} values inside each other`));
   } else if (value instanceof Text) {
-    parts.push('"', ...value.parts.map((part) => typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part), '"');
+    const escaped = value.parts.map((part) => typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part);
+    parts.push('"', ...escaped, '"');
   } else if (isList(value)) {
     parts.push('[');
     value.forEach((item, index) => { parts.push(index ? ',' : ''); written(item, parts, depth + 1); });

@@ -13,7 +13,9 @@ export class TemplateReader {
   /** The stacks of an app, with the stacks nested in them. */
   readStacks(stacks: readonly PolicyValidationStack[], app: IConstruct): void {
     for (const { stackConstructPath, templatePath } of stacks) {
-      this.read({ templateId: stackConstructPath, stackConstructPath, templatePath, ...placeOf(stackAt(stackConstructPath, app)) });
+      this.read({
+        templateId: stackConstructPath, stackConstructPath, templatePath, ...placeOf(stackAt(stackConstructPath, app)),
+      });
     }
     for (const nested of nestedStacks(app)) this.readNested(nested);
   }
@@ -45,13 +47,17 @@ export class TemplateReader {
 
   private read(props: Omit<TemplateProps, 'body'> & { readonly templatePath: string }): void {
     const { templatePath, stackConstructPath } = props;
-    const place = { templatePath, stackConstructPath, template: props.parent?.template, logicalId: props.parent?.logicalId };
+    const place = {
+      templatePath, stackConstructPath, template: props.parent?.template, logicalId: props.parent?.logicalId,
+    };
     try {
       const body: Json = JSON.parse(readFileSync(templatePath, 'utf8').replace(/^\uFEFF/, ''));
       if (isJsonObject(body)) this.templates.push(new Template({ ...props, body }));
       else this.unreadable.push({ ...place, reason: 'it is no JSON object' });
     } catch (error) {
-      this.unreadable.push({ ...place, reason: error instanceof SyntaxError ? 'it is not JSON' : 'the file cannot be read' });
+      this.unreadable.push({
+        ...place, reason: error instanceof SyntaxError ? 'it is not JSON' : 'the file cannot be read',
+      });
     }
   }
 }
@@ -62,13 +68,13 @@ function stackAt(path: string, app: IConstruct): Stack | undefined {
   return construct && Stack.isStack(construct) ? construct : undefined;
 }
 
-/** Where a stack is deployed and under which name, as far as it is known; the lowest aws-cdk-lib does not tell plugins. */
+/** The name, account and region of a stack, as far as known. The lowest aws-cdk-lib does not tell them to plugins. */
 function placeOf(stack: Stack | undefined): Pick<TemplateProps, 'stackName' | 'account' | 'region'> {
   const known = (value?: string) => Token.isUnresolved(value) ? undefined : value;
   return { stackName: known(stack?.stackName), account: known(stack?.account), region: known(stack?.region) };
 }
 
-/** Nested stacks, those that hold others first. */
+/** All nested stacks, each after the one around it. */
 function nestedStacks(app: IConstruct): NestedStack[] {
   return app.node.findAll().filter((construct): construct is NestedStack => NestedStack.isNestedStack(construct))
     .sort((one, other) => one.node.scopes.length - other.node.scopes.length);

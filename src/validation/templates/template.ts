@@ -1,6 +1,6 @@
 import { ResourceReference } from './value';
 
-/** JSON as a template holds it. */
+/** JSON of a template. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 export interface JsonObject {
@@ -11,7 +11,7 @@ export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** A resource as a template declares it. */
+/** A resource that a template declares. */
 export interface Resource extends ResourceReference {
   readonly type: string;
   readonly template: Template;
@@ -19,7 +19,7 @@ export interface Resource extends ResourceReference {
   readonly condition?: string;
 }
 
-/** The stack that nests another: its template and the resource that stands for the nested stack. */
+/** The stack around a nested stack: its template, and the resource that stands for the nested stack. */
 export interface ParentStack {
   readonly template: Template;
   readonly logicalId: string;
@@ -36,7 +36,7 @@ export interface TemplateProps {
   readonly parent?: ParentStack;
 }
 
-/** A template and the stack that is made of it. */
+/** A template, and the stack that is made of it. */
 export class Template {
   readonly templateId: string;
   readonly templatePath?: string;
@@ -83,19 +83,20 @@ export class Template {
     return this.resourceById.get(logicalId);
   }
 
-  /** `Parameters`, `Conditions`, `Mappings`, `Outputs` or `Resources`; empty where the template has none. */
+  /** `Parameters`, `Conditions`, `Mappings`, `Outputs` or `Resources`; empty if the template has none. */
   section(name: string): JsonObject {
-    return own(this.body, name);
+    const value = Object.hasOwn(this.body, name) ? this.body[name] : undefined;
+    return isJsonObject(value) ? value : {};
   }
 
-  /** An entry of a section, `undefined` where there is none. */
+  /** An entry of a section; `undefined` if there is none. */
   entry(section: string, name: string): Json | undefined {
     const entries = this.section(section);
     return Object.hasOwn(entries, name) ? entries[name] : undefined;
   }
 }
 
-function own(object: JsonObject, name: string): JsonObject {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return isJsonObject(value) ? value : {};
+/** A place within the properties of a resource. */
+export function property(...path: readonly string[]): readonly string[] {
+  return ['Properties', ...path];
 }

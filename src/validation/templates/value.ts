@@ -1,42 +1,42 @@
-/** Where a resource stands: the template that declares it and its logical id there. */
+/** Refers to a resource by the template that declares it, and its logical id there. */
 export interface ResourceReference {
   readonly templateId: string;
   readonly logicalId: string;
 }
 
 /**
- * A text that is the same wherever it appears, whose characters are only known at deployment: a pseudo parameter,
- * the name or an attribute of a resource. It holds no wildcard.
+ * A text whose characters are only known at deployment: a pseudo parameter, or the name or an attribute of a resource.
+ * It is the same wherever it appears, and holds no wildcard.
  */
 export class Atom {
   constructor(readonly key: string, readonly resource?: ResourceReference, readonly attribute?: string) {}
 }
 
 /**
- * What a template does not tell. It may turn out to be anything, a wildcard included.
+ * A value that a template does not tell. It may turn out to be any text, a wildcard included.
  *
- * Two unknowns with the same identity turn out the same. Without an identity, one is the same as itself only: the
- * reason does not tell the first of a list from the second.
+ * Two unknowns with the same identity turn out the same. An unknown without one is the same as itself only, since two
+ * items of a list have the same reason.
  */
 export class Unknown {
   constructor(readonly reason: string, readonly identity?: string) {}
 }
 
-/** A text of which not every part is known. */
+/** A text with parts that are not known. */
 export class Text {
   constructor(readonly parts: readonly TextPart[]) {}
 }
 
 export type TextPart = string | Atom | Unknown;
 
-/** What a template says once its intrinsic functions have been carried out. `undefined` is `AWS::NoValue`. */
+/** A value of a template whose intrinsic functions have been carried out. `undefined` is `AWS::NoValue`. */
 export type Value = undefined | null | boolean | number | string | Text | Unknown | readonly Value[] | ValueObject;
 
 export interface ValueObject {
   readonly [key: string]: Value;
 }
 
-/** No text of a template comes near; what would become longer has been built to become long. */
+/** Limits of a text, which only hostile templates reach. */
 const LONGEST_TEXT = 500_000;
 const MOST_PARTS = 1_000;
 
@@ -49,7 +49,7 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** The parts of a value that stands where a text is expected; `undefined` if it is none. */
+/** The parts of a text; `undefined` if the value cannot be used as a text. */
 export function partsOf(value: Value): readonly TextPart[] | undefined {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
@@ -58,7 +58,7 @@ export function partsOf(value: Value): readonly TextPart[] | undefined {
   return undefined;
 }
 
-/** Parts as one text, as simple as it can be. */
+/** Joins parts to a text, in its simplest form. */
 export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
   const joined: TextPart[] = [];
   let length = 0;
@@ -75,36 +75,57 @@ export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
   return new Text(joined);
 }
 
-/** A text for people: what is not known in angle brackets. */
+/** Writes a text for people, with unknown parts in angle brackets. */
 export function display(value: Value): string {
   const parts = partsOf(value);
   if (!parts) return Array.isArray(value) ? 'a list' : value === undefined || value === null ? 'nothing' : 'an object';
-  return parts.map((part) => typeof part === 'string' ? part : part instanceof Atom ? `<${part.key}>` : '<unknown>').join('');
+  return parts.map(displayPart).join('');
 }
 
-/** The only part of a text that is an atom and nothing else. */
+function displayPart(part: TextPart): string {
+  if (typeof part === 'string') return part;
+  return part instanceof Atom ? `<${part.key}>` : '<unknown>';
+}
+
+/** Number of texts that a message names. */
+const NAMED = 6;
+
+/** Lists texts for people: the first ones, and the number of the others. */
+export function some(texts: readonly string[]): string {
+  const more = texts.length - NAMED;
+  return more > 0 ? `${texts.slice(0, NAMED).join(', ')} and ${more} more` : texts.join(', ');
+}
+
+/** The atom that a text consists of, if it consists of one alone. */
 export function soleAtom(value: Value): Atom | undefined {
-  return value instanceof Text && value.parts.length === 1 && value.parts[0] instanceof Atom ? value.parts[0] : undefined;
+  return value instanceof Text && value.parts.length === 1 && value.parts[0] instanceof Atom
+    ? value.parts[0]
+    : undefined;
 }
 
-/** Why a value is not known, once for each reason. */
+/** The reasons why a value is not known, each once. */
 export function reasonsIn(value: Value, reasons: Set<string> = new Set()): Set<string> {
-  if (value instanceof Unknown) reasons.add(value.reason);
-  else if (value instanceof Text) value.parts.forEach((part) => { if (part instanceof Unknown) reasons.add(part.reason); });
-  else if (isList(value)) value.forEach((item) => reasonsIn(item, reasons));
-  else if (isObject(value)) Object.values(value).forEach((item) => reasonsIn(item, reasons));
+  if (value instanceof Unknown) {
+    reasons.add(value.reason);
+  } else if (value instanceof Text) {
+    for (const part of value.parts) if (part instanceof Unknown) reasons.add(part.reason);
+  } else if (isList(value)) {
+    for (const item of value) reasonsIn(item, reasons);
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) reasonsIn(value[key], reasons);
+  }
   return reasons;
 }
 
-/** A value as the list that a policy's elements may be written as. */
+/** A value as a list: policies may write a list of one item without brackets. */
 export function listOf(value: Value): readonly Value[] {
   return value === undefined ? [] : isList(value) ? value : [value];
 }
 
-/** Where the items of lists that lost some to `AWS::NoValue` stood. */
+/** Former positions of the items of lists that lost others to `AWS::NoValue`. */
 const formerPositions = new WeakMap<readonly Value[], readonly number[]>();
 
-/** A list without the items that are `AWS::NoValue`. */
+/** Leaves out the items of a list that are `AWS::NoValue`. */
 export function withoutNoValue(items: readonly Value[]): readonly Value[] {
   if (!items.includes(undefined)) return items;
   const kept = [...items.keys()].filter((index) => items[index] !== undefined);
@@ -113,12 +134,12 @@ export function withoutNoValue(items: readonly Value[]): readonly Value[] {
   return list;
 }
 
-/** Where the template has an item of a list. */
+/** The position of an item in the template's own list. */
 export function positionOf(list: readonly Value[], index: number): number {
   return formerPositions.get(list)?.[index] ?? index;
 }
 
-/** An entry of a value that is an object; what is not known has entries that are not known. */
+/** An entry of an object. Entries of an unknown are unknown. */
 export function entryOf(value: Value, ...path: readonly string[]): Value {
   let current = value;
   for (const key of path) {
@@ -131,7 +152,7 @@ export function entryOf(value: Value, ...path: readonly string[]): Value {
 const occurrences = new WeakMap<Unknown, string>();
 let occurrenceCount = 0;
 
-/** What an unknown has in common with those that turn out the same, and with no others. */
+/** A text that unknowns share if they turn out the same, and only then. */
 function identityOf(unknown: Unknown): string {
   if (unknown.identity !== undefined) return unknown.identity;
   let own = occurrences.get(unknown);
@@ -139,7 +160,7 @@ function identityOf(unknown: Unknown): string {
   return own;
 }
 
-/** A value as a text that no other value has. */
+/** A text that equal values share, and only they. */
 export function canonical(value: Value): string {
   const parts = partsOf(value);
   if (parts) {
@@ -147,16 +168,18 @@ export function canonical(value: Value): string {
       : part instanceof Unknown ? { unknown: identityOf(part) } : { atom: part.key }));
   }
   if (isList(value)) return `[${value.map(canonical).join()}]`;
-  if (isObject(value)) return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join()}}`;
+  if (isObject(value)) {
+    return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join()}}`;
+  }
   return String(value);
 }
 
-/** Whether all that is not known of a text can be told from other unknowns, wherever it is read. */
+/** True if every unknown part of a text has an identity. */
 export function isIdentified(value: Value): boolean {
   return partsOf(value)?.every((part) => !(part instanceof Unknown) || part.identity !== undefined) ?? isKnown(value);
 }
 
-/** Whether a value is known to its last character. */
+/** True if a value is known to its last character. */
 export function isKnown(value: Value): boolean {
   if (value instanceof Unknown || value instanceof Text) return false;
   if (isList(value)) return value.every(isKnown);

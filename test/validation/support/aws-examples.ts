@@ -2,7 +2,7 @@ import { allow, arn, Body, deny, document, identityPoolTemplate, policyTemplate,
 import { AuditCheck } from '../../../src';
 import { Verdict } from '../../../src/validation/finding';
 
-/** What a page of AWS's guide says about an example. */
+/** The verdict of a page of AWS's guide on an example. */
 export interface AwsExample {
   readonly check: AuditCheck;
   readonly example: string;
@@ -18,14 +18,15 @@ const ATTACHED = { Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true
 const THING = '${iot:Connection.Thing.ThingName}';
 
 const SHADOW_AND_JOB = [
-  'iot:DeleteThingShadow', 'iot:GetThingShadow', 'iot:UpdateThingShadow', 'iot:DescribeJobExecution', 'iot:GetPendingJobExecutions',
-  'iot:StartNextPendingJobExecution', 'iot:UpdateJobExecution',
+  'iot:DeleteThingShadow', 'iot:GetThingShadow', 'iot:UpdateThingShadow', 'iot:DescribeJobExecution',
+  'iot:GetPendingJobExecutions', 'iot:StartNextPendingJobExecution', 'iot:UpdateJobExecution',
 ];
 const THING_MANAGING = [
-  'AddThingToThingGroup', 'AttachThingPrincipal', 'CreateThing', 'DeleteThing', 'DetachThingPrincipal', 'ListThings', 'ListThingsInThingGroup',
-  'RegisterThing', 'RemoveThingFromThingGroup', 'UpdateThing', 'UpdateThingGroupsForThing',
+  'AddThingToThingGroup', 'AttachThingPrincipal', 'CreateThing', 'DeleteThing', 'DetachThingPrincipal', 'ListThings',
+  'ListThingsInThingGroup', 'RegisterThing', 'RemoveThingFromThingGroup', 'UpdateThing', 'UpdateThingGroupsForThing',
 ];
-const THING_READING = ['iot:DescribeThing', 'iot:ListJobExecutionsForThing', 'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals'];
+const THING_READING = ['iot:DescribeThing', 'iot:ListJobExecutionsForThing', 'iot:ListThingGroupsForThing',
+  'iot:ListThingPrincipals'];
 
 type Statement = ReturnType<typeof allow>;
 
@@ -33,23 +34,32 @@ type Statement = ReturnType<typeof allow>;
 const DATA_PLANE: readonly (readonly [example: string, statement: Statement, verdict: Verdict])[] = [
   ['Connect as any client', allow('iot:Connect', arn('client/*')), NON_COMPLIANT],
   ['Connect with any client id', allow('iot:Connect', arn('client/${iot:ClientId}')), NON_COMPLIANT],
-  ['Connect with any client id to which the certificate\'s thing belongs', allow('iot:Connect', arn('client/${iot:ClientId}'), ATTACHED), COMPLIANT],
+  ['Connect with any client id to which the certificate\'s thing belongs',
+    allow('iot:Connect', arn('client/${iot:ClientId}'), ATTACHED), COMPLIANT],
   ['Connect as the attached thing', allow(['iot:Connect'], [arn(`client/${THING}`)], ATTACHED), COMPLIANT],
-  ['Publish to the shadow update of all things', allow('iot:Publish', arn('topic/$aws/things/*/shadow/update')), NON_COMPLIANT],
+  ['Publish to the shadow update of all things', allow('iot:Publish', arn('topic/$aws/things/*/shadow/update')),
+    NON_COMPLIANT],
   ['Publish to all reserved topics of things', allow('iot:Publish', arn('topic/$aws/things/*')), NON_COMPLIANT],
   ['Publish to the own shadow', allow(['iot:Publish'], [arn(`topic/$aws/things/${THING}/shadow/*`)]), COMPLIANT],
-  ['Subscribe to all reserved topics of things with *', allow('iot:Subscribe', arn('topicfilter/$aws/things/*')), NON_COMPLIANT],
-  ['Subscribe to all reserved topics of things with #', allow('iot:Subscribe', arn('topicfilter/$aws/things/#')), NON_COMPLIANT],
-  ['Subscribe to the shadow update of all things with +', allow('iot:Subscribe', arn('topicfilter/$aws/things/+/shadow/update')), NON_COMPLIANT],
+  ['Subscribe to all reserved topics of things with *', allow('iot:Subscribe', arn('topicfilter/$aws/things/*')),
+    NON_COMPLIANT],
+  ['Subscribe to all reserved topics of things with #', allow('iot:Subscribe', arn('topicfilter/$aws/things/#')),
+    NON_COMPLIANT],
+  ['Subscribe to the shadow update of all things with +',
+    allow('iot:Subscribe', arn('topicfilter/$aws/things/+/shadow/update')), NON_COMPLIANT],
   ['Subscribe to the own shadow and jobs',
-    allow(['iot:Subscribe'], [arn(`topicfilter/$aws/things/${THING}/shadow/*`), arn(`topicfilter/$aws/things/${THING}/jobs/*`)]), COMPLIANT],
+    allow(['iot:Subscribe'], [arn(`topicfilter/$aws/things/${THING}/shadow/*`),
+      arn(`topicfilter/$aws/things/${THING}/jobs/*`)]), COMPLIANT],
   ['Receive from all reserved topics of things', allow('iot:Receive', arn('topic/$aws/things/*')), COMPLIANT],
   ...SHADOW_AND_JOB.map((action) => [`${action} of any thing`, allow(action, arn('thing/*')), NON_COMPLIANT] as const),
   ['shadows and jobs of two things', allow(SHADOW_AND_JOB, [arn('thing/MyThing1'), arn('thing/MyThing2')]), COMPLIANT],
 ];
 
 const CHECKS_OF_DATA_PLANE = [
-  { check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, template: (statement: Statement) => policyTemplate(document(statement)) },
+  {
+    check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+    template: (statement: Statement) => policyTemplate(document(statement)),
+  },
   {
     check: AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
     template: (statement: Statement) => identityPoolTemplate('authenticated', statement),
@@ -60,7 +70,9 @@ const CHECKS_OF_DATA_PLANE = [
   },
 ];
 
-const dataPlane = CHECKS_OF_DATA_PLANE.flatMap(({ check, template }) => DATA_PLANE.map(([example, statement, verdict]): AwsExample => ({
+const dataPlane = CHECKS_OF_DATA_PLANE.flatMap((
+  { check, template },
+) => DATA_PLANE.map(([example, statement, verdict]): AwsExample => ({
   check, example, verdict, template: template(statement), reasonCodes: verdict === NON_COMPLIANT ? [BROAD] : [],
 })));
 
@@ -83,14 +95,18 @@ const authenticated = (example: string, statement: Statement, reasonCode?: strin
 const cognito: AwsExample[] = [
   ...THING_MANAGING.flatMap((action) => [
     unauthenticated(`${action} of one resource`, allow(`iot:${action}`, arn('thing/MyThing'))),
-    authenticated(`${action} of one resource`, allow(`iot:${action}`, arn('thing/MyThing')), 'ALLOWS_ACCESS_TO_IOT_THING_ADMIN_WRITE_ACTIONS'),
+    authenticated(`${action} of one resource`, allow(`iot:${action}`, arn('thing/MyThing')),
+      'ALLOWS_ACCESS_TO_IOT_THING_ADMIN_WRITE_ACTIONS'),
   ]),
   unauthenticated('reading what is administered about one thing', allow(THING_READING, [arn('thing/MyThing')])),
-  authenticated('reading what is administered about any thing', allow(THING_READING, arn('thing/*')), 'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS'),
+  authenticated('reading what is administered about any thing', allow(THING_READING, arn('thing/*')),
+    'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS'),
   authenticated('reading what is administered about one thing', allow(THING_READING, [arn('thing/MyThing')])),
-  authenticated('reading what is administered about things with a prefix', allow(THING_READING, [arn('thing/MyThing*')])),
+  authenticated('reading what is administered about things with a prefix',
+    allow(THING_READING, [arn('thing/MyThing*')])),
   unauthenticated('an action that manages no thing', allow('iot:CreateTopicRule', arn('rule/MyRule'))),
-  authenticated('an action that manages no thing', allow('iot:CreateTopicRule', arn('rule/MyRule')), 'ALLOWS_ACCESS_TO_IOT_NON_THING_ADMIN_ACTIONS'),
+  authenticated('an action that manages no thing', allow('iot:CreateTopicRule', arn('rule/MyRule')),
+    'ALLOWS_ACCESS_TO_IOT_NON_THING_ADMIN_ACTIONS'),
 ];
 
 const building = (...statements: unknown[]) => policyTemplate(document(
@@ -111,10 +127,13 @@ const misconfigurations: AwsExample[] = [
   misconfiguration('Deny with #', building(deny('iot:Subscribe', arn('topicfilter/building/control_room/#'))),
     'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT'),
   misconfiguration('Deny of Subscribe and Receive with *', building(DENY_SUBSCRIBE, DENY_RECEIVE)),
-  misconfiguration('Deny of Subscribe without Receive', building(DENY_SUBSCRIBE), 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS'),
+  misconfiguration('Deny of Subscribe without Receive', building(DENY_SUBSCRIBE),
+    'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS'),
 ];
 
-const role = (...statements: unknown[]) => roleAliasTemplate({ Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }] });
+const role = (...statements: unknown[]) => roleAliasTemplate({
+  Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }],
+});
 const roleAlias = (example: string, template: Body, ...reasonCodes: string[]): AwsExample => ({
   check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE, example, template, verdict: NON_COMPLIANT, reasonCodes,
 });
@@ -122,10 +141,13 @@ const roleAlias = (example: string, template: Body, ...reasonCodes: string[]): A
 const roleAliases: AwsExample[] = [
   roleAlias('iot:*', role(allow('iot:*', '*')), 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES'),
   roleAlias('dynamodb:*', role(allow('dynamodb:*', '*')), 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES'),
-  roleAlias('iam:*', role(allow('iam:*', '*')), 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES', 'ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES'),
-  ...['iam:GetRole', 'cloudtrail:LookupEvents', 'guardduty:ListFindings', 'inspector:ListFindings', 'trustedadvisor:ListChecks']
+  roleAlias('iam:*', role(allow('iam:*', '*')), 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES',
+    'ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES'),
+  ...['iam:GetRole', 'cloudtrail:LookupEvents', 'guardduty:ListFindings', 'inspector:ListFindings',
+    'trustedadvisor:ListChecks']
     .map((action) => roleAlias(action, role(allow(action, '*')), 'ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES')),
-  roleAlias('broad reading about things', role(allow(THING_READING, arn('thing/*'))), 'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS'),
+  roleAlias('broad reading about things', role(allow(THING_READING, arn('thing/*'))),
+    'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS'),
   roleAlias('broad access to the data plane', role(allow('iot:Publish', arn('topic/$aws/things/*'))), BROAD),
 ];
 
@@ -146,5 +168,6 @@ const logging = (level: string, verdict: Verdict): AwsExample => ({
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit-checks.html
  */
 export const AWS_EXAMPLES: readonly AwsExample[] = [
-  ...dataPlane, ...cognito, ...misconfigurations, ...roleAliases, logging('DISABLED', NON_COMPLIANT), logging('ERROR', COMPLIANT),
+  ...dataPlane, ...cognito, ...misconfigurations, ...roleAliases, logging('DISABLED', NON_COMPLIANT),
+  logging('ERROR', COMPLIANT),
 ];

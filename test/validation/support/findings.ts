@@ -1,8 +1,9 @@
 import { AuditCheck } from '../../../src';
-import { CheckContext, FleetFacts, Finding, Verdict } from '../../../src/validation/finding';
-import { carryOut } from '../../../src/validation/template-checks';
+import { Finding, Verdict } from '../../../src/validation/finding';
+import { carryOut } from '../../../src/validation/template-audit';
+import { CheckContext, FleetFacts } from '../../../src/validation/template-check';
 import { FleetTemplates, KnownParameters } from '../../../src/validation/templates/fleet-templates';
-import { Outcomes } from '../../../src/validation/templates/outcomes';
+import { Outcomes } from '../../../src/validation/templates/resolver';
 import { Template } from '../../../src/validation/templates/template';
 
 export type Body = Record<string, unknown>;
@@ -17,13 +18,18 @@ export interface Stack {
   readonly account?: string;
 }
 
-/** What a check says about templates, by the name of their stacks. */
-export function findingsInStacks(check: AuditCheck, stacks: Record<string, Body>, circumstances: Circumstances = {}): Finding[] {
-  return findingsInFleet(check, Object.fromEntries(Object.entries(stacks).map(([name, body]) => [name, { body }])), circumstances);
+/** The findings of a check about templates, by the name of their stacks. */
+export function findingsInStacks(
+  check: AuditCheck, stacks: Record<string, Body>, circumstances: Circumstances = {},
+): Finding[] {
+  return findingsInFleet(check, Object.fromEntries(Object.entries(stacks)
+    .map(([name, body]) => [name, { body }])), circumstances);
 }
 
-/** What a check says about stacks in accounts. */
-export function findingsInFleet(check: AuditCheck, stacks: Record<string, Stack>, circumstances: Circumstances = {}): Finding[] {
+/** The findings of a check about stacks in accounts. */
+export function findingsInFleet(
+  check: AuditCheck, stacks: Record<string, Stack>, circumstances: Circumstances = {},
+): Finding[] {
   const { values = {}, defaults = false, now = new Date('2026-11-23T00:00:00Z'), ...facts } = circumstances;
   const templates = Object.entries(stacks).map(([name, { body, account }]) =>
     new Template({ templateId: name, stackConstructPath: name, account, body: JSON.parse(JSON.stringify(body)) }));
@@ -37,12 +43,12 @@ export function findingsInFleet(check: AuditCheck, stacks: Record<string, Stack>
   return carryOut(check, context);
 }
 
-/** What a check says about one template. */
+/** The findings of a check about one template. */
 export function findingsIn(check: AuditCheck, body: Body, circumstances?: Circumstances): Finding[] {
   return findingsInStacks(check, { Fleet: body }, circumstances);
 }
 
-/** The verdict on the only resource of a template that a check looks at; compliant if it has nothing to say. */
+/** The verdict on the only resource of a template that a check looks at; compliant if there is no finding. */
 export function verdictOn(findings: readonly Finding[]): Verdict {
   if (findings.some(({ verdict }) => verdict === Verdict.NON_COMPLIANT)) return Verdict.NON_COMPLIANT;
   return findings.some(({ verdict }) => verdict === Verdict.UNDECIDED) ? Verdict.UNDECIDED : Verdict.COMPLIANT;
@@ -52,8 +58,12 @@ export interface StatementProps {
   readonly [element: string]: unknown;
 }
 
-export const allow = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({ Effect: 'Allow', Action, Resource, ...more });
-export const deny = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({ Effect: 'Deny', Action, Resource, ...more });
+export const allow = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({
+  Effect: 'Allow', Action, Resource, ...more,
+});
+export const deny = (Action: unknown, Resource: unknown, more: StatementProps = {}) => ({
+  Effect: 'Deny', Action, Resource, ...more,
+});
 
 /** The ARN of a resource of AWS IoT. */
 export const arn = (resource: string) => `arn:aws:iot:eu-west-1:123456789012:${resource}`;
@@ -62,7 +72,9 @@ export const document = (...statements: unknown[]) => ({ Version: '2012-10-17', 
 
 /** A template with an AWS IoT policy. */
 export function policyTemplate(policyDocument: unknown, more: Body = {}): Body {
-  return { ...more, Resources: { Policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: policyDocument } } } };
+  return {
+    ...more, Resources: { Policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: policyDocument } } },
+  };
 }
 
 /** A template with a role alias, the role behind it, and further resources. */
@@ -85,7 +97,10 @@ export function identityPoolTemplate(kind: 'authenticated' | 'unauthenticated', 
         Type: 'AWS::Cognito::IdentityPoolRoleAttachment',
         Properties: { IdentityPoolId: { Ref: 'Pool' }, Roles: { [kind]: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
       },
-      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }] } },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [{ PolicyName: 'Devices', PolicyDocument: document(...statements) }] },
+      },
     },
   };
 }

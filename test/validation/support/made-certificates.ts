@@ -3,7 +3,9 @@ import { createPublicKey, KeyObject } from 'crypto';
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const length = content.length < 0x80 ? [content.length]
-    : content.length < 0x100 ? [0x81, content.length] : [0x82, Math.floor(content.length / 0x100), content.length % 0x100];
+    : content.length < 0x100
+      ? [0x81, content.length]
+      : [0x82, Math.floor(content.length / 0x100), content.length % 0x100];
   return Buffer.concat([Buffer.from([tag, ...length]), content]);
 }
 
@@ -14,14 +16,19 @@ const NAME = sequence(der(0x31, sequence(Buffer.from('0603550403', 'hex'), der(0
 const SIGNATURE = der(0x03, Buffer.alloc(65));
 
 const time = (date: Date) => der(0x18, Buffer.from(date.toISOString().replace(/[-:T]|\.\d{3}/g, '')));
-const pem = (label: string, content: Buffer) => `-----BEGIN ${label}-----\n${content.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+const pem = (label: string, content: Buffer) =>
+  `-----BEGIN ${label}-----\n${content.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
 
-/** An RSA key with a modulus that nobody has the factors of. */
+/** An RSA key with a given modulus, whose factors are not needed. */
 export function rsaKey(modulus: bigint): KeyObject {
-  return createPublicKey({ format: 'jwk', key: { kty: 'RSA', e: 'AQAB', n: Buffer.from(modulus.toString(16).padStart(256, '0'), 'hex').toString('base64url') } });
+  return createPublicKey({
+    format: 'jwk', key: {
+      kty: 'RSA', e: 'AQAB', n: Buffer.from(modulus.toString(16).padStart(256, '0'), 'hex').toString('base64url'),
+    },
+  });
 }
 
-/** Where certificates and requests differ. Their signatures are worth nothing. */
+/** The differences between certificates and requests. Their signatures are not valid. */
 export interface MadeCertificate {
   readonly key: KeyObject;
   readonly notBefore?: Date;
@@ -30,17 +37,22 @@ export interface MadeCertificate {
 
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' });
 
-export function certificate({ key, notBefore = new Date('2026-01-01'), notAfter = new Date('2036-01-01') }: MadeCertificate): string {
-  const body = sequence(SERIAL_NUMBER, SHA256_WITH_RSA, NAME, sequence(time(notBefore), time(notAfter)), NAME, spki(key));
+export function certificate(
+  { key, notBefore = new Date('2026-01-01'), notAfter = new Date('2036-01-01') }: MadeCertificate,
+): string {
+  const body = sequence(SERIAL_NUMBER, SHA256_WITH_RSA, NAME, sequence(time(notBefore), time(notAfter)), NAME,
+    spki(key));
   return pem('CERTIFICATE', sequence(body, SHA256_WITH_RSA, SIGNATURE));
 }
 
 export function certificateRequest({ key }: MadeCertificate): string {
-  return pem('CERTIFICATE REQUEST', sequence(sequence(Buffer.from('020100', 'hex'), NAME, spki(key), der(0xa0)), SHA256_WITH_RSA, SIGNATURE));
+  return pem('CERTIFICATE REQUEST',
+    sequence(sequence(Buffer.from('020100', 'hex'), NAME, spki(key), der(0xa0)), SHA256_WITH_RSA, SIGNATURE));
 }
 
-/** The product of the first 39 primes, which the flawed library builds 512-bit primes around. */
-const M = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131,
+/** The product of the first 39 primes, from which the flawed library makes primes of 512 bits. */
+const M = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103,
+  107, 109, 113, 127, 131,
   137, 139, 149, 151, 157, 163, 167].reduce((product, prime) => product * BigInt(prime), 1n);
 
 function power(base: bigint, exponent: number): bigint {

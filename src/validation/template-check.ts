@@ -1,0 +1,40 @@
+import { Finding } from './finding';
+import { FleetTemplates } from './templates/fleet-templates';
+import { Outcomes } from './templates/resolver';
+import { AuditCheck } from '../checks/audit-check';
+
+/** Facts about the fleet that users of the plugin tell, since no template does. */
+export interface FleetFacts {
+  /**
+   * IAM prefixes of the services that devices use through role aliases; `undefined` if they use all that are granted.
+   */
+  readonly usedServices?: readonly string[];
+
+  /** True if logging is enabled outside of the templates. */
+  readonly loggingEnabledElsewhere: boolean;
+
+  /** True if the values that devices send to fleet provisioning are known to be names. */
+  readonly provisioningParametersValidated: boolean;
+}
+
+/** Input of a check. */
+export interface CheckContext {
+  readonly fleet: FleetTemplates;
+  readonly outcomes: Outcomes;
+  readonly facts: FleetFacts;
+
+  /** The time to compare the dates of certificates with. */
+  readonly now: Date;
+}
+
+/**
+ * One of Device Defender's checks, carried out on templates.
+ *
+ * Each has a file in `checks/`, which is the place to change its verdicts.
+ */
+export interface TemplateCheck {
+  readonly check: AuditCheck;
+
+  /** @param check the same check, with the threshold that the user gave it */
+  find(context: CheckContext, check: AuditCheck): Finding[];
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App, CfnResource, CfnStack, IPolicyValidationContext, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import { FleetTemplates } from '../../../src/validation/templates/fleet-templates';
+import { TemplateReader } from '../../../src/validation/templates/read-templates';
+import { JsonObject, Template } from '../../../src/validation/templates/template';
+
+const KNOWN = { values: {}, defaults: false };
+
+function unreadable(body: object) {
+  const template = new Template({
+    templateId: 'Fleet', stackConstructPath: 'Fleet', templatePath: 'fleet.json', body: body as JsonObject,
+  });
+  const found = new FleetTemplates([template], [], KNOWN).unreadable;
+  found.forEach((each) => expect(each).toMatchObject({
+    template, stackConstructPath: 'Fleet', templatePath: 'fleet.json',
+  }));
+  return found.map(({ logicalId, reason }) => [logicalId, reason]);
+}
+
+test.each<[string, string, unknown]>([
+  ['a loop', 'Fn::ForEach::Policies makes resources that it does not show', {
+    'Fn::ForEach::Policies': ['Name', ['A'], {}],
+  }],
+  ['an included file', 'Fn::Transform makes resources that it does not show', {
+    'Fn::Transform': { Name: 'AWS::Include', Parameters: {} },
+  }],
+  ['a module', 'the resources of the module X (Acme::IoT::Fleet::MODULE) are not in it', {
+    X: { Type: 'Acme::IoT::Fleet::MODULE' },
+  }],
+  ['a nested stack', 'the template of the nested stack X is not in it', {
+    X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://a' } },
+  }],
+  ['a stack set', 'the stacks of the stack set X is not in it', { X: { Type: 'AWS::CloudFormation::StackSet' } }],
+  ['a nested application', 'the template of the nested application X is not in it', {
+    X: { Type: 'AWS::Serverless::Application' },
+  }],
+  ['a product', 'the template of the product X is not in it', {
+    X: { Type: 'AWS::ServiceCatalog::CloudFormationProvisionedProduct' },
+  }],
+  ['a macro in a resource', 'Fn::Transform adds to the resource X what it does not show', {
+    X: { 'Type': 'AWS::IAM::Role', 'Fn::Transform': {} },
+  }],
+  ['a macro in properties', 'Fn::Transform adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::Transform': {} } },
+  }],
+  ['a loop in properties', 'Fn::ForEach::Y adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::ForEach::Y': [] } },
+  }],
+  ['properties behind a condition', 'Fn::If adds to the resource X what it does not show', {
+    X: { Type: 'AWS::IAM::Role', Properties: { 'Fn::If': [] } },
+  }],
+  ['a resource behind a condition', 'the resource X is not written as CloudFormation expects', {
+    X: { 'Fn::If': ['C', {}, {}] },
+  }],
+  ['a resource of an open type', 'the resource X is not written as CloudFormation expects', {
+    X: { Type: { Ref: 'P' } },
+  }],
+])('%s is not read', (_, reason, resources) => {
+  const [logicalId] = Object.keys(resources as object);
+  expect(unreadable({ Resources: resources })).toEqual([[logicalId, reason]]);
+});
+
+test.each<[unknown, string[]]>([
+  ['AWS::LanguageExtensions', []],
+  [['AWS::LanguageExtensions', 'AWS::Serverless-2016-10-31'], []],
+  ['AWS::SecretsManager-2024-09-16', []],
+  ['Acme', ['the macro Acme may change any of its resources']],
+  [['AWS::LanguageExtensions', 'Acme', { Name: 'AWS::Include', Parameters: {} }],
+    ['the macro Acme may change any of its resources', 'the macro AWS::Include may change any of its resources']],
+  [{ Name: { Ref: 'P' } }, ['the macro whose name is not known may change any of its resources']],
+])('the macro %j of a template', (Transform, reasons) => {
+  expect(unreadable({ Transform, Resources: {} }).map(([, reason]) => reason)).toEqual(reasons);
+});
+
+test('an ordinary template is read in full', () => {
+  expect(unreadable({
+    Resources: {
+      X: { Type: 'AWS::IAM::Role', Properties: { RoleName: { 'Fn::Sub': 'a' } } }, Y: { Type: 'Custom::Thing' },
+    },
+  })).toEqual([]);
+  expect(unreadable({})).toEqual([]);
+});
+
+/** The unreadable parts of an app, one of whose files may be spoilt. CDK refuses plugins that leave files changed. */
+function unreadableIn(app: App, spoilt?: () => string) {
+  let fleet: FleetTemplates | undefined;
+  Validations.of(app).addPlugins({
+    name: 'Reader',
+    validate(context: IPolicyValidationContext) {
+      const file = spoilt && join(app.outdir, spoilt());
+      const text = file && readFileSync(file);
+      if (file) writeFileSync(file, '{');
+      const reader = new TemplateReader();
+      reader.readStacks(context.stackTemplates, context.appConstruct);
+      fleet = reader.all(KNOWN);
+      if (file) writeFileSync(file, text!);
+      return { success: true, violations: [] };
+    },
+  });
+  app.synth();
+  return fleet!.unreadable.map(({ stackConstructPath, logicalId, reason }) => [stackConstructPath, logicalId, reason]);
+}
+
+test('the stacks that an app nests are read, and those it only points at are not', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Fleet');
+  new CfnResource(new NestedStack(stack, 'Nested'), 'Policy', {
+    type: 'AWS::IoT::Policy', properties: { PolicyDocument: {} },
+  });
+  new CfnStack(stack, 'Elsewhere', { templateUrl: 'https://templates/elsewhere.json' });
+  expect(unreadableIn(app))
+    .toEqual([['Fleet', 'Elsewhere', 'the template of the nested stack Elsewhere is not in it']]);
+});
+
+test('a nested stack whose file cannot be read is named once', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Fleet');
+  const nested = new NestedStack(stack, 'Nested');
+  new CfnResource(nested, 'Policy', { type: 'AWS::IoT::Policy' });
+  const logicalId = stack.resolve(nested.nestedStackResource!.logicalId);
+  expect(unreadableIn(app, () => nested.templateFile)).toEqual([['Fleet/Nested', logicalId, 'it is not JSON']]);
+});
+
+test('every nested stack of files that CDK did not make is not read', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'nested-')), 'fleet.json');
+  writeFileSync(file, JSON.stringify({ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }));
+  const reader = new TemplateReader();
+  reader.readFiles([file]);
+  expect(reader.all(KNOWN).unreadable).toMatchObject([{
+    templatePath: file, logicalId: 'Nested', reason: 'the template of the nested stack Nested is not in it',
+  }]);
+});
