@@ -42,6 +42,11 @@ export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 
    * Whether CloudFormation does is unverified: functions should be right either way.
    */
   readonly listsFormerIds?: boolean;
+  /**
+   * Custom resources whose functions cannot be rehearsed fail, so that a test which deploys one does not prove nothing, or
+   * are taken for done. `fails` if absent.
+   */
+  readonly whatIsNotRehearsed?: 'fails' | 'is skipped';
   /** The time that functions in this process, CloudFormation and the service have in common. Real time if absent. */
   readonly time?: VirtualTime;
   /** Carries out every invocation in this process instead of running the code of the function in one of its own, which takes longer. */
@@ -105,6 +110,8 @@ export class RehearsedAccount {
     const { functionTimeoutScale = 1, retryDelay = 0, time } = options;
     this.functions = new LambdaFunctions({ functionTimeoutScale, retryDelay, time }, {
       AWS_REGION: region,
+      // Nothing reaches AWS: what has no stand-in is refused.
+      AWS_ENDPOINT_URL: services.endpoint,
       AWS_ENDPOINT_URL_IOT: endpoint,
       AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
@@ -114,8 +121,9 @@ export class RehearsedAccount {
     services.listStackResources = (id) => [...this.stacks.values()].find((stack) => stack.id === id)?.listed ?? [];
     services.onInvoke = (functionName, payload) => {
       const fn = this.functions.find(functionName);
-      if (fn !== undefined) this.functions.invoke(fn, payload);
+      if (fn?.directory !== undefined) this.functions.invoke(fn, payload);
     };
+    deviceDefender.onUnknown = services.onUnknown = (caller, operation) => this.functions.endUnrehearsed(caller, operation);
     this.clock = time ?? options.clock ?? systemClock;
     services.now = () => this.clock.now();
     this.permissions = new AccountPermissions(this.clock);
@@ -124,7 +132,7 @@ export class RehearsedAccount {
     this.handlerOf = handlersFor({
       iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions, services,
       permissions: this.permissions, generic: this.generic,
-      serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time,
+      serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time, whatIsNotRehearsed: options.whatIsNotRehearsed ?? 'fails',
     });
   }
 

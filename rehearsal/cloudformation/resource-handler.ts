@@ -18,6 +18,8 @@ export interface Handled {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Makes up an attribute, for a resource that nothing is behind. */
   readonly inventAttribute?: (name: string) => string;
+  /** Why nothing was done for the resource, which is taken for done. */
+  readonly notRehearsed?: string;
 }
 
 /** What CloudFormation calls to create, update and delete a resource of a type. */

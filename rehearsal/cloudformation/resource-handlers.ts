@@ -26,6 +26,7 @@ export interface HandlerSurroundings {
   readonly generic: GenericResources;
   readonly services: SurroundingServices;
   readonly serviceTimeoutScale: number;
+  readonly whatIsNotRehearsed: 'fails' | 'is skipped';
   readonly time: VirtualTime | undefined;
 }
 
@@ -33,7 +34,7 @@ export interface HandlerSurroundings {
 export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
   const { iot, place, names, fleet, functions, services, permissions, generic } = surroundings;
   const native = { iot, names, accountId: place.accountId };
-  const custom = new CustomResourceHandler(functions, services, names, surroundings);
+  const custom = new CustomResourceHandler(functions, services, names, surroundings, surroundings.whatIsNotRehearsed);
   const iamPolicies = new IamPolicyHandler(permissions, names);
   const handlers: Readonly<Record<string, ResourceHandler>> = {
     'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),

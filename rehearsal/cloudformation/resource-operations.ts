@@ -108,8 +108,9 @@ export class ResourceOperations {
     return { logicalId, type, stackName, stackId, stackTags, cancelled: this.surroundings.cancelled };
   }
 
-  private report(resource: WantedResource & { physicalId?: string }, status: ResourceStatus, reason?: string): void {
-    const { logicalId, type, physicalId, path } = resource;
-    this.stack.report({ logicalId, resourceType: type, physicalId, path, status, reason });
+  private report(resource: WantedResource & Partial<Handled>, status: ResourceStatus, reason?: string): void {
+    const { logicalId, type, physicalId, path, notRehearsed } = resource;
+    const unrehearsed = notRehearsed !== undefined && /^(CREATE|UPDATE)_COMPLETE$/.test(status) ? { notRehearsed } : {};
+    this.stack.report({ logicalId, resourceType: type, physicalId, path, status, reason, ...unrehearsed });
   }
 }

@@ -8,6 +8,8 @@ export interface StackEvent {
   readonly path?: string;
   readonly status: ResourceStatus | StackStatus;
   readonly reason?: string;
+  /** Why nothing was done for the resource, which is taken for done. */
+  readonly notRehearsed?: string;
 }
 
 export type ResourceStatus =

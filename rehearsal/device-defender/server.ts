@@ -69,6 +69,8 @@ export class DeviceDefenderServer implements StandIn {
   onHang: (() => void) | undefined;
   /** When a request has been carried out, before its answer is on its way. */
   onAnswered: ((request: ReceivedRequest) => void) | undefined;
+  /** Called for a request of an operation that is not modelled. */
+  onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
   /** Everybody may do everything if absent. */
   authorize: Authorize | undefined;
   private readonly clock: Clock;
@@ -151,7 +153,10 @@ export class DeviceDefenderServer implements StandIn {
     const received = this.log(`${method} ${target}`, callerOf(headers));
     try {
       const route = matchRoute(method, target);
-      if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
+      if (route === undefined) {
+        this.onUnknown?.(received.caller, `${received.operation} of iot`);
+        throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
+      }
       received.operation = route.operation;
       Object.assign(received.input, { ...parseBody(body), ...route.members });
       const fault = this.faults.take(route.operation, received.caller);

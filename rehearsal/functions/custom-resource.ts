@@ -14,6 +14,9 @@ const GRACE = 100;
 
 const CANCELLED = 'cancelled';
 
+/** The answer to a request, or why there will be none; undefined when its time is over. */
+type Received = ReceivedAnswer | { readonly notRehearsed: string } | undefined;
+
 export function isCustomResource(type: string): boolean {
   return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 }
@@ -22,15 +25,17 @@ type Request = { readonly RequestType: 'Create' | 'Update' | 'Delete'; readonly 
 
 /** Custom resources: CloudFormation's side of the protocol between it and a function. */
 export class CustomResourceHandler implements ResourceHandler {
-  private readonly waiting = new Map<string, (received: ReceivedAnswer | undefined) => void>();
+  private readonly waiting = new Map<string, (received: Received) => void>();
 
   /** @param timing with the real time for each unit of ServiceTimeout, or a time of its own */
   constructor(
     private readonly functions: LambdaFunctions, private readonly services: SurroundingServices, private readonly names: PhysicalNames,
     private readonly timing: { readonly serviceTimeoutScale: number; readonly time: VirtualTime | undefined },
+    private readonly whatIsNotRehearsed: 'fails' | 'is skipped',
   ) {
     // The first answer to a request counts, however many follow.
     services.onAnswer = (received) => this.waiting.get(received.key)?.(received);
+    functions.onNotRehearsed = (requestId, reason) => this.waiting.get(requestId)?.({ notRehearsed: reason });
   }
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
@@ -54,8 +59,9 @@ export class CustomResourceHandler implements ResourceHandler {
   private async exchange(resource: ResourceIdentity, properties: Properties, request: Request, otherwise: Handled): Promise<Handled> {
     const requestId = randomUUID();
     const fn = this.functions.find(String(properties.ServiceToken));
-    if (fn === undefined) throw new HandlerFailure(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
-    if (!fn.runtime.startsWith('nodejs')) throw new HandlerFailure(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
+    if (fn === undefined) return this.skip(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
+    if (fn.directory === undefined) return this.skip('The rehearsal runs code from directories only, not from archives or images', otherwise);
+    if (!fn.runtime.startsWith('nodejs')) return this.skip(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
     const answered = this.answer(requestId, Number(properties.ServiceTimeout ?? LONGEST_WAIT));
     const { time } = this.timing;
     const event = {
@@ -87,7 +93,13 @@ export class CustomResourceHandler implements ResourceHandler {
       throw new HandlerFailure('CloudFormation did not receive a response from your Custom Resource. '
         + `Please check your logs for requestId [${requestId}].`, otherwise);
     }
+    if ('notRehearsed' in received) return this.skip(received.notRehearsed, otherwise);
     return judge(received, { resource, requestId, isCreate: request.RequestType === 'Create', otherwise });
+  }
+
+  private skip(reason: string, otherwise: Handled): Handled {
+    if (this.whatIsNotRehearsed === 'fails') throw new HandlerFailure(reason, otherwise);
+    return { ...otherwise, inventAttribute: (name) => `${otherwise.physicalId}.${name}`, notRehearsed: reason };
   }
 
   private after(milliseconds: number, callback: () => void): () => void {
@@ -98,11 +110,11 @@ export class CustomResourceHandler implements ResourceHandler {
   }
 
   /** The answer to a request; undefined when its time is over, or when no function is left that could give one. */
-  private async answer(requestId: string, seconds: number): Promise<ReceivedAnswer | undefined> {
+  private async answer(requestId: string, seconds: number): Promise<Received> {
     return new Promise((resolve) => {
       const { serviceTimeoutScale, time } = this.timing;
       const callOff = this.after(seconds * 1000 * serviceTimeoutScale, () => settle(undefined));
-      const settle = (received: ReceivedAnswer | undefined) => {
+      const settle = (received: Received) => {
         callOff();
         this.waiting.delete(requestId);
         resolve(received);

@@ -13,8 +13,11 @@ export class FunctionCode {
     for (const [objectKey, path] of assets) this.assets.set(objectKey, path);
   }
 
-  /** The directory with the code that the property `Code` of a function names. */
-  directoryOf({ ZipFile, S3Key }: { readonly ZipFile?: string; readonly S3Key?: string }): string {
+  /** The directory with the code that the property `Code` of a function names; undefined for an archive or an image. */
+  directoryOf({ ZipFile, S3Key, ImageUri }: {
+    readonly ZipFile?: string; readonly S3Key?: string; readonly ImageUri?: string;
+  }): string | undefined {
+    if (ImageUri !== undefined) return undefined;
     if (ZipFile !== undefined) {
       const directory = mkdtempSync(join(tmpdir(), 'rehearsed-function-'));
       this.inlineDirectories.push(directory);
@@ -25,8 +28,7 @@ export class FunctionCode {
     if (path === undefined || !existsSync(path)) {
       throw failed('InvalidRequest', `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`);
     }
-    if (!statSync(path).isDirectory()) throw failed('InvalidRequest', `The rehearsal runs code from directories only, not ${path}`);
-    return path;
+    return statSync(path).isDirectory() ? path : undefined;
   }
 
   remove(): void {

@@ -34,12 +34,16 @@ export class LambdaFunctions {
   readonly log: FunctionLogLine[] = [];
   /** Stands in for the code of every function. */
   inProcess: InProcessHandler | undefined;
+  /** Called when the invocation for a request of CloudFormation has ended because the rehearsal lacks what the function needs. */
+  onNotRehearsed: ((requestId: string, reason: string) => void) | undefined;
   /** How often to repeat failed invocations, by name, where a template says so. */
   readonly retries = new Map<string, number>();
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly running = new Set<FunctionProcess>();
   /** How to end the invocations that are going on. */
   private readonly killers = new Map<Invocation, () => void>();
+  /** Invocations that ended because the rehearsal lacks what the function needs. */
+  private readonly unrehearsed = new Set<Invocation>();
   private readonly invocationsById = new Map<string, Invocation>();
   /** Invocations with their repetitions, so that nothing counts as idle between two of them. */
   private invocations = 0;
@@ -71,6 +75,14 @@ export class LambdaFunctions {
     for (const [invocation, kill] of this.killers) {
       if (requestId === undefined || invocation.requestId === requestId) kill();
     }
+  }
+
+  /** Ends the invocation that asked for something that no stand-in has. */
+  endUnrehearsed(accessKeyId: string | undefined, operation: string): void {
+    const invocation = this.invocationOf(accessKeyId);
+    if (invocation === undefined) return;
+    this.notRehearsed(invocation, `The rehearsal has no stand-in for ${operation}, which the function calls`);
+    this.killers.get(invocation)?.();
   }
 
   /** Starts an invocation and returns at once. */
@@ -107,8 +119,14 @@ export class LambdaFunctions {
     const retries = this.retries.get(fn.name) ?? RETRIES;
     for (let attempt = 0; attempt <= retries && !this.stopping; attempt++) {
       if (attempt > 0) await this.pause(attempt);
-      if (await this.run(fn, payload) === 'succeeded') return;
+      const end = await this.run(fn, payload);
+      if (end === 'succeeded' || end === 'not rehearsed') return;
     }
+  }
+
+  private notRehearsed(invocation: Invocation, reason: string): void {
+    this.unrehearsed.add(invocation);
+    if (invocation.requestId !== undefined) this.onNotRehearsed?.(invocation.requestId, reason);
   }
 
   private async pause(attempt: number): Promise<void> {
@@ -128,7 +146,9 @@ export class LambdaFunctions {
         (line) => this.log.push({ functionName: fn.name, logicalId, line }));
       this.running.add(process);
       this.killers.set(invocation, () => process.kill());
-      return await process.ended.finally(() => this.running.delete(process));
+      const end = await process.ended.finally(() => this.running.delete(process));
+      if (process.missingModule !== undefined) this.notRehearsed(invocation, `The rehearsal has no module ${process.missingModule}, which the function needs`);
+      return this.unrehearsed.has(invocation) ? 'not rehearsed' : end;
     } finally {
       this.killers.delete(invocation);
     }

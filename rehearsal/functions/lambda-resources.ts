@@ -26,12 +26,12 @@ export class LambdaFunctionHandler implements ResourceHandler {
     await this.generic.delete(resource, physicalId);
   }
 
-  private directoryOf({ Code }: Properties): string {
+  private directoryOf({ Code }: Properties): string | undefined {
     if (this.functions.inProcess !== undefined) return '';
-    return this.functions.code.directoryOf(Code as { ZipFile?: string; S3Key?: string });
+    return this.functions.code.directoryOf(Code as Parameters<LambdaFunctions['code']['directoryOf']>[0]);
   }
 
-  private put({ physicalId: name, inventAttribute }: Handled, properties: Properties, directory: string): void {
+  private put({ physicalId: name, inventAttribute }: Handled, properties: Properties, directory: string | undefined): void {
     const { Handler, Role, Runtime, Timeout, Environment, LoggingConfig } = properties as {
       Handler?: string; Role?: string; Runtime?: string; Timeout?: number | string;
       Environment?: { Variables?: Record<string, string> };

@@ -103,6 +103,8 @@ export class SurroundingServices implements StandIn {
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
   /** When a request will get no answer. */
   onHang: (() => void) | undefined;
+  /** Called for a request to a service or an operation that is not modelled. */
+  onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
   /** Everybody may do everything if absent. */
   authorize: Authorize | undefined;
   private readonly http: Server;
@@ -130,6 +132,7 @@ export class SurroundingServices implements StandIn {
   /** Answers a request that need not have come over a socket. */
   async exchange(request: StandInRequest): Promise<Reply> {
     const operation = operationOf(request);
+    if (!Object.hasOwn(SERVICES, operation)) return this.refuseUnknown(request);
     const received: SurroundingRequest = { operation, outcome: 'pending' };
     this.requests.push(received);
     try {
@@ -140,6 +143,15 @@ export class SurroundingServices implements StandIn {
       received.outcome = error.code;
       return refuseWith(operation, error);
     }
+  }
+
+  private refuseUnknown({ method, target, headers, body }: StandInRequest): Reply {
+    const service = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(String(headers.authorization))?.[1] ?? 'a service';
+    const name = String(headers['x-amz-target'] ?? '').split('.')[1] ?? new URLSearchParams(body).get('Action');
+    const operation = `${name ?? `${method} ${target.split('?')[0]}`} of ${service}`;
+    this.onUnknown?.(callerOf(headers), operation);
+    const message = `The rehearsal has no stand-in for ${operation}.`;
+    return { status: 400, headers: { 'x-amzn-errortype': 'NotRehearsed' }, body: JSON.stringify({ __type: 'NotRehearsed', message }) };
   }
 
   private async disturb(fault: Fault<string>, received: SurroundingRequest, request: StandInRequest): Promise<Reply> {
@@ -258,7 +270,7 @@ function functionNameIn({ target }: StandInRequest): string {
 function operationOf({ method, target, headers, body }: StandInRequest): SurroundingOperation {
   const amazonTarget = headers['x-amz-target'];
   if (typeof amazonTarget === 'string') return amazonTarget.split('.')[1] as SurroundingOperation;
-  if (method === 'PUT') return 'PutAnswer';
+  if (method === 'PUT' && target.startsWith('/answers/')) return 'PutAnswer';
   if (target.includes('/invocations')) return 'Invoke';
   return new URLSearchParams(body).get('Action') as SurroundingOperation;
 }

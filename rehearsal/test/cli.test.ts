@@ -3,23 +3,37 @@ import { join } from 'node:path';
 import { AUDITING, CONFIGURATION, assemblyOf, removeAssemblies } from './support/assemblies';
 import { ANSWERING, customResource, inlineFunction, role } from './support/running-account';
 import { loadExample } from '../../test/support/example-apps';
+import { rehearseCommand } from '../cli/command';
 import { parseOptions } from '../cli/options';
-import { rehearse } from '../cli/rehearsal';
+import { rehearse } from '../cli/rehearse';
+import type { RehearsalReport } from '../cli/report';
 import { synthesize } from '../cli/synthesis';
 
 const ROOT = join(__dirname, '..', '..');
 
 afterEach(removeAssemblies);
 
-async function run(directory: string, ...args: string[]): Promise<{ succeeded: boolean; lines: string[] }> {
+async function run(directory: string, ...args: string[]): Promise<{ succeeded: boolean; lines: string[]; errors: string[] }> {
   const lines: string[] = [];
-  const succeeded = await rehearse(directory, parseOptions(args), (line) => lines.push(line.trimEnd()));
-  return { succeeded, lines };
+  const errors: string[] = [];
+  const code = await rehearseCommand(['--app', directory, ...args], {
+    out: (line) => lines.push(line.trimEnd()), error: (line) => errors.push(line.trimEnd()),
+  });
+  return { succeeded: code === 0, lines, errors };
 }
 
-/** The lines that contain one of some texts, without repeated blanks. */
+/** The lines from the one that is given up to the summary, without repeated blanks. */
+function linesFrom(lines: readonly string[], first: string): string[] {
+  return lines.slice(lines.indexOf(first), lines.indexOf('Summary')).map((line) => line.trim().replace(/ {2,}/g, ' '));
+}
+
+function summaryOf(lines: readonly string[]): string[] {
+  return lines.slice(lines.indexOf('Summary') + 1).map((line) => line.trim());
+}
+
+/** The lines before the summary that contain one of some texts, without repeated blanks. */
 function linesWith(lines: readonly string[], ...texts: string[]): string[] {
-  return lines.filter((line) => texts.some((text) => line.includes(text))).map((line) => line.trim().replace(/ {2,}/g, ' '));
+  return lines.slice(0, lines.indexOf('Summary')).filter((line) => texts.some((text) => line.includes(text))).map((line) => line.trim().replace(/ {2,}/g, ' '));
 }
 
 test('the main example deploys, and its audit finds the three problems of the sample fleet', async () => {
@@ -81,7 +95,7 @@ test('an update starts from the previous assembly, which is deployed quietly', a
   const { succeeded, lines } = await run(assemblyOf({ Resources: { Kept: role('2'), New: role() } }), '--previous', assemblyOf({ Resources: { Kept: role('1'), Gone: role() } }));
 
   expect(succeeded).toBe(true);
-  expect(lines.slice(lines.indexOf('Fleet is deployed as it was before.')).map((line) => line.trim().replace(/ {2,}/g, ' '))).toEqual([
+  expect(linesFrom(lines, 'Fleet is deployed as it was before.')).toEqual([
     'Fleet is deployed as it was before.', 'Fleet UPDATE_IN_PROGRESS', 'update done Kept AWS::IAM::Role', 'create done New AWS::IAM::Role',
     'Fleet UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'delete done Gone AWS::IAM::Role', 'Fleet UPDATE_COMPLETE', '', 'No audit ran.', 'No notification went out.', '',
   ]);
@@ -100,9 +114,9 @@ test('deleting shows what stays', async () => {
   const { succeeded, lines } = await run(assemblyOf(AUDITING), '--delete');
 
   expect(succeeded).toBe(true);
-  expect(lines.slice(lines.indexOf('What stays')).map((line) => line.trim().replace(/ {2,}/g, ' '))).toEqual([
+  expect(linesFrom(lines, 'What stays')).toEqual([
     'What stays', 'retained Audit/Configuration AWS::IoT::AccountAuditConfiguration 123456789012',
-    "the account's audit configuration, with 3 checks enabled", 'scheduled audits: none', 'mitigation actions: none', 'logging of AWS IoT: disabled',
+    "the account's audit configuration, with 3 checks enabled", 'scheduled audits: none', 'mitigation actions: none', 'logging of AWS IoT: disabled', '',
   ]);
 });
 
@@ -117,6 +131,125 @@ test('a stack is deployed to the account and region that it is bound for', async
   const { lines } = await run(assemblyOf({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } }, 'aws://111111111111/us-gov-west-1'));
 
   expect(lines).toContain('Account 111111111111, region us-gov-west-1');
+});
+
+test('the summary says how each stack ended, what audits found and that it is a model', async () => {
+  const { lines } = await run(assemblyOf(AUDITING), '--delete');
+
+  expect(summaryOf(lines)).toEqual([
+    'deploy Fleet: CREATE_COMPLETE, 3 created',
+    'delete Fleet: DELETE_COMPLETE, 2 deleted, 1 retained',
+    'audits: 1, findings: 2 CRITICAL, 1 LOW, notifications: 1',
+    'The rehearsal succeeded. It ran on a model built from documents: AWS may answer differently.',
+  ]);
+});
+
+test('the summary says what failed and why', async () => {
+  const { lines } = await run(assemblyOf(AUDITING), '--fault', 'StartOnDemandAuditTask:limitExceeded');
+
+  expect(summaryOf(lines)).toEqual([
+    'deploy Fleet: ROLLBACK_COMPLETE, 2 created, 2 deleted, 1 retained',
+    'create failed: Audit (Custom::Thing): Received response status [FAILED] from custom resource. Message returned: LimitExceededException',
+    'audits: 0, findings: none, notifications: 0',
+    'The rehearsal failed: the deployment would fail, as far as the model knows AWS.',
+  ]);
+});
+
+test('as JSON, the report is all that the output has, and says that it is a model', async () => {
+  const { lines, errors, succeeded } = await run(assemblyOf(AUDITING), '--format', 'json', '--delete');
+  const report = JSON.parse(lines.join('\n')) as RehearsalReport;
+
+  expect(succeeded).toBe(true);
+  expect(errors).toEqual(expect.arrayContaining(['Fleet CREATE_COMPLETE', 'What stays']));
+  expect(report).toEqual({
+    disclaimer: expect.stringContaining('a model built from public documentation'),
+    outcome: 'succeeded',
+    stacks: [
+      {
+        stackName: 'Fleet', account: '123456789012', region: 'eu-west-1', operation: 'deploy', status: 'CREATE_COMPLETE',
+        resources: { created: 3, updated: 0, deleted: 0, retained: 0 }, failures: [], notRehearsed: [],
+      },
+      expect.objectContaining({ operation: 'delete', status: 'DELETE_COMPLETE' }),
+    ],
+    audits: [{
+      account: '123456789012', region: 'eu-west-1', taskId: expect.any(String), kind: 'on demand', status: 'COMPLETED', totalChecks: 3,
+      nonCompliantChecks: 3, bySeverity: { CRITICAL: 2, LOW: 1 }, findings: expect.any(Array), failedChecks: [],
+    }],
+    notifications: [{
+      account: '123456789012', region: 'eu-west-1', targetArn: expect.stringMatching(/^arn:aws:sns:/),
+      text: expect.stringMatching(/^audit \w+ COMPLETED, 3 of 3 checks non-compliant$/),
+    }],
+    remains: [expect.objectContaining({
+      resources: [{ resource: 'Audit/Configuration', type: 'AWS::IoT::AccountAuditConfiguration', reason: 'retained', physicalId: '123456789012' }],
+    })],
+  });
+  expect(report.audits[0].findings).toHaveLength(3);
+});
+
+test('as JSON, failures are told too, in plain ASCII', async () => {
+  const code = `${ANSWERING} exports.handler = (event) => answer(event, { Status: 'FAILED', Reason: 'as \\u202edesired' });`;
+  const { lines, succeeded } = await run(assemblyOf({ Resources: { Function: inlineFunction(code), Thing: customResource() } }), '--format', 'json');
+
+  expect(succeeded).toBe(false);
+  expect(lines.join('\n')).toMatch(/^[\n\x20-\x7e]*$/);
+  expect(JSON.parse(lines.join('\n'))).toMatchObject({
+    outcome: 'failed',
+    stacks: [{
+      status: 'ROLLBACK_FAILED',
+      failures: ['create', 'delete'].map((action) => ({ action, resource: 'Thing', type: 'Custom::Thing', reason: expect.stringContaining('as \u202edesired') })),
+    }],
+  });
+});
+
+test('an app that cannot be synthesized is a report, too', async () => {
+  const lines: string[] = [];
+
+  expect(await rehearseCommand(['--app', 'exit 3', '--format', 'json'], { out: (line) => lines.push(line), error: () => undefined })).toBe(1);
+  expect(JSON.parse(lines.join('\n'))).toMatchObject({ outcome: 'failed', reason: 'Synthesis failed: exit 3: it ended with exit code 3', stacks: [] });
+});
+
+test.each([
+  ['a runtime other than Node.js', inlineFunction('', { Runtime: 'python3.13' }), 'The rehearsal runs Node.js functions only, not python3.13'],
+  ['an image', inlineFunction('', { Code: { ImageUri: 'image' } }), 'The rehearsal runs code from directories only, not from archives or images'],
+  ['a module of the SDK', inlineFunction("require('@aws-sdk/client-s3')"), 'The rehearsal has no module @aws-sdk/client-s3, which the function needs'],
+  [
+    'a module of the SDK, although the function makes an error of its own of it',
+    inlineFunction(`${ANSWERING} exports.handler = (event) => {
+      try { require('@aws-sdk/client-s3') } catch { return answer(event, { Status: 'FAILED', Reason: 'no module' }) }
+    }`),
+    'The rehearsal has no module @aws-sdk/client-s3, which the function needs',
+  ],
+  [
+    'another service',
+    inlineFunction(`const { LambdaClient, ListFunctionsCommand } = require('@aws-sdk/client-lambda');
+      exports.handler = async () => new LambdaClient({ maxAttempts: 1 }).send(new ListFunctionsCommand({}));`),
+    'The rehearsal has no stand-in for GET /2015-03-31/functions of lambda, which the function calls',
+  ],
+  [
+    'another operation of AWS IoT',
+    inlineFunction(`const { IoTClient, ListThingsCommand } = require('@aws-sdk/client-iot');
+      exports.handler = async () => new IoTClient({ maxAttempts: 1 }).send(new ListThingsCommand({}));`),
+    'The rehearsal has no stand-in for GET /things of iot, which the function calls',
+  ],
+])('a custom resource whose function needs %s is taken for done, and said to be not rehearsed', async (_what, fn, reason) => {
+  const { succeeded, lines } = await run(assemblyOf({
+    Resources: { Function: fn, Thing: customResource(), After: role({ 'Fn::GetAtt': ['Thing', 'Value'] }) },
+  }), '--delete');
+
+  expect(succeeded).toBe(true);
+  expect(linesWith(lines, 'not rehearsed')).toEqual([`create done Thing Custom::Thing: not rehearsed: ${reason}`]);
+  expect(summaryOf(lines).slice(0, 3)).toEqual([
+    'deploy Fleet: CREATE_COMPLETE, 3 created', `not rehearsed: Thing (Custom::Thing): ${reason}`, 'delete Fleet: DELETE_COMPLETE, 3 deleted',
+  ]);
+});
+
+test('a step that takes long is mentioned', async () => {
+  const lines: string[] = [];
+  const code = `${ANSWERING} exports.handler = async (event) => { await new Promise((resolve) => setTimeout(resolve, 600)); await answer(event, {}); };`;
+  const directory = assemblyOf({ Resources: { Function: inlineFunction(code), Thing: customResource() } });
+  await rehearse(directory, parseOptions([]), (line) => lines.push(line), 200);
+
+  expect(lines.map((line) => line.trim().replace(/ {2,}/g, ' '))).toContainEqual(expect.stringMatching(/^create \.\.\. Thing: at work for \d s$/));
 });
 
 test('a command is synthesized with the context and the output directory that the CDK CLI would give it', () => {
@@ -135,7 +268,7 @@ test('a command is synthesized with the context and the output directory that th
 describe('the command', () => {
   async function command(...args: string[]): Promise<{ code: number; output: string }> {
     return new Promise((resolve) => {
-      execFile(process.execPath, [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join(ROOT, 'rehearsal', 'main.ts'), ...args], { cwd: ROOT },
+      execFile(process.execPath, [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join(ROOT, 'commands', 'cdk-iot-fleet-audit.ts'), 'rehearse', ...args], { cwd: ROOT },
         (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }));
     });
   }
@@ -151,6 +284,6 @@ describe('the command', () => {
     expect(failing).toMatchObject({ code: 1, output: expect.stringContaining('Fleet ROLLBACK_COMPLETE') });
     expect(mistaken).toMatchObject({ code: 2, output: expect.stringMatching(/Unknown option '--falt'.*Try --help\./s) });
     expect(unsynthesizable).toMatchObject({ code: 1, output: expect.stringContaining('Synthesis failed') });
-    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('npm run rehearse') });
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('npx cdk-iot-fleet-audit rehearse') });
   }, 30_000);
 });
