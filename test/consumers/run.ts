@@ -1,5 +1,5 @@
 /**
- * Installs the packed library as users do, and runs small apps with it on each Node.js that it supports:
+ * Installs the packed library as users do, runs small apps with it and rehearses one, on each Node.js that it supports:
  * npx tsx test/consumers/run.ts <tarball>
  *
  * Node.js comes from npm, whose package `node` holds its binaries. Prints a line for each app and version.
@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { devDependencies, name as libraryName } from '../../package.json';
 
 const NODE_VERSIONS = ['20', '22', '24'];
@@ -59,6 +59,14 @@ const CONSUMERS: readonly Consumer[] = [
   },
 ];
 
+/** Options of a rehearsal, its exit code, and what must be in its output. */
+const REHEARSALS: readonly (readonly [options: readonly string[], code: number, expected: (output: string) => boolean])[] = [
+  [[], 0, (output) => /Stack CREATE_COMPLETE\n.* COMPLETED: 3 of 17 checks non-compliant\n.*rehearsal succeeded/s.test(output)],
+  [['--fault', 'StartOnDemandAuditTask:invalidRequest:always'], 1, (output) => /Stack ROLLBACK_COMPLETE\n.*create failed: .*The request is not valid/s.test(output)],
+  [['--format', 'json', '--delete'], 0, (output) => JSON.parse(output).audits[0].bySeverity.CRITICAL === 2],
+  [['--no-such-option'], 2, (output) => output === ''],
+];
+
 /** Runs a command; answers what it prints, on both streams if `all`. */
 function run(command: string, options: readonly string[], cwd: string, all = false): string {
   const { error, status, stderr, stdout } = spawnSync(command, options, {
@@ -66,6 +74,21 @@ function run(command: string, options: readonly string[], cwd: string, all = fal
   });
   if (error || status !== 0) throw new Error(`${[command, ...options].join(' ')}: ${error?.message ?? `ends with ${status}`}\n${stdout}${stderr}`);
   return all ? stdout + stderr : stdout;
+}
+
+/** Rehearses an app with `npx`, as its users do; fails unless the exit code and what it prints are the expected ones. */
+function rehearse(node: string, scratch: string): void {
+  const directory = join(scratch, 'rehearsed');
+  mkdirSync(directory, { recursive: true });
+  cpSync(join(APPS, 'rehearsed.cjs'), join(directory, 'rehearsed.cjs'));
+  for (const [options, code, expected] of REHEARSALS) {
+    // The app, npx, the command and the functions all run on the Node.js that comes first.
+    const env = { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false', PATH: [dirname(node), process.env.PATH].join(delimiter) };
+    const { error, status, stderr, stdout } = spawnSync('npx', ['--no-install', libraryName, 'rehearse', '--app', 'node rehearsed.cjs', ...options], {
+      cwd: directory, encoding: 'utf8', timeout: MILLISECONDS_EACH, env,
+    });
+    if (error || status !== code || !expected(stdout)) throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);
+  }
 }
 
 /** The paths of Node.js by their versions, each in a directory of its own. */
@@ -116,6 +139,10 @@ function tryAll(tarball: string): void {
         console.log(`Node.js ${version}: ${consumer.name}`);
       }
     });
+    for (const [version, node] of nodes) {
+      rehearse(node, scratch);
+      console.log(`Node.js ${version}: npx ${libraryName} rehearse`);
+    }
     const [first, ...others] = printed;
     if (others.length > 0) throw new Error(`the apps do not print the same:\n${[first, ...others].join('\n')}`);
     console.log(`each app printed ${first}`);
