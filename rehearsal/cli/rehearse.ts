@@ -1,11 +1,12 @@
 import type { CliOptions } from './options';
 import {
-  RehearsalReport, StackReport, actionOf, auditReportsOf, emptyReport, nameOf, notificationReportsOf, remainsOf, stackReportOf, succeeded,
+  RehearsalReport, StackReport, actionOf, auditReportsOf, emptyReport, nameOf, notificationReportsOf, remainsOf,
+  stackReportOf, succeeded,
 } from './report';
 import { auditLines, lineOf, notificationLines, remainingLines } from './text';
 import { StackDefinition, readAssembly } from '../cloudformation/assembly';
 import { OperationResult, RehearsedAccount } from '../cloudformation/rehearsed-account';
-import type { StackEvent } from '../cloudformation/stack-events';
+import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { TemplateError } from '../cloudformation/template';
 
 /** Where stacks go that do not say where. */

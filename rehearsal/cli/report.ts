@@ -1,7 +1,9 @@
-import { AuditFinding, AuditTaskMetadata, DescribeAuditTaskCommand, ListAuditTasksCommand, paginateListAuditFindings } from '@aws-sdk/client-iot';
+import {
+  AuditFinding, AuditTaskMetadata, DescribeAuditTaskCommand, ListAuditTasksCommand, paginateListAuditFindings,
+} from '@aws-sdk/client-iot';
 import { AccountState, stateOf } from '../cloudformation/account-state';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
-import { StackEvent, StackStatus, isSuccess } from '../cloudformation/stack-events';
+import { StackEvent, StackStatus, isSuccess } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
 
 /** The result of a rehearsal: the document that `--format json` prints. */

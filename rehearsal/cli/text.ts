@@ -1,6 +1,8 @@
 import type { ResourceIdentifier } from '@aws-sdk/client-iot';
-import { AuditReport, NotificationReport, RehearsalReport, RemainsReport, ResourceReport, StackReport, nameOf } from './report';
-import type { StackEvent } from '../cloudformation/stack-events';
+import {
+  AuditReport, NotificationReport, RehearsalReport, RemainsReport, ResourceReport, StackReport, nameOf,
+} from './report';
+import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
 
 const RESULTS: Readonly<Record<string, string>> = { IN_PROGRESS: '...', COMPLETE: 'done', FAILED: 'FAILED', SKIPPED: 'kept' };

@@ -1,11 +1,9 @@
 import { dependenciesOf, deploymentOrder } from './dependencies';
-import type { Exports } from './exports';
-import type { InjectedFailure } from './injected-failures';
 import { IntrinsicFunctions } from './intrinsic-functions';
-import type { RehearsedStack, StackResource } from './rehearsed-stack';
+import type { Exports, RehearsedStack, StackResource } from './rehearsed-stack';
 import { changedProperties, needsReplacement } from './replacement';
 import { HandlerFailure } from './resource-handler';
-import type { ResourceOperations, WantedResource } from './resource-operations';
+import type { InjectedFailure, ResourceOperations, WantedResource } from './resource-operations';
 import { cleanUp, isRetained } from './resource-removal';
 import { Change, rollBackCreation, rollBackUpdate } from './rollback';
 import { Properties, Template, TemplateError } from './template';

@@ -1,9 +1,7 @@
-import type { GenericResources } from './generic-resources';
-import type { PhysicalNames } from './physical-names';
-import { Handled, ResourceHandler, ResourceIdentity } from './resource-handler';
+import type { GenericResources, PhysicalNames } from './generic-resources';
+import { Handled, ResourceHandler, ResourceIdentity, failed } from './resource-handler';
 import type { Properties } from './template';
 import type { Fleet } from '../device-defender/fleet';
-import { failed } from '../native/service-calls';
 
 const MOST_VERSIONS = 5;
 

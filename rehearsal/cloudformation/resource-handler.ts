@@ -1,5 +1,4 @@
 import type { Properties } from './template';
-import type { CancelledRequest } from '../functions/cancelled-request';
 
 /** Which resource of which stack a handler deals with. */
 export interface ResourceIdentity {
@@ -9,7 +8,15 @@ export interface ResourceIdentity {
   readonly stackId: string;
   readonly stackTags: Readonly<Record<string, string>>;
   /** The request that is cancelled in this operation, if any. */
-  readonly cancelled?: CancelledRequest;
+  readonly cancelled?: RequestToCancel;
+}
+
+/** A request for a custom resource that CloudFormation cancels while it is under way. */
+export interface RequestToCancel {
+  /** Settles when the request is certainly under way. */
+  readonly underWay: Promise<void>;
+  /** Takes over a request, if it is the one to be cancelled; then `ask` need not be called. */
+  sees(logicalId: string, requestId: string, ask: () => void): boolean;
 }
 
 /** What Ref and Fn::GetAtt give from then on. */
@@ -38,4 +45,9 @@ export class HandlerFailure extends Error {
   constructor(readonly reason: string, readonly handled?: Handled) {
     super(reason);
   }
+}
+
+/** The failure of a handler with one of the error codes that CloudFormation defines. */
+export function failed(code: string, message: string, model?: Handled): HandlerFailure {
+  return new HandlerFailure(`Resource handler returned message: "${message}" (HandlerErrorCode: ${code})`, model);
 }

@@ -1,7 +1,6 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
 import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
-import { GenericResources, LogGroupHandler, Place } from './generic-resources';
-import type { PhysicalNames } from './physical-names';
+import { GenericResources, LogGroupHandler, PhysicalNames, Place } from './generic-resources';
 import type { ResourceHandler } from './resource-handler';
 import type { Fleet } from '../device-defender/fleet';
 import { CustomResourceHandler, isCustomResource } from '../functions/custom-resource';

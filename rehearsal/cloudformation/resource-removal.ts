@@ -1,7 +1,6 @@
 import { deploymentOrder } from './dependencies';
-import type { Stage } from './injected-failures';
 import type { StackResource } from './rehearsed-stack';
-import type { ResourceOperations } from './resource-operations';
+import type { ResourceOperations, Stage } from './resource-operations';
 
 /**
  * Deletes resources, each before what it needs. What could not be deleted is returned, together with what it needs:

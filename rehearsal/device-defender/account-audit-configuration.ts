@@ -5,7 +5,6 @@ import type { Account } from './account';
 import type { AuditFindings } from './audit-findings';
 import { CheckName, checksOfRegion, factsOf, requireCheck } from './checks/check-catalog';
 import type { Handlers } from './operations';
-import type { ScheduledAudits } from './scheduled-audits';
 import { invalidRequest, notFound } from './service-error';
 
 const SHORTEST_THRESHOLD = 30;
@@ -17,6 +16,14 @@ interface Check {
   configuration?: Record<string, string>;
 }
 
+/** The scheduled audits, as far as the configuration needs to know them. */
+interface Schedules {
+  readonly isEmpty: boolean;
+  /** Names of the schedules that use a check. */
+  using(checkName: CheckName): string[];
+  clear(): void;
+}
+
 type Own = 'DescribeAccountAuditConfiguration' | 'UpdateAccountAuditConfiguration' | 'DeleteAccountAuditConfiguration';
 
 export class AccountAuditConfiguration implements Handlers<Own> {
@@ -24,13 +31,13 @@ export class AccountAuditConfiguration implements Handlers<Own> {
   private target: AuditNotificationTarget | undefined;
   private checks: Map<CheckName, Check>;
   /** Set after construction: schedules need to know the enabled checks, and this needs to know the schedules. */
-  private schedules!: ScheduledAudits;
+  private schedules!: Schedules;
 
   constructor(private readonly account: Account, private readonly findings: AuditFindings) {
     this.checks = this.allOff();
   }
 
-  connect(schedules: ScheduledAudits): void {
+  connect(schedules: Schedules): void {
     this.schedules = schedules;
   }
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditFinding, ListAuditFindingsRequest } from '@aws-sdk/client-iot';
+import type { AuditFinding, ListAuditFindingsRequest, ResourceIdentifier } from '@aws-sdk/client-iot';
 import { Account, RETENTION } from './account';
 import { CheckName, factsOf, requireCheck } from './checks/check-catalog';
-import type { NonCompliance } from './checks/evaluation';
+import type { NonCompliance } from './checks/rule';
 import type { Handlers } from './operations';
 import { DEFAULT_PAGE, decodeToken, encodeToken, pageOf } from './paging';
-import { resourceKey } from './resource-key';
 import { invalidRequest, notFound } from './service-error';
 
 /** DescribeAuditFinding shows no more than this; ListRelatedResourcesForAuditFinding shows all. */
@@ -146,4 +145,16 @@ function compose(batch: Batch, index: number): AuditFinding {
 /** A token continues the very list it came from: the same filters, whatever the page size. */
 function scopeOf({ nextToken: _token, maxResults: _size, ...filters }: ListAuditFindingsRequest): string {
   return `findings ${JSON.stringify(filters)}`;
+}
+
+/** The same text for the same resource, whatever the order of the members. */
+export function resourceKey(identifier: ResourceIdentifier): string {
+  return JSON.stringify(sorted(identifier));
+}
+
+function sorted(value: object): [string, unknown][] {
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => [name, typeof member === 'object' && member !== null ? sorted(member as object) : member]);
 }

@@ -1,13 +1,14 @@
 import type {
-  AuditSuppression, CreateAuditSuppressionRequest, ListAuditSuppressionsRequest, ResourceIdentifier, UpdateAuditSuppressionRequest,
+  AuditSuppression, CreateAuditSuppressionRequest, ListAuditSuppressionsRequest, ResourceIdentifier,
+  UpdateAuditSuppressionRequest,
 } from '@aws-sdk/client-iot';
 import type { Account } from './account';
 import type { AccountAuditConfiguration } from './account-audit-configuration';
-import { CheckName, factsOf, requireCheck } from './checks/check-catalog';
-import type { NonCompliance } from './checks/evaluation';
+import { resourceKey } from './audit-findings';
+import { CheckFacts, CheckName, factsOf, requireCheck } from './checks/check-catalog';
+import type { NonCompliance } from './checks/rule';
 import type { Handlers } from './operations';
 import { pageOf } from './paging';
-import { requireIdentifierOf, resourceKey } from './resource-key';
 import { ServiceError, invalidRequest, notFound } from './service-error';
 
 interface Suppression {
@@ -119,4 +120,12 @@ export class AuditSuppressions implements Handlers<Own> {
 
 function shown({ clientRequestToken: _token, ...suppression }: Suppression): AuditSuppression {
   return suppression;
+}
+
+/** A suppression names a resource the way the findings of its check do: inferred from the documented table. */
+function requireIdentifierOf({ identifierKey }: CheckFacts, checkName: string, identifier: ResourceIdentifier): void {
+  const given = Object.entries(identifier).filter(([, member]) => member !== undefined).map(([name]) => name);
+  if (given.length !== 1 || given[0] !== identifierKey) {
+    throw invalidRequest(`The resourceIdentifier for ${checkName} must have the member ${identifierKey} only.`);
+  }
 }

@@ -1,4 +1,6 @@
-import type { AuditTaskStatus, AuditCheckDetails, DescribeAuditTaskResponse, ListAuditTasksRequest, StartOnDemandAuditTaskRequest } from '@aws-sdk/client-iot';
+import type {
+  AuditCheckDetails, AuditTaskStatus, DescribeAuditTaskResponse, ListAuditTasksRequest, StartOnDemandAuditTaskRequest,
+} from '@aws-sdk/client-iot';
 import { Account, RETENTION } from './account';
 import type { AccountAuditConfiguration } from './account-audit-configuration';
 import type { AuditFindings } from './audit-findings';

@@ -13,8 +13,7 @@ import { REQUEST_SHAPES } from './request-shapes';
 import { RouteMatch, matchRoute } from './routes';
 import { ServiceError } from './service-error';
 import { answerWith, parseBody, refuseWith } from './wire-format';
-import { Authorize, callerOf } from '../services/received-call';
-import { Reply, StandIn, StandInRequest, serverOf } from '../services/stand-in';
+import { Authorize, Reply, StandIn, StandInRequest, callerOf, serverOf } from '../services/stand-in';
 
 export interface DeviceDefenderOptions {
   readonly accountId?: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunctions } from './lambda-functions';
-import type { PhysicalNames } from '../cloudformation/physical-names';
+import type { PhysicalNames } from '../cloudformation/generic-resources';
 import { Handled, HandlerFailure, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import { Properties, isObject } from '../cloudformation/template';
 import type { Answer, ReceivedAnswer, SurroundingServices } from '../services/surrounding-services';

@@ -1,5 +1,8 @@
-import { FunctionCode } from './function-code';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DeployedFunction, FunctionProcess, Invocation } from './function-process';
+import { failed } from '../cloudformation/resource-handler';
 import { InProcessInvocation, duringInvocation } from '../services/in-process-invocation';
 import type { VirtualTime } from '../services/virtual-time';
 
@@ -168,5 +171,38 @@ export class LambdaFunctions {
     const callOff = time?.after(milliseconds, () => this.killers.get(invocation)?.());
     const work = async () => Promise.race([duringInvocation(life, async () => handle(payload, context)).then(() => 'succeeded'), killed]);
     return (time === undefined ? work() : time.during(work)).finally(() => callOff?.());
+  }
+}
+
+/** Where the code of functions lies: assets of the assemblies deployed so far, and inline code in files of its own. */
+export class FunctionCode {
+  private readonly assets = new Map<string, string>();
+  private readonly inlineDirectories: string[] = [];
+
+  /** What the CDK uploads before it deploys: file or directory by object key. */
+  publish(assets: ReadonlyMap<string, string>): void {
+    for (const [objectKey, path] of assets) this.assets.set(objectKey, path);
+  }
+
+  /** The directory with the code that the property `Code` of a function names; undefined for an archive or an image. */
+  directoryOf({ ZipFile, S3Key, ImageUri }: {
+    readonly ZipFile?: string; readonly S3Key?: string; readonly ImageUri?: string;
+  }): string | undefined {
+    if (ImageUri !== undefined) return undefined;
+    if (ZipFile !== undefined) {
+      const directory = mkdtempSync(join(tmpdir(), 'rehearsed-function-'));
+      this.inlineDirectories.push(directory);
+      writeFileSync(join(directory, 'index.js'), ZipFile);
+      return directory;
+    }
+    const path = this.assets.get(String(S3Key));
+    if (path === undefined || !existsSync(path)) {
+      throw failed('InvalidRequest', `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`);
+    }
+    return statSync(path).isDirectory() ? path : undefined;
+  }
+
+  remove(): void {
+    for (const directory of this.inlineDirectories) rmSync(directory, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,6 @@
 import type { AccountPermissions } from './account-permissions';
 import type { PolicyDocument } from './policy-document';
-import type { GenericResources, Place } from '../cloudformation/generic-resources';
-import type { PhysicalNames } from '../cloudformation/physical-names';
+import type { GenericResources, PhysicalNames, Place } from '../cloudformation/generic-resources';
 import { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 

@@ -1,6 +1,6 @@
 import type { RequiredPermission } from './policy-document';
 import type { Place } from '../cloudformation/generic-resources';
-import type { ReceivedCall } from '../services/received-call';
+import type { ReceivedCall } from '../services/stand-in';
 
 /** Members of requests, at any depth, that name a role which AWS IoT is to assume. */
 const ROLE_MEMBERS = ['roleArn', 'roleArnForLogging'];

@@ -1,8 +1,9 @@
 import {
-  GetV2LoggingOptionsCommand, GetV2LoggingOptionsCommandOutput, LogEventConfiguration, LogLevel, SetV2LoggingOptionsCommand,
+  GetV2LoggingOptionsCommand, GetV2LoggingOptionsCommandOutput, LogEventConfiguration, LogLevel,
+  SetV2LoggingOptionsCommand,
 } from '@aws-sdk/client-iot';
-import { NativeSurroundings, calling, failed, modelOfAccount } from './service-calls';
-import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
+import { NativeSurroundings, calling, modelOfAccount } from './service-calls';
+import { Handled, ResourceHandler, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
 /** AWS::IoT::Logging, as its public handler code has it. That EventConfigurations are set with the rest is inferred. */

@@ -1,11 +1,10 @@
 import {
-  CreateMitigationActionCommand, DeleteMitigationActionCommand, DescribeMitigationActionCommand, MitigationActionParams,
-  UpdateMitigationActionCommand,
+  CreateMitigationActionCommand, DeleteMitigationActionCommand, DescribeMitigationActionCommand,
+  MitigationActionParams, UpdateMitigationActionCommand,
 } from '@aws-sdk/client-iot';
-import { isTrue } from './check-properties';
-import { replaceTags, tagsOf } from './resource-tags';
+import { isTrue } from './account-audit-configuration';
 import { LONGEST_GENERATED_NAME } from './scheduled-audit';
-import { NativeSurroundings, calling, isNotFound } from './service-calls';
+import { NativeSurroundings, calling, isNotFound, replaceTags, tagsOf } from './service-calls';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 

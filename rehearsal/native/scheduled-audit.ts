@@ -1,8 +1,7 @@
 import {
   AuditFrequency, CreateScheduledAuditCommand, DayOfWeek, DeleteScheduledAuditCommand, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
-import { replaceTags, tagsOf } from './resource-tags';
-import { NativeSurroundings, calling, isNotFound } from './service-calls';
+import { NativeSurroundings, calling, isNotFound, replaceTags, tagsOf } from './service-calls';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 

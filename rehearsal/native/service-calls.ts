@@ -1,6 +1,8 @@
-import type { IoTClient } from '@aws-sdk/client-iot';
-import type { PhysicalNames } from '../cloudformation/physical-names';
-import { Handled, HandlerFailure } from '../cloudformation/resource-handler';
+import {
+  IoTClient, ListTagsForResourceCommand, Tag, TagResourceCommand, UntagResourceCommand,
+} from '@aws-sdk/client-iot';
+import type { PhysicalNames } from '../cloudformation/generic-resources';
+import { Handled, HandlerFailure, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
 /** What the handlers of native resources work with. */
@@ -47,10 +49,6 @@ export function isNotFound(error: unknown): boolean {
   return (error as Error).name === 'ResourceNotFoundException';
 }
 
-export function failed(code: string, message: string, model?: Handled): HandlerFailure {
-  return new HandlerFailure(`Resource handler returned message: "${message}" (HandlerErrorCode: ${code})`, model);
-}
-
 /**
  * The model of a resource that is the account's only one, and is named after it.
  *
@@ -71,4 +69,25 @@ function failureOf(error: Error & ServiceErrorMembers, model: Handled | undefine
   const kept = code === 'AlreadyExists' ? undefined : model;
   // The handlers drop the message of an error that they do not know.
   return failed(code, code === 'InternalFailure' ? 'null' : error.message, kept);
+}
+
+/** Tags of the resource, of the stack and of CloudFormation itself. */
+export function tagsOf(resource: ResourceIdentity, properties: Properties): Tag[] {
+  const own = (properties.Tags ?? []) as { Key: string; Value: string }[];
+  return Object.entries({
+    ...resource.stackTags,
+    ...Object.fromEntries(own.map(({ Key, Value }) => [Key, Value])),
+    'aws:cloudformation:stack-name': resource.stackName,
+    'aws:cloudformation:stack-id': resource.stackId,
+    'aws:cloudformation:logical-id': resource.logicalId,
+  }).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Adds what is missing, then removes every tag that is not wanted, whoever set it. */
+export async function replaceTags(iot: IoTClient, resourceArn: string, wanted: readonly Tag[]): Promise<void> {
+  const { tags: live = [] } = await iot.send(new ListTagsForResourceCommand({ resourceArn }));
+  const missing = wanted.filter((tag) => !live.some(({ Key, Value }) => Key === tag.Key && Value === tag.Value));
+  const surplus = live.filter((tag) => !wanted.some(({ Key }) => Key === tag.Key)).map(({ Key }) => Key!);
+  if (missing.length > 0) await iot.send(new TagResourceCommand({ resourceArn, tags: missing }));
+  if (surplus.length > 0) await iot.send(new UntagResourceCommand({ resourceArn, tagKeys: surplus }));
 }

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { Refusal } from './stand-in';
 
 /** Few, so that a client which reads only one page of a log does not get far. */
 const EVENTS_PER_PAGE = 100;

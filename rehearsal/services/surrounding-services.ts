@@ -1,9 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LogStreams } from './log-streams';
-import { Authorize, ReceivedCall, callerOf } from './received-call';
-import { Refusal } from './refusal';
-import { Reply, StandIn, StandInRequest, serverOf } from './stand-in';
+import { Authorize, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf } from './stand-in';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
 
 export type SurroundingOperation = 'DescribeStacks' | 'ListStackResources' | 'CreateLogStream' | 'PutLogEvents' | 'GetLogEvents' | 'Invoke' | 'PutAnswer';

@@ -1,4 +1,3 @@
-import { Clock } from '../../src/function/runtime/clock';
 import { ManualClock } from '../device-defender/clock';
 
 /**
@@ -6,7 +5,7 @@ import { ManualClock } from '../device-defender/clock';
  *
  * So a test sees fourteen minutes of waiting in no time, in the order in which things would happen.
  */
-export class VirtualTime implements Clock {
+export class VirtualTime {
   readonly clock = new ManualClock();
   private working = 0;
   private readonly sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();

@@ -1,7 +1,7 @@
 import { SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
+import { danglingPointersOf, pointersOf } from '../cloudformation/account-state';
 import { SHARED } from './support/native-templates';
 import { STACK, role, stackOf, startAccount, stopAccounts } from './support/running-account';
-import { danglingPointersOf, pointersOf } from '../cloudformation/account-pointers';
 
 afterEach(stopAccounts);
 

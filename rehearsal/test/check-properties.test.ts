@@ -1,6 +1,6 @@
 import { AuditCheck } from '../../src';
 import { specifiedNames } from '../../test/support/cloudformation-spec';
-import { CHECK_OF_PROPERTY } from '../native/check-properties';
+import { CHECK_OF_PROPERTY } from '../native/account-audit-configuration';
 
 test('the handlers know every check of the resource specification', () => {
   expect(Object.keys(CHECK_OF_PROPERTY).sort()).toEqual(specifiedNames('AWS::IoT::AccountAuditConfiguration', 'AuditCheckConfigurations').sort());

@@ -30,6 +30,8 @@ function brief(account: RehearsedAccount): string[] {
 
 test('a function is sent the event that CloudFormation sends, with nothing but text in the properties', async () => {
   const account = await startAccount();
+  const now = Date.now();
+  account.services.now = () => now;
 
   const result = await account.deploy(stackOf({
     Function: inlineFunction(LOGGING), Thing: customResource({ Number: 1, Flag: true, Nested: { List: [2, false, 'x'] } }),

@@ -1,5 +1,4 @@
-import { IntrinsicFunctions } from '../cloudformation/intrinsic-functions';
-import { valuesFor } from '../cloudformation/parameters';
+import { IntrinsicFunctions, valuesFor } from '../cloudformation/intrinsic-functions';
 import { RehearsedStack } from '../cloudformation/rehearsed-stack';
 import type { Template } from '../cloudformation/template';
 

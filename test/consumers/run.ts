@@ -62,7 +62,7 @@ const CONSUMERS: readonly Consumer[] = [
 /** Options of a rehearsal, its exit code, and what must be in its output. */
 const REHEARSALS: readonly (readonly [options: readonly string[], code: number, expected: (output: string) => boolean])[] = [
   [[], 0, (output) => /Stack CREATE_COMPLETE\n.* COMPLETED: 3 of 17 checks non-compliant\n.*rehearsal succeeded/s.test(output)],
-  [['--fault', 'StartOnDemandAuditTask:invalidRequest:always'], 1, (output) => /Stack ROLLBACK_COMPLETE\n.*create failed: .*The request is not valid/s.test(output)],
+  [['--fault', 'CreateScheduledAudit:limitExceeded'], 1, (output) => /Stack ROLLBACK_COMPLETE\n.*create failed: FleetAudit.DailyAudit .*A limit has been/s.test(output)],
   [['--format', 'json', '--delete'], 0, (output) => JSON.parse(output).audits[0].bySeverity.CRITICAL === 2],
   [['--no-such-option'], 2, (output) => output === ''],
 ];
@@ -85,7 +85,7 @@ function rehearse(node: string, scratch: string): void {
     // The app, npx, the command and the functions all run on the Node.js that comes first.
     const env = { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false', PATH: [dirname(node), process.env.PATH].join(delimiter) };
     const { error, status, stderr, stdout } = spawnSync('npx', ['--no-install', libraryName, 'rehearse', '--app', 'node rehearsed.cjs', ...options], {
-      cwd: directory, encoding: 'utf8', timeout: MILLISECONDS_EACH, env,
+      cwd: directory, encoding: 'utf8', timeout: 2 * MILLISECONDS_EACH, env,
     });
     if (error || status !== code || !expected(stdout)) throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);
   }

@@ -1,15 +1,15 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import {
+  AccountAuditConfiguration, AuditCheck, ConfigurationRemoval, ExistingConfiguration, ExistingLogging, FleetAudit,
+  Logging, OnDemandAudit,
+} from '../../src';
 import { comparable } from './matrix';
 import { configureByHand, consoleAccount, stackOf, virginAccount } from './real-accounts';
-import { danglingPointersOf } from '../../rehearsal/cloudformation/account-pointers';
-import { stateOf } from '../../rehearsal/cloudformation/account-state';
+import { danglingPointersOf, stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
-import {
-  AccountAuditConfiguration, AuditCheck, ConfigurationRemoval, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, OnDemandAudit,
-} from '../../src';
 import { captureLog } from '../support/function-log';
 
 const [SHARED, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.LOGGING_DISABLED];

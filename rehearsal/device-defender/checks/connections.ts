@@ -1,6 +1,6 @@
 import type { RelatedResource } from '@aws-sdk/client-iot';
 import type { Connection } from '../fleet';
-import type { Evaluation, EvaluationContext, NonCompliance } from './evaluation';
+import type { Evaluation, EvaluationContext, NonCompliance } from './rule';
 
 type Window = EvaluationContext['window'];
 

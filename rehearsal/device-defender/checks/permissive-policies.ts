@@ -1,4 +1,4 @@
-import type { Evaluation, EvaluationContext, NonCompliance } from './evaluation';
+import type { Evaluation, EvaluationContext, NonCompliance } from './rule';
 
 /**
  * AWS publishes examples of broad access, not the algorithm, so this is an approximation: it knows the documented

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { CHECKS } from '../../device-defender/checks/check-catalog';
 import { ManualClock } from '../../device-defender/clock';
-import { AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import { AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

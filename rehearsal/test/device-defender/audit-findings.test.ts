@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
 import type { FleetDescription } from '../../device-defender/fleet';
-import { certificateId, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import { certificateId, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
 import type { FleetDescription } from '../../device-defender/fleet';
-import { AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, startStandIn, until } from '../../device-defender/running-stand-in';
 import type { DeviceDefenderOptions } from '../../device-defender/server';
+import { AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, startStandIn, until } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -1,6 +1,6 @@
 import { GetV2LoggingOptionsCommand, SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
 import { EVENT_TYPES } from '../../device-defender/logging-options';
-import { endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -3,7 +3,7 @@ import {
   ListMitigationActionsCommand, ListTagsForResourceCommand, MitigationActionParams, UpdateMitigationActionCommand, paginateListMitigationActions,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { ACTION_ROLE, TOPIC, endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { ACTION_ROLE, TOPIC, endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -5,7 +5,7 @@ import {
   UpdateMitigationActionCommand, paginateListAuditMitigationActionsTasks,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { ACTION_ROLE, TOPIC, certificateId, clientFor, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import { ACTION_ROLE, TOPIC, certificateId, clientFor, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

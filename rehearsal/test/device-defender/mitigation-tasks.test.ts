@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
 import type { FleetDescription } from '../../device-defender/fleet';
-import { ACTION_ROLE, TOPIC, certificateId, enableChecks, endAll, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import { ACTION_ROLE, TOPIC, certificateId, enableChecks, endAll, findingsOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -4,7 +4,7 @@ import {
   UpdateScheduledAuditCommand, UpdateScheduledAuditCommandInput, paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -5,7 +5,7 @@ import {
   ThrottlingException,
 } from '@aws-sdk/client-iot';
 import type { FaultKind } from '../../device-defender/faults';
-import { clientFor, enableChecks, endAll, errorOf, startStandIn, until } from '../../device-defender/running-stand-in';
+import { clientFor, enableChecks, endAll, errorOf, startStandIn, until } from '../support/running-stand-in';
 
 afterEach(endAll);
 

@@ -1,5 +1,5 @@
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../../cloudformation/rehearsed-account';
-import type { StackEvent } from '../../cloudformation/stack-events';
+import type { StackEvent } from '../../cloudformation/rehearsed-stack';
 import type { Template, TemplateResource } from '../../cloudformation/template';
 import type { GrantedPermission } from '../../iam/permission-usage';
 

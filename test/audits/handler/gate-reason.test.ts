@@ -1,5 +1,5 @@
 import { CHECKS, CheckName, factsOf } from '../../../rehearsal/device-defender/checks/check-catalog';
-import { certificateId } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId } from '../../../rehearsal/test/support/running-stand-in';
 import { resourceName } from '../../../src/audits/handler/audited-resource';
 import { explainVerdict } from '../../../src/audits/handler/gate-reason';
 import { JudgedCheck, judge } from '../../../src/audits/handler/gate-verdict';

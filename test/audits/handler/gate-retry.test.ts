@@ -1,6 +1,6 @@
 import { DAY, Deployments, GateRequest, HOUR, KEY, NEW_ONLY, POLICY, createSchedule, gated, named, runAudit, runSchedule, suppress, weakKey } from './gate-requests';
 import { remove } from './on-demand-audit-requests';
-import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { WaitMode } from '../../../src/audits/protocol';
 import { FunctionEnvironment, STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

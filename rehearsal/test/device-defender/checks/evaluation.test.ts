@@ -1,8 +1,8 @@
 import { CHECKS, CheckName, checksOfRegion } from '../../../device-defender/checks/check-catalog';
-import { Evaluation, EvaluationContext, evaluate } from '../../../device-defender/checks/evaluation';
-import type { PlantedFinding } from '../../../device-defender/fleet';
-import { Fleet, FleetDescription } from '../../../device-defender/fleet';
-import { certificateId } from '../../../device-defender/running-stand-in';
+import { evaluate } from '../../../device-defender/checks/evaluation';
+import { Evaluation, EvaluationContext } from '../../../device-defender/checks/rule';
+import { Fleet, FleetDescription, PlantedFinding } from '../../../device-defender/fleet';
+import { certificateId } from '../../support/running-stand-in';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { IoTClient, IoTClientConfig, ListAuditFindingsCommand, UpdateAccountAuditConfigurationCommand, AuditFinding } from '@aws-sdk/client-iot';
-import { DeviceDefenderOptions, DeviceDefenderServer } from './server';
-import { CLIENT_CONFIG } from '../services/client-config';
+import { DeviceDefenderOptions, DeviceDefenderServer } from '../../device-defender/server';
+import { CLIENT_CONFIG } from '../../services/client-config';
 
 const ended: (() => void | Promise<void>)[] = [];
 

@@ -1,5 +1,5 @@
 import type { CertificateStatus } from '../fleet';
-import type { Evaluation, EvaluationContext, NonCompliance } from './evaluation';
+import type { Evaluation, EvaluationContext, NonCompliance } from './rule';
 
 const DAY = 86_400_000;
 
@@ -43,6 +43,29 @@ export function certificateAge({ fleet, now, thresholdDays }: EvaluationContext)
       resourceIdentifier: { deviceCertificateId: certificateId },
       reasonCode: 'CERTIFICATE_PAST_AGE_THRESHOLD',
       reason: 'Certificate has been active longer than the age threshold.',
+    })),
+  };
+}
+
+const reasonCode = 'CERTIFICATE_REVOKED_BY_ISSUER';
+const reason = 'Certificate is revoked by its issuer but still active.';
+
+export function revokedCertificates({ fleet }: EvaluationContext): Evaluation {
+  const inUse = [...fleet.certificates.values()].filter(isInUse);
+  return {
+    totalResources: inUse.length,
+    nonCompliances: inUse.filter(({ revokedByCa }) => revokedByCa).map(({ certificateId }) => ({
+      resourceIdentifier: { deviceCertificateId: certificateId }, reasonCode, reason,
+    })),
+  };
+}
+
+export function revokedCaCertificates({ fleet }: EvaluationContext): Evaluation {
+  const inUse = [...fleet.caCertificates.values()].filter(isInUse);
+  return {
+    totalResources: inUse.length,
+    nonCompliances: inUse.filter(({ revokedByIssuer }) => revokedByIssuer).map(({ certificateId }) => ({
+      resourceIdentifier: { caCertificateId: certificateId }, reasonCode, reason,
     })),
   };
 }
