@@ -1,5 +1,6 @@
 /**
- * Bundles the commands of the package into assets/commands, so that users install nothing besides it: npx tsx commands/bundle.ts
+ * Bundles the commands of the package into assets/commands, so that users install nothing besides it: npx tsx
+ * commands/bundle.ts
  *
  * Code that runs here finds these files at the same place as the sources do: two folders below the root of the package.
  */
@@ -26,11 +27,16 @@ async function bundleAll(): Promise<void> {
   writeFileSync(join(TARGET, 'create-only-properties.json'), JSON.stringify(createOnlyProperties()));
 }
 
-/** One file for all clients, and for each a module of its name: a folder for NODE_PATH. Nobody reviews the SDK here, so it is minified. */
+/**
+ * One file for all clients, and for each a module of its name: a folder for NODE_PATH. Nobody reviews the SDK here, so
+ * it is minified.
+ */
 async function bundleSdk(): Promise<void> {
   const { metafile } = await build({
     ...OPTIONS,
-    stdin: { contents: CLIENTS.map((name) => `export * as '${name}' from '@aws-sdk/${name}';`).join('\n'), resolveDir: ROOT },
+    stdin: {
+      contents: CLIENTS.map((name) => `export * as '${name}' from '@aws-sdk/${name}';`).join('\n'), resolveDir: ROOT,
+    },
     minify: true,
     legalComments: 'none',
     metafile: true,
@@ -50,29 +56,45 @@ async function bundleCommand(): Promise<void> {
     entryPoints: [join(ROOT, 'commands', 'cdk-iot-fleet-audit.ts')],
     banner: { js: '#!/usr/bin/env node' },
     outfile: join(TARGET, 'cdk-iot-fleet-audit.js'),
-    plugins: [{
-      name: 'shared SDK',
-      setup: ({ onResolve }) => onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({ path: `./lambda-modules/${path}/index.js`, external: true })),
-    }],
+    plugins: [
+      {
+        name: 'shared SDK',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({
+            path: `./lambda-modules/${path}/index.js`, external: true,
+          })),
+      },
+    ],
   });
 }
 
 /** Properties whose change replaces a resource, by type, as CloudFormation's resource specification has them. */
 function createOnlyProperties(): Record<string, string[]> {
   const resources = [...loadAwsServiceSpecSync().all('resource')].map(({ cloudFormationType, properties }) => {
-    const names = Object.entries(properties).filter(([, { causesReplacement }]) => causesReplacement === 'yes').map(([name]) => name);
+    const names = Object.entries(properties)
+      .filter(([, { causesReplacement }]) => causesReplacement === 'yes')
+      .map(([name]) => name);
     return [cloudFormationType, names.sort()] as const;
   });
-  return Object.fromEntries(resources.filter(([, names]) => names.length > 0).sort(([one], [other]) => one.localeCompare(other)));
+  return Object.fromEntries(
+    resources.filter(([, names]) => names.length > 0).sort(([one], [other]) => one.localeCompare(other)),
+  );
 }
 
 /** The licences of what is bundled: each text once, after the packages that it is the text of. */
 function licensesOf({ inputs }: Metafile): string {
-  const packages = new Set(Object.keys(inputs).map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter((path) => path !== undefined));
+  const packages = new Set(
+    Object.keys(inputs)
+      .map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+      .filter((path) => path !== undefined),
+  );
   const byText = new Map<string, string[]>();
   for (const path of [...packages].sort()) {
     const directory = join(ROOT, ...path.split('/'));
-    const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, string>;
+    const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
     const file = existsSync(directory) ? readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry)) : undefined;
     const text = file === undefined ? `License: ${license}` : readFileSync(directory + sep + file, 'utf8').trim();
     byText.set(text, [...byText.get(text) ?? [], `${name} ${version} (${license})`]);

@@ -16,8 +16,11 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   rehearse: {
     summary: 'deploy a CDK app to a model of AWS on this machine, without an account',
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    run: async (...given) => (require('../rehearsal/cli/command') as typeof import('../rehearsal/cli/command')).rehearseCommand(...given),
+    run: async (args, output) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { rehearseCommand } = require('../rehearsal/cli/command') as typeof import('../rehearsal/cli/command');
+      return rehearseCommand(args, output);
+    },
   },
 };
 
@@ -31,7 +34,10 @@ ${Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(1
   npx ${name} <command> --help    explains a command
   npx ${name} --version           prints the version`;
 
-/** Runs the command that the arguments name. Returns the exit code: what the command says, or 2 if there is no such command. */
+/**
+ * Runs the command that the arguments name. Returns the exit code: what the command says, or 2 if there is no such
+ * command.
+ */
 export async function main([first, ...others]: readonly string[], output: Output): Promise<number> {
   switch (first) {
     case '--help': case '-h': case 'help':

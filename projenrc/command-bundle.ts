@@ -2,10 +2,18 @@ import { Component, awscdk } from 'projen';
 
 const DIRECTORY = 'assets/commands';
 
+/** Imports that a command must not have. */
+const FORBIDDEN = [
+  { regex: '(^|/)src/(?!private/printable$)', message: 'The model must not know the code that it is to test.' },
+  { regex: '^(aws-cdk-lib|constructs)(/|$)', message: 'Commands work without the CDK.' },
+  { regex: '(^|/)test/', message: 'Commands are shipped, tests are not.' },
+];
+
 /**
  * Bundles the commands of the package, such as `npx cdk-iot-fleet-audit rehearse`, into `assets/`.
  *
- * The sources are `commands/`, the entry, and `rehearsal/`. No construct imports them.
+ * The sources are `commands/`, the entry, and `rehearsal/`. They read what an app synthesizes, so they need neither the
+ * CDK nor the library's own code; a lint rule holds that.
  */
 export class CommandBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -24,7 +32,14 @@ export class CommandBundle extends Component {
       receiveArgs: true,
     });
     for (const directory of ['commands', 'rehearsal']) project.eslint?.allowDevDeps(`${directory}/**`);
+    project.eslint?.addOverride({
+      files: ['commands/**', 'rehearsal/**'],
+      excludedFiles: ['rehearsal/test/**'],
+      rules: { 'no-restricted-imports': ['error', { patterns: FORBIDDEN }] },
+    });
     project.jest?.addTestMatch('<rootDir>/rehearsal/**/*.test.ts');
-    project.tryFindObjectFile('test/tsconfig.json')?.addOverride('include', ['**/*.ts', '../rehearsal/**/*.ts', '../commands/**/*.ts']);
+    project
+      .tryFindObjectFile('test/tsconfig.json')
+      ?.addOverride('include', ['**/*.ts', '../rehearsal/**/*.ts', '../commands/**/*.ts']);
   }
 }

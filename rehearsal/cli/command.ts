@@ -12,7 +12,10 @@ export interface Output {
   readonly error: (line: string) => void;
 }
 
-/** `cdk-iot-fleet-audit rehearse`. Returns the exit code: 0, 1 if the deployment would fail, 2 if the command line is wrong. */
+/**
+ * `cdk-iot-fleet-audit rehearse`. Returns the exit code: 0, 1 if the deployment would fail, 2 if the command line is
+ * wrong.
+ */
 export async function rehearseCommand(args: readonly string[], output: Output): Promise<number> {
   // The functions that are rehearsed run on the Node.js at hand; that it is old is nothing that they should report.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

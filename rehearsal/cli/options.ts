@@ -15,8 +15,20 @@ export const SAMPLE_FLEET = join(__dirname, '..', '..', 'assets', 'commands', 's
 export class UsageError extends Error {}
 
 export type RequestedFault =
-  | { readonly service: 'iot'; readonly operation: OperationName; readonly kind: FaultKind; readonly times: number; readonly milliseconds?: number }
-  | { readonly service: 'other'; readonly operation: SurroundingOperation; readonly kind: FaultKind; readonly times: number; readonly milliseconds?: number };
+  | {
+    readonly service: 'iot';
+    readonly operation: OperationName;
+    readonly kind: FaultKind;
+    readonly times: number;
+    readonly milliseconds?: number;
+  }
+  | {
+    readonly service: 'other';
+    readonly operation: SurroundingOperation;
+    readonly kind: FaultKind;
+    readonly times: number;
+    readonly milliseconds?: number;
+  };
 
 export interface CliOptions {
   readonly help: boolean;
@@ -31,12 +43,12 @@ export interface CliOptions {
 
 /** The kinds of faults that can be asked for, and what each does to a request. */
 export const KINDS = {
-  throttle: 'is refused, since there are too many',
+  throttle: 'is refused, because there are too many requests',
   internalError: 'is refused: the service has a problem',
   serviceUnavailable: 'is refused: the service is not available',
   accessDenied: 'is refused: it is not allowed',
   limitExceeded: 'is refused: a limit is reached',
-  invalidRequest: 'is refused: the service finds it wrong',
+  invalidRequest: 'is refused: it is not valid',
   notFound: 'is refused: what it names does not exist',
   hang: 'gets no answer',
   dropConnection: 'loses its connection before it has an effect',
@@ -86,7 +98,9 @@ function parse(args: readonly string[]) {
 
 function parseFormat(text: string = FORMATS[0]): CliOptions['format'] {
   const format = FORMATS.find((one) => one === text);
-  if (format === undefined) throw new UsageError(`--format: there is no format ${text}; there are ${FORMATS.join(', ')}`);
+  if (format === undefined) {
+    throw new UsageError(`--format: there is no format ${text}; there are ${FORMATS.join(', ')}`);
+  }
   return format;
 }
 
@@ -113,13 +127,25 @@ function parseFault(text: string): RequestedFault {
   const times = timesText === 'always' ? Infinity : Number(timesText);
   const refuse = (problem: string) => new UsageError(`--fault ${text}: ${problem}`);
   if (surplus.length > 0) throw refuse('the form is operation:kind[:times]');
-  const service = IOT_OPERATIONS.includes(operation) ? 'iot' : OTHER_OPERATIONS.includes(operation) ? 'other' : undefined;
+  const service = IOT_OPERATIONS.includes(operation)
+    ? 'iot'
+    : OTHER_OPERATIONS.includes(operation)
+      ? 'other'
+      : undefined;
   if (service === undefined) {
-    throw refuse(`there is no operation ${operation}; there are ${[...IOT_OPERATIONS, ...OTHER_OPERATIONS].sort().join(', ')}`);
+    throw refuse(
+      `there is no operation ${operation}; there are ${[...IOT_OPERATIONS, ...OTHER_OPERATIONS].sort().join(', ')}`,
+    );
   }
-  if (!Object.hasOwn(KINDS, kind)) throw refuse(`there is no kind ${kind || '""'}; there are ${Object.keys(KINDS).join(', ')}`);
-  if (!(times >= 1) || (times !== Infinity && !Number.isInteger(times))) throw refuse(`${timesText} is no number of times`);
+  if (!Object.hasOwn(KINDS, kind)) {
+    throw refuse(`there is no kind ${kind || '""'}; there are ${Object.keys(KINDS).join(', ')}`);
+  }
+  if (!(times >= 1) || (times !== Infinity && !Number.isInteger(times))) {
+    throw refuse(`${timesText} is no number of times`);
+  }
   const milliseconds = delay === undefined ? undefined : Number(delay);
-  if ((kind === 'delay') !== (milliseconds !== undefined && milliseconds >= 0)) throw refuse('a delay, and nothing else, needs milliseconds: delay=500');
+  if ((kind === 'delay') !== (milliseconds !== undefined && milliseconds >= 0)) {
+    throw refuse('a delay, and nothing else, needs milliseconds: delay=500');
+  }
   return { service, operation, kind: kind as FaultKind, times, milliseconds } as RequestedFault;
 }

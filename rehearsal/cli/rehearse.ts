@@ -22,7 +22,9 @@ type Print = (line: string) => void;
  *
  * @param longStep milliseconds after which a step that goes on is mentioned, again and again
  */
-export async function rehearse(directory: string, options: CliOptions, print: Print, longStep = 5000): Promise<RehearsalReport> {
+export async function rehearse(
+  directory: string, options: CliOptions, print: Print, longStep = 5000,
+): Promise<RehearsalReport> {
   const rehearsal = new Rehearsal(options, print, longStep);
   try {
     return await rehearsal.run(directory);
@@ -35,7 +37,9 @@ class Rehearsal {
   /** By account and region, each started when the first stack needs it. */
   private readonly accounts = new Map<string, RehearsedAccount>();
 
-  constructor(private readonly options: CliOptions, private readonly print: Print, private readonly longStep: number) {}
+  constructor(
+    private readonly options: CliOptions, private readonly print: Print, private readonly longStep: number,
+  ) {}
 
   async run(directory: string): Promise<RehearsalReport> {
     const before = await this.deployPrevious();
@@ -46,7 +50,7 @@ class Rehearsal {
     const stacks = await this.deployAll(definitions);
     const found = await this.results();
     if (!this.options.delete) return this.report(stacks, found);
-    stacks.push(...await this.deleteAll(definitions));
+    stacks.push(...(await this.deleteAll(definitions)));
     const remains = [];
     for (const account of this.accounts.values()) remains.push(await remainsOf(account));
     remains.flatMap(remainingLines).concat('').forEach(this.print);
@@ -57,7 +61,9 @@ class Rehearsal {
     await Promise.all([...this.accounts.values()].map(async (account) => account.stop()));
   }
 
-  private report(stacks: readonly StackReport[], found: Pick<RehearsalReport, 'audits' | 'notifications' | 'remains'>): RehearsalReport {
+  private report(
+    stacks: readonly StackReport[], found: Pick<RehearsalReport, 'audits' | 'notifications' | 'remains'>,
+  ): RehearsalReport {
     return { ...emptyReport(), outcome: stacks.every(succeeded) ? 'succeeded' : 'failed', stacks, ...found };
   }
 
@@ -99,7 +105,9 @@ class Rehearsal {
     for (const definition of definitions) {
       const account = await this.accountFor(definition);
       const stopWatching = this.watch(account);
-      const report = await this.perform(definition, account, 'deploy', async () => account.deploy(definition)).finally(stopWatching);
+      const report = await this.perform(definition, account, 'deploy', async () => account.deploy(definition)).finally(
+        stopWatching,
+      );
       if (report.reason !== undefined) this.print(`${definition.stackName} cannot be deployed: ${report.reason}`);
       reports.push(report);
       if (!succeeded(report)) break;
@@ -114,13 +122,18 @@ class Rehearsal {
       const account = await this.accountFor(definition);
       if (!account.stacks.has(definition.stackName)) continue;
       const stopWatching = this.watch(account);
-      reports.push(await this.perform(definition, account, 'delete', async () => account.delete(definition.stackName)).finally(stopWatching));
+      reports.push(
+        await this.perform(definition, account, 'delete', async () => account.delete(definition.stackName)).finally(
+          stopWatching,
+        ),
+      );
     }
     return reports;
   }
 
   private async perform(
-    { stackName }: StackDefinition, account: RehearsedAccount, operation: StackReport['operation'], act: () => Promise<OperationResult>,
+    { stackName }: StackDefinition, account: RehearsedAccount, operation: StackReport['operation'],
+    act: () => Promise<OperationResult>,
   ): Promise<StackReport> {
     try {
       const { outcome, events } = await act();
@@ -133,7 +146,9 @@ class Rehearsal {
   }
 
   private async results(): Promise<Pick<RehearsalReport, 'audits' | 'notifications'>> {
-    const [audits, notifications]: [RehearsalReport['audits'][number][], RehearsalReport['notifications'][number][]] = [[], []];
+    const [audits, notifications]: [RehearsalReport['audits'][number][], RehearsalReport['notifications'][number][]] = [
+      [], [],
+    ];
     for (const account of this.accounts.values()) {
       // Faults are for the deployment, not for the look at what it did.
       account.deviceDefender.faults.clear();
@@ -160,7 +175,9 @@ class Rehearsal {
    * @returns how to end it
    */
   private watch(account: RehearsedAccount): () => void {
-    const { print, options: { verbose } } = this;
+    const {
+      print, options: { verbose },
+    } = this;
     let printed = account.functions.log.length;
     let step: { readonly event: StackEvent; readonly since: number } | undefined;
     const timer = setInterval(() => {
@@ -177,7 +194,9 @@ class Rehearsal {
       const lines = account.functions.log.slice(printed);
       printed = account.functions.log.length;
       for (const { functionName, logicalId, line: logged } of lines) {
-        if (verbose || (event.status.endsWith('FAILED') && logicalId === event.logicalId)) print(`      ${functionName}: ${logged}`);
+        if (verbose || (event.status.endsWith('FAILED') && logicalId === event.logicalId)) {
+          print(`      ${functionName}: ${logged}`);
+        }
       }
     };
     return () => clearInterval(timer);

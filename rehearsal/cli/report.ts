@@ -85,7 +85,8 @@ export function emptyReport(): RehearsalReport {
 
 /** @param end the status, or why nothing began */
 export function stackReportOf(
-  stackName: string, account: RehearsedAccount, operation: StackReport['operation'], end: StackStatus | { readonly refusal: string }, events: readonly StackEvent[],
+  stackName: string, account: RehearsedAccount, operation: StackReport['operation'],
+  end: StackStatus | { readonly refusal: string }, events: readonly StackEvent[],
 ): StackReport {
   const ofResources = events.filter(({ resourceType }) => resourceType !== IS_STACK);
   const count = (status: string) => ofResources.filter((event) => event.status === status).length;
@@ -93,14 +94,20 @@ export function stackReportOf(
     stackName,
     ...placeOf(account),
     operation,
-    ...typeof end === 'string' ? { status: end } : { status: 'REFUSED', reason: end.refusal },
+    ...(typeof end === 'string' ? { status: end } : { status: 'REFUSED', reason: end.refusal }),
     resources: {
-      created: count('CREATE_COMPLETE'), updated: count('UPDATE_COMPLETE'), deleted: count('DELETE_COMPLETE'), retained: count('DELETE_SKIPPED'),
+      created: count('CREATE_COMPLETE'), updated: count('UPDATE_COMPLETE'), deleted: count('DELETE_COMPLETE'),
+      retained: count('DELETE_SKIPPED'),
     },
-    failures: ofResources.filter(({ status }) => status.endsWith('FAILED')).map((event) => ({
-      action: actionOf(event), ...resourceReportOf(event, event.reason ?? ''),
-    })),
-    notRehearsed: ofResources.flatMap((event) => event.notRehearsed === undefined ? [] : resourceReportOf(event, event.notRehearsed)),
+    failures: ofResources
+      .filter(({ status }) => status.endsWith('FAILED'))
+      .map((event) => ({
+        action: actionOf(event),
+        ...resourceReportOf(event, event.reason ?? ''),
+      })),
+    notRehearsed: ofResources.flatMap((event) =>
+      event.notRehearsed === undefined ? [] : resourceReportOf(event, event.notRehearsed),
+    ),
   };
 }
 
@@ -112,7 +119,9 @@ export function actionOf({ status }: Pick<StackEvent, 'status'>): 'create' | 'up
   return status.split('_')[0].toLowerCase() as 'create' | 'update' | 'delete';
 }
 
-/** The construct as its author knows it: its path without the stack and without the child that is the resource itself. */
+/**
+ * The construct as its author knows it: its path without the stack and without the child that is the resource itself.
+ */
 export function nameOf({ path, logicalId }: Pick<StackEvent, 'path' | 'logicalId'>): string {
   return path?.split('/').slice(1).join('/').replace(/\/(Resource|Default)$/, '') || logicalId;
 }
@@ -128,10 +137,17 @@ export function notificationReportsOf(account: RehearsedAccount): NotificationRe
   const { notifications, publishedFindings } = account.deviceDefender;
   const place = placeOf(account);
   return [
-    ...notifications.map(({ targetArn, payload: { taskId, taskStatus, nonCompliantChecksCount, totalChecksCount } }) => ({
-      ...place, targetArn, text: `audit ${taskId} ${taskStatus}, ${nonCompliantChecksCount} of ${totalChecksCount} checks non-compliant`,
+    ...notifications.map(
+      ({ targetArn, payload: { taskId, taskStatus, nonCompliantChecksCount, totalChecksCount } }) => ({
+        ...place,
+        targetArn,
+        text: `audit ${taskId} ${taskStatus}, ${nonCompliantChecksCount} of ${totalChecksCount} checks non-compliant`,
+      }),
+    ),
+    ...publishedFindings.map(({ targetArn, payload }) => ({
+      ...place,
+      targetArn, text: `finding ${payload.findingId} of ${payload.checkName}`,
     })),
-    ...publishedFindings.map(({ targetArn, payload }) => ({ ...place, targetArn, text: `finding ${payload.findingId} of ${payload.checkName}` })),
   ];
 }
 
@@ -148,7 +164,9 @@ function placeOf({ deviceDefender: { accountId: account, region } }: RehearsedAc
   return { account, region };
 }
 
-function resourceReportOf(event: Pick<StackEvent, 'path' | 'logicalId' | 'resourceType'>, reason: string): ResourceReport {
+function resourceReportOf(
+  event: Pick<StackEvent, 'path' | 'logicalId' | 'resourceType'>, reason: string,
+): ResourceReport {
   return { resource: nameOf(event), type: event.resourceType, reason };
 }
 
@@ -165,9 +183,13 @@ async function endedAudits({ iot }: RehearsedAccount): Promise<AuditTaskMetadata
 
 async function auditReportOf(account: RehearsedAccount, taskId: string): Promise<AuditReport> {
   const { iot } = account;
-  const { taskStatus, taskType, taskStatistics: count, auditDetails = {} } = await iot.send(new DescribeAuditTaskCommand({ taskId }));
+  const {
+    taskStatus, taskType, taskStatistics: count, auditDetails = {},
+  } = await iot.send(new DescribeAuditTaskCommand({ taskId }));
   const findings: AuditFinding[] = [];
-  for await (const page of paginateListAuditFindings({ client: iot }, { taskId, maxResults: 250 })) findings.push(...page.findings ?? []);
+  for await (const page of paginateListAuditFindings({ client: iot }, { taskId, maxResults: 250 })) {
+    findings.push(...(page.findings ?? []));
+  }
   findings.sort((one, other) => SEVERITIES.indexOf(one.severity!) - SEVERITIES.indexOf(other.severity!));
   return {
     ...placeOf(account),
@@ -185,6 +207,8 @@ async function auditReportOf(account: RehearsedAccount, taskId: string): Promise
 
 /** Counts by severity, the worst first, without those that have none. */
 function countBySeverity(findings: readonly AuditFinding[]): Record<string, number> {
-  const counts = SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const);
+  const counts = SEVERITIES.map(
+    (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
+  );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

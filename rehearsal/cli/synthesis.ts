@@ -21,12 +21,15 @@ export interface Synthesized {
  * @param app a command or the directory of an assembly; the app of cdk.json if absent
  */
 export function synthesize(
-  app: string | undefined, environment: { readonly account: string; readonly region: string }, print: (line: string) => void = () => undefined,
+  app: string | undefined, environment: { readonly account: string; readonly region: string },
+  print: (line: string) => void = () => undefined,
 ): Synthesized {
   if (app !== undefined && isAssembly(app)) return { directory: app, remove: () => undefined };
-  if (app !== undefined && existsSync(app) && statSync(app).isDirectory()) throw new UsageError(`--app: the directory ${app} holds no cloud assembly`);
+  if (app !== undefined && existsSync(app) && statSync(app).isDirectory()) {
+    throw new UsageError(`--app: the directory ${app} holds no cloud assembly`);
+  }
   const settings = readJson('cdk.json');
-  const command = app ?? settings.app as string | undefined;
+  const command = app ?? (settings.app as string | undefined);
   if (command === undefined) throw new UsageError('--app is needed: there is no cdk.json with an app here');
   print(`Synthesizing the app: ${command}`);
   const directory = mkdtempSync(join(tmpdir(), 'rehearsal-'));
@@ -44,7 +47,7 @@ export function synthesize(
         // As the CLI sets them.
         'aws:cdk:enable-path-metadata': true,
         'aws:cdk:enable-asset-metadata': true,
-        ...settings.context as object | undefined,
+        ...(settings.context as object | undefined),
         ...readJson('cdk.context.json'),
       }),
     },

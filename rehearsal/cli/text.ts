@@ -5,15 +5,18 @@ import {
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
 
-const RESULTS: Readonly<Record<string, string>> = { IN_PROGRESS: '...', COMPLETE: 'done', FAILED: 'FAILED', SKIPPED: 'kept' };
+const RESULTS: Readonly<Record<string, string>> = {
+  IN_PROGRESS: '...', COMPLETE: 'done', FAILED: 'FAILED', SKIPPED: 'kept',
+};
 
 /** What everyone must know before they read on. */
 export function introductionLines(isComplete: boolean): string[] {
   const [short] = DISCLAIMER.split(' Unverified in particular:');
   return [
     ...(isComplete ? DISCLAIMER : short).split('\n'),
-    'CloudFormation and IAM are models too: a function may do what the policies of its role allow, all others everything.',
-    ...isComplete ? [] : ['--verbose lists what is unverified.'],
+    'CloudFormation and IAM are models too: functions may do what the policies of their roles allow, all others',
+    'everything.',
+    ...(isComplete ? [] : ['--verbose lists what is unverified.']),
     '',
   ];
 }
@@ -46,11 +49,17 @@ export function notificationLines(notifications: readonly NotificationReport[]):
   return ['Notifications', ...notifications.map(({ targetArn, text }) => `  ${targetArn}: ${text}`)];
 }
 
-export function remainingLines({ resources, roleArn, checks, scheduledAudits, mitigationActions, logging }: RemainsReport): string[] {
+export function remainingLines({
+  resources, roleArn, checks, scheduledAudits, mitigationActions, logging,
+}: RemainsReport): string[] {
   return [
     'What stays',
-    ...resources.map(({ resource, type, reason, physicalId }) => `  ${reason.padEnd(12)} ${resource.padEnd(48)} ${type} ${physicalId}`),
-    roleArn ? `  the account's audit configuration, with ${Object.keys(checks).length} checks enabled` : '  no audit configuration',
+    ...resources.map(
+      ({ resource, type, reason, physicalId }) => `  ${reason.padEnd(12)} ${resource.padEnd(48)} ${type} ${physicalId}`,
+    ),
+    roleArn
+      ? `  the account's audit configuration, with ${Object.keys(checks).length} checks enabled`
+      : '  no audit configuration',
     `  scheduled audits: ${namesIn(scheduledAudits)}`,
     `  mitigation actions: ${namesIn(mitigationActions)}`,
     `  logging of AWS IoT: ${logging === undefined ? 'not configured' : logging.disableAllLogs ? 'disabled' : `level ${logging.defaultLogLevel}`}`,
@@ -60,20 +69,27 @@ export function remainingLines({ resources, roleArn, checks, scheduledAudits, mi
 /** The end of the output, for readers who skip the rest. */
 export function summaryLines({ outcome, reason, stacks, audits, notifications }: RehearsalReport): string[] {
   const counts = audits.flatMap(({ bySeverity }) => Object.entries(bySeverity));
-  const severities = [...new Set(counts.map(([severity]) => severity))]
-    .map((severity) => `${counts.filter(([one]) => one === severity).reduce((sum, [, count]) => sum + count, 0)} ${severity}`);
+  const severities = [...new Set(counts.map(([severity]) => severity))].map(
+    (severity) =>
+      `${counts.filter(([one]) => one === severity).reduce((sum, [, count]) => sum + count, 0)} ${severity}`,
+  );
   return [
     'Summary',
-    ...reason === undefined ? [] : [`  ${reason}`],
+    ...(reason === undefined ? [] : [`  ${reason}`]),
     ...stacks.flatMap(stackLines),
     `  audits: ${audits.length}, findings: ${severities.join(', ') || 'none'}, notifications: ${notifications.length}`,
-    outcome === 'succeeded' ? '  The rehearsal succeeded. It ran on a model built from documents: AWS may answer differently.'
+    outcome === 'succeeded'
+      ? '  The rehearsal succeeded. It ran on a model built from documents: AWS may answer differently.'
       : '  The rehearsal failed: the deployment would fail, as far as the model knows AWS.',
   ];
 }
 
-function stackLines({ stackName, operation, status, reason, resources, failures, notRehearsed }: StackReport): string[] {
-  const counts = Object.entries(resources).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
+function stackLines({
+  stackName, operation, status, reason, resources, failures, notRehearsed,
+}: StackReport): string[] {
+  const counts = Object.entries(resources)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`);
   const detail = reason ?? (counts.join(', ') || 'nothing changed');
   return [
     `  ${operation} ${stackName}: ${status}, ${detail}`,

@@ -11,16 +11,28 @@ export interface AccountState {
   readonly checks: Readonly<Record<string, AuditCheckConfiguration>>;
   readonly notificationTarget?: AuditNotificationTarget;
   /** By name, with the tags that are not CloudFormation's. */
-  readonly scheduledAudits: Readonly<Record<string, {
-    readonly frequency?: string; readonly dayOfWeek?: string; readonly dayOfMonth?: string;
-    readonly targetCheckNames?: readonly string[]; readonly tags: Readonly<Record<string, string>>;
-  }>>;
-  readonly mitigationActions: Readonly<Record<string, { readonly roleArn?: string; readonly actionParams?: MitigationActionParams }>>;
+  readonly scheduledAudits: Readonly<
+    Record<
+      string,
+      {
+        readonly frequency?: string;
+        readonly dayOfWeek?: string;
+        readonly dayOfMonth?: string;
+        readonly targetCheckNames?: readonly string[];
+        readonly tags: Readonly<Record<string, string>>;
+      }
+    >
+  >;
+  readonly mitigationActions: Readonly<
+    Record<string, { readonly roleArn?: string; readonly actionParams?: MitigationActionParams }>
+  >;
   /** Check and resource of each. */
   readonly suppressions: readonly string[];
   /** Undefined as long as nobody has set any. */
   readonly logging?: {
-    readonly roleArn?: string; readonly defaultLogLevel?: string; readonly disableAllLogs?: boolean;
+    readonly roleArn?: string;
+    readonly defaultLogLevel?: string;
+    readonly disableAllLogs?: boolean;
     /** What differs from the account's level, and what goes to a log group of its own; absent if nothing does. */
     readonly events?: readonly LogEventConfiguration[];
   };
@@ -45,9 +57,13 @@ export async function stateOf({ deviceDefender: service }: RehearsedAccount): Pr
 }
 
 function scheduledAudits(service: DeviceDefenderServer): AccountState['scheduledAudits'] {
-  const listed = allPages((nextToken) => service.ask('ListScheduledAudits', { nextToken }), (page) => page.scheduledAudits);
+  const listed = allPages(
+    (nextToken) => service.ask('ListScheduledAudits', { nextToken }), (page) => page.scheduledAudits,
+  );
   return sorted(listed.map(({ scheduledAuditName, scheduledAuditArn }) => {
-    const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = service.ask('DescribeScheduledAudit', { scheduledAuditName });
+    const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = service.ask('DescribeScheduledAudit', {
+      scheduledAuditName,
+    });
     const { tags = [] } = service.ask('ListTagsForResource', { resourceArn: scheduledAuditArn });
     const own = tags.filter(({ Key }) => !Key!.startsWith('aws:')).map(({ Key, Value }) => [Key!, Value!]);
     return [scheduledAuditName!, { frequency, dayOfWeek, dayOfMonth, targetCheckNames, tags: Object.fromEntries(own) }];
@@ -55,7 +71,9 @@ function scheduledAudits(service: DeviceDefenderServer): AccountState['scheduled
 }
 
 function mitigationActions(service: DeviceDefenderServer): AccountState['mitigationActions'] {
-  const listed = allPages((nextToken) => service.ask('ListMitigationActions', { nextToken }), (page) => page.actionIdentifiers);
+  const listed = allPages(
+    (nextToken) => service.ask('ListMitigationActions', { nextToken }), (page) => page.actionIdentifiers,
+  );
   return sorted(listed.map(({ actionName }) => {
     const { roleArn, actionParams } = service.ask('DescribeMitigationAction', { actionName });
     return [actionName!, { roleArn, actionParams }];
@@ -63,14 +81,20 @@ function mitigationActions(service: DeviceDefenderServer): AccountState['mitigat
 }
 
 function suppressions(service: DeviceDefenderServer): string[] {
-  const listed = allPages((nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions);
+  const listed = allPages(
+    (nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions,
+  );
   return listed.map(({ checkName, resourceIdentifier }) => `${checkName} ${JSON.stringify(resourceIdentifier)}`).sort();
 }
 
 function logging(service: DeviceDefenderServer): AccountState['logging'] {
   try {
-    const { roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [] } = service.ask('GetV2LoggingOptions', { verbose: true });
-    const events = eventConfigurations.filter(({ logLevel, logDestination }) => logLevel !== defaultLogLevel || logDestination !== undefined);
+    const {
+      roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [],
+    } = service.ask('GetV2LoggingOptions', { verbose: true });
+    const events = eventConfigurations.filter(
+      ({ logLevel, logDestination }) => logLevel !== defaultLogLevel || logDestination !== undefined,
+    );
     return { roleArn, defaultLogLevel, disableAllLogs, ...events.length > 0 ? { events: sortedByType(events) } : {} };
   } catch (error) {
     if ((error as Error).name === 'NotConfiguredException') return undefined;
@@ -100,17 +124,22 @@ function sorted<T>(entries: [string, T][]): Record<string, T> {
 
 /** A role or a topic that an account uses. */
 export interface AccountPointer {
-  readonly what: 'audit role' | 'notification topic' | 'notification role' | 'logging role' | 'role of a mitigation action';
+  readonly what:
+    'audit role' | 'notification topic' | 'notification role' | 'logging role' | 'role of a mitigation action';
   readonly arn: string;
 }
 
 /** What an account points at; a target that is switched off and a role for logging that is off count for nothing. */
 export function pointersOf({ deviceDefender }: RehearsedAccount): AccountPointer[] {
-  const { roleArn, auditNotificationTargetConfigurations } = deviceDefender.ask('DescribeAccountAuditConfiguration', {});
+  const { roleArn, auditNotificationTargetConfigurations } = deviceDefender.ask(
+    'DescribeAccountAuditConfiguration', {},
+  );
   const target = auditNotificationTargetConfigurations?.SNS;
   const { logging: options } = deviceDefender.fleet;
   const { actionIdentifiers = [] } = deviceDefender.ask('ListMitigationActions', {});
-  const actionRoles = actionIdentifiers.map(({ actionName }) => deviceDefender.ask('DescribeMitigationAction', { actionName }).roleArn);
+  const actionRoles = actionIdentifiers.map(
+    ({ actionName }) => deviceDefender.ask('DescribeMitigationAction', { actionName }).roleArn,
+  );
   const pointers: (Omit<AccountPointer, 'arn'> & { readonly arn: string | undefined })[] = [
     { what: 'audit role', arn: roleArn },
     { what: 'notification topic', arn: target?.enabled ? target.targetArn : undefined },

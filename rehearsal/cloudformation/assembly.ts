@@ -79,7 +79,9 @@ function definitionOf(id: string, artifacts: ReadonlyMap<string, FoundArtifact>)
     template: readJson(join(directory, properties.templateFile!)),
     tags: properties.tags,
     parameters: properties.parameters,
-    assets: new Map(manifests.flatMap(({ artifact, directory: folder }) => assetsIn(folder, artifact.properties!.file!))),
+    assets: new Map(
+      manifests.flatMap(({ artifact, directory: folder }) => assetsIn(folder, artifact.properties!.file!)),
+    ),
     account: account === 'unknown-account' ? undefined : account,
     region: region === 'unknown-region' ? undefined : region,
   };
@@ -98,7 +100,10 @@ function artifactsIn(directory: string): Map<string, FoundArtifact> {
 function assetsIn(directory: string, manifest: string): (readonly [objectKey: string, path: string])[] {
   const { files = {} } = readJson<AssetManifest>(join(directory, manifest));
   return Object.values(files).flatMap(({ source: { path }, destinations }) =>
-    path === undefined ? [] : Object.values(destinations).map(({ objectKey }) => [objectKey, resolve(directory, path)] as const));
+    path === undefined
+      ? []
+      : Object.values(destinations).map(({ objectKey }) => [objectKey, resolve(directory, path)] as const),
+  );
 }
 
 function readJson<T>(file: string): T {

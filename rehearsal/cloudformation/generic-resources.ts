@@ -19,9 +19,14 @@ interface Kind {
   readonly uuid?: boolean;
 }
 
-const regional = (service: string, prefix: string, suffix = '') =>
-  (name: string, { partition, region, accountId }: Place) => `arn:${partition}:${service}:${region}:${accountId}:${prefix}${name}${suffix}`;
-const global = (prefix: string) => (name: string, { partition, accountId }: Place) => `arn:${partition}:iam::${accountId}:${prefix}${name}`;
+const regional =
+  (service: string, prefix: string, suffix = '') =>
+    (name: string, { partition, region, accountId }: Place) =>
+      `arn:${partition}:${service}:${region}:${accountId}:${prefix}${name}${suffix}`;
+const global =
+  (prefix: string) =>
+    (name: string, { partition, accountId }: Place) =>
+      `arn:${partition}:iam::${accountId}:${prefix}${name}`;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: global('role/') },
@@ -37,7 +42,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IoT::ThingGroup': { nameProperty: 'ThingGroupName', arn: regional('iot', 'thinggroup/') },
 };
 
-/** Resources that nothing stands behind: they exist, have plausible names and ARNs, and clash when two bear one name. */
+/**
+ * Resources that nothing stands behind: they exist, have plausible names and ARNs, and clash when two bear one name.
+ */
 export class GenericResources implements ResourceHandler {
   private readonly existing = new Set<string>();
   private readonly deleted = new Set<string>();
@@ -47,10 +54,13 @@ export class GenericResources implements ResourceHandler {
   async create(resource: ResourceIdentity, properties: Properties, generatedName?: string): Promise<Handled> {
     const { nameProperty, arn, refIsArn, uuid } = kindOf(resource.type);
     const given = nameProperty === undefined ? undefined : properties[nameProperty];
-    const name = given === undefined ? generatedName ?? (uuid ? this.names.uuid() : this.names.next(resource)) : String(given);
+    const name =
+      given === undefined ? (generatedName ?? (uuid ? this.names.uuid() : this.names.next(resource))) : String(given);
     const physicalId = refIsArn ? arn(name, this.place) : name;
     const key = keyOf(resource.type, physicalId);
-    if (this.existing.has(key)) throw failed('AlreadyExists', `Resource of type '${resource.type}' with identifier '${name}' already exists.`);
+    if (this.existing.has(key)) {
+      throw failed('AlreadyExists', `Resource of type '${resource.type}' with identifier '${name}' already exists.`);
+    }
     this.existing.add(key);
     this.deleted.delete(key);
     return this.handled(resource.type, physicalId);

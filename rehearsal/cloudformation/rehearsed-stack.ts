@@ -24,11 +24,21 @@ export type ResourceStatus =
   | 'DELETE_SKIPPED';
 
 export type StackStatus =
-  | 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE'
-  | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED'
-  | 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_COMPLETE'
-  | 'UPDATE_ROLLBACK_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED'
-  | 'DELETE_IN_PROGRESS' | 'DELETE_COMPLETE' | 'DELETE_FAILED';
+  | 'CREATE_IN_PROGRESS'
+  | 'CREATE_COMPLETE'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_COMPLETE'
+  | 'ROLLBACK_FAILED'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE'
+  | 'UPDATE_ROLLBACK_FAILED'
+  | 'DELETE_IN_PROGRESS'
+  | 'DELETE_COMPLETE'
+  | 'DELETE_FAILED';
 
 /** The end of a deployment that did what it was to do. */
 export function isSuccess(status: StackStatus): boolean {
@@ -72,10 +82,15 @@ export class RehearsedStack {
   enter(status: StackStatus, reason?: string): void {
     this.status = status;
     this.onStatus(this);
-    this.report({ logicalId: this.name, resourceType: 'AWS::CloudFormation::Stack', physicalId: this.id, status, reason });
+    this.report({
+      logicalId: this.name, resourceType: 'AWS::CloudFormation::Stack', physicalId: this.id, status, reason,
+    });
   }
 
-  /** The resources as CloudFormation lists them: those on their way out are among them, by the latest physical id of each. */
+  /**
+   * The resources as CloudFormation lists them: those on their way out are among them, by the latest physical id of
+   * each.
+   */
   get listed(): readonly ListedResource[] {
     return [...this.listing.values()].map((resource) => this.former.get(resource.logicalId) ?? resource);
   }
@@ -119,7 +134,9 @@ export class Exports {
   requireFree(stack: RehearsedStack, wanted: ReadonlyMap<string, unknown>): void {
     for (const name of wanted.keys()) {
       const rival = this.stacks().find((other) => other !== stack && other.exports.has(name));
-      if (rival !== undefined) throw new TemplateError(`Export with name ${name} is already exported by stack ${rival.name}`);
+      if (rival !== undefined) {
+        throw new TemplateError(`Export with name ${name} is already exported by stack ${rival.name}`);
+      }
     }
   }
 
@@ -127,9 +144,13 @@ export class Exports {
   requireUnused(stack: RehearsedStack, wanted: ReadonlyMap<string, unknown>): void {
     for (const [name, value] of stack.exports) {
       if (wanted.has(name) && isDeepStrictEqual(wanted.get(name), value)) continue;
-      const users = this.stacks().filter((other) => other !== stack && other.imports.has(name)).map((other) => other.name);
+      const users = this.stacks()
+        .filter((other) => other !== stack && other.imports.has(name))
+        .map((other) => other.name);
       const verb = wanted.has(name) ? 'update' : 'delete';
-      if (users.length > 0) throw new TemplateError(`Cannot ${verb} export ${name} as it is in use by ${users.join(', ')}.`);
+      if (users.length > 0) {
+        throw new TemplateError(`Cannot ${verb} export ${name} as it is in use by ${users.join(', ')}.`);
+      }
     }
   }
 }

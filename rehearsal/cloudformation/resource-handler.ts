@@ -32,7 +32,9 @@ export interface Handled {
 /** What CloudFormation calls to create, update and delete a resource of a type. */
 export interface ResourceHandler {
   create(resource: ResourceIdentity, properties: Properties): Promise<Handled>;
-  update(resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled>;
+  update(
+    resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
+  ): Promise<Handled>;
   delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void>;
 }
 

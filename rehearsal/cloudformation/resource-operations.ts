@@ -23,7 +23,9 @@ export class InjectedFailures {
   }
 
   throwAt(logicalId: string, phase: InjectedFailure['phase'], stage: Stage, handled?: HandlerFailure['handled']): void {
-    const failure = this.failures.find((one) => one.logicalId === logicalId && one.phase === phase && (one.during ?? 'deployment') === stage);
+    const failure = this.failures.find(
+      (one) => one.logicalId === logicalId && one.phase === phase && (one.during ?? 'deployment') === stage,
+    );
     if (failure === undefined) return;
     this.missed.delete(failure);
     throw new HandlerFailure(`Failure injected ${phase} the handler of ${logicalId}`, handled);
@@ -50,7 +52,8 @@ export interface LeftResource extends StackResource {
 export class ResourceOperations {
   constructor(
     private readonly stack: RehearsedStack, private readonly handlerOf: (type: string) => ResourceHandler,
-    private readonly failures: InjectedFailures, private readonly left: LeftResource[], private readonly surroundings: {
+    private readonly failures: InjectedFailures, private readonly left: LeftResource[],
+    private readonly surroundings: {
       readonly cancelled: CancelledRequest | undefined;
       /** Lets the time pass that CloudFormation takes for each resource. */
       readonly takeTime: () => Promise<void>;
@@ -60,18 +63,29 @@ export class ResourceOperations {
   /** @throws HandlerFailure whose `handled` is what exists in spite of it */
   async create(wanted: WantedResource, kind: 'create' | 'replace' = 'create'): Promise<StackResource> {
     const action = kind === 'create' ? 'CREATE' : 'UPDATE';
-    this.report(wanted, `${action}_IN_PROGRESS`,
-      kind === 'create' ? undefined : 'Requested update requires the creation of a new physical resource; hence creating one.');
-    return this.attempt(wanted, action, 'deployment', async () => this.handler(wanted).create(this.identity(wanted), wanted.properties));
+    this.report(
+      wanted, `${action}_IN_PROGRESS`,
+      kind === 'create'
+        ? undefined
+        : 'Requested update requires the creation of a new physical resource; hence creating one.',
+    );
+    return this.attempt(wanted, action, 'deployment', async () =>
+      this.handler(wanted).create(this.identity(wanted), wanted.properties),
+    );
   }
 
   /** @throws HandlerFailure */
   async update(before: StackResource, wanted: WantedResource, stage: Stage): Promise<StackResource> {
     this.report({ ...wanted, physicalId: before.physicalId }, 'UPDATE_IN_PROGRESS');
     const updated = await this.attempt(wanted, 'UPDATE', stage, async () => {
-      const handled = await this.handler(wanted).update(this.identity(wanted), before.physicalId, wanted.properties, before.properties);
+      const handled = await this.handler(wanted).update(
+        this.identity(wanted), before.physicalId, wanted.properties, before.properties,
+      );
       if (handled.physicalId !== before.physicalId) {
-        this.report({ ...wanted, ...handled }, 'UPDATE_IN_PROGRESS', 'Requested update required the provider to create a new physical resource');
+        this.report(
+          { ...wanted, ...handled }, 'UPDATE_IN_PROGRESS',
+          'Requested update required the provider to create a new physical resource',
+        );
       }
       return handled;
     });
@@ -116,7 +130,9 @@ export class ResourceOperations {
     return false;
   }
 
-  private async attempt(wanted: WantedResource, action: 'CREATE' | 'UPDATE', stage: Stage, handle: () => Promise<Handled>): Promise<StackResource> {
+  private async attempt(
+    wanted: WantedResource, action: 'CREATE' | 'UPDATE', stage: Stage, handle: () => Promise<Handled>,
+  ): Promise<StackResource> {
     try {
       await this.surroundings.takeTime();
       this.failures.throwAt(wanted.logicalId, 'before', stage);

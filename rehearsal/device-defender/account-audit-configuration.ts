@@ -1,5 +1,6 @@
 import type {
-  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationRequest, UpdateAccountAuditConfigurationRequest,
+  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationRequest,
+  UpdateAccountAuditConfigurationRequest,
 } from '@aws-sdk/client-iot';
 import type { Account } from './account';
 import type { AuditFindings } from './audit-findings';
@@ -64,7 +65,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     if (names.length === 0) throw invalidRequest('At least one audit check name must be given.');
     const checks = [...new Set(names)].map((name) => requireCheck(this.account.region, name));
     const disabled = checks.filter((name) => !this.isEnabled(name));
-    if (disabled.length > 0) throw invalidRequest(`The following audit checks are not enabled for your account: ${disabled.join(', ')}`);
+    if (disabled.length > 0) {
+      throw invalidRequest(`The following audit checks are not enabled for your account: ${disabled.join(', ')}`);
+    }
     return checks;
   }
 
@@ -79,9 +82,13 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     const wanted = Object.entries(input.auditCheckConfigurations ?? {})
       .map(([name, check]) => [requireCheck(this.account.region, name), check] as const);
     if (this.roleArn === undefined) {
-      if (input.roleArn === undefined) throw invalidRequest('The roleArn is required on the first update of the audit configuration.');
+      if (input.roleArn === undefined) {
+        throw invalidRequest('The roleArn is required on the first update of the audit configuration.');
+      }
       if (!wanted.some(([, { enabled }]) => enabled)) {
-        throw invalidRequest('At least one audit check must be enabled on the first update of the audit configuration.');
+        throw invalidRequest(
+          'At least one audit check must be enabled on the first update of the audit configuration.',
+        );
       }
     }
     for (const [name, check] of wanted) {
@@ -103,7 +110,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
   };
 
   readonly DeleteAccountAuditConfiguration = ({ deleteScheduledAudits }: DeleteAccountAuditConfigurationRequest) => {
-    if (this.roleArn === undefined) throw notFound('The audit configuration for your account has not been set up or was deleted.');
+    if (this.roleArn === undefined) {
+      throw notFound('The audit configuration for your account has not been set up or was deleted.');
+    }
     // Unverified: no source says what happens to schedules that are not to be deleted. Refusing follows from the rule
     // that a check in use by a schedule cannot be disabled.
     if (deleteScheduledAudits !== true && !this.schedules.isEmpty) {
@@ -125,7 +134,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     if (enabled !== false || !this.isEnabled(name)) return;
     const users = this.schedules.using(name);
     if (users.length > 0) {
-      throw invalidRequest(`The audit check ${name} cannot be disabled because it is used by the scheduled audits: ${users.join(', ')}`);
+      throw invalidRequest(
+        `The audit check ${name} cannot be disabled because it is used by the scheduled audits: ${users.join(', ')}`,
+      );
     }
   }
 
@@ -150,10 +161,14 @@ function requireThresholds(name: CheckName, { configuration }: AuditCheckConfigu
     if (threshold?.name !== key) throw invalidRequest(`The audit check ${name} has no configuration ${key}.`);
     if (!/^\d+$/.test(value)) throw invalidRequest(`${threshold.label} is not a number of days: ${value}`);
     if (Number(value) < SHORTEST_THRESHOLD) {
-      throw invalidRequest(`${threshold.label} is less than the minimum supported threshold of ${SHORTEST_THRESHOLD} days`);
+      throw invalidRequest(
+        `${threshold.label} is less than the minimum supported threshold of ${SHORTEST_THRESHOLD} days`,
+      );
     }
     if (Number(value) > LONGEST_THRESHOLD) {
-      throw invalidRequest(`${threshold.label} is greater than the maximum supported threshold of ${LONGEST_THRESHOLD} days`);
+      throw invalidRequest(
+        `${threshold.label} is greater than the maximum supported threshold of ${LONGEST_THRESHOLD} days`,
+      );
     }
   }
 }

@@ -21,21 +21,32 @@ interface Suppression {
 }
 
 type Own =
-  | 'CreateAuditSuppression' | 'UpdateAuditSuppression' | 'DescribeAuditSuppression' | 'DeleteAuditSuppression' | 'ListAuditSuppressions';
+  | 'CreateAuditSuppression'
+  | 'UpdateAuditSuppression'
+  | 'DescribeAuditSuppression'
+  | 'DeleteAuditSuppression'
+  | 'ListAuditSuppressions';
 type Identity = { checkName: string | undefined; resourceIdentifier: ResourceIdentifier | undefined };
 
 export class AuditSuppressions implements Handlers<Own> {
   private readonly suppressions = new Map<string, Suppression>();
 
-  constructor(private readonly account: Account, private readonly configuration: AccountAuditConfiguration) {}
+  constructor(
+    private readonly account: Account, private readonly configuration: AccountAuditConfiguration,
+  ) {}
 
   /** Which of the resources are suppressed now. */
   among(checkName: CheckName, nonCompliances: readonly NonCompliance[]): ReadonlySet<number> {
     const now = this.account.clock.now();
     const suppressed = new Set<number>();
-    const active = new Set([...this.suppressions.values()]
-      .filter((one) => one.checkName === checkName && (one.expirationDate === undefined || one.expirationDate.getTime() > now))
-      .map(({ resourceIdentifier }) => resourceKey(resourceIdentifier)));
+    const active = new Set(
+      [...this.suppressions.values()]
+        .filter(
+          (one) =>
+            one.checkName === checkName && (one.expirationDate === undefined || one.expirationDate.getTime() > now),
+        )
+        .map(({ resourceIdentifier }) => resourceKey(resourceIdentifier)),
+    );
     if (active.size === 0) return suppressed;
     nonCompliances.forEach(({ resourceIdentifier }, index) => {
       if (active.has(resourceKey(resourceIdentifier))) suppressed.add(index);
@@ -51,10 +62,13 @@ export class AuditSuppressions implements Handlers<Own> {
     // A repeated token is documented to cause "an exception"; which one is unverified.
     const tokenUsed = [...this.suppressions.values()].some((other) => other.clientRequestToken === clientRequestToken);
     if (this.suppressions.has(key) || tokenUsed) {
-      throw new ServiceError('ResourceAlreadyExistsException', `A suppression of ${checkName} for this resource already exists.`);
+      throw new ServiceError(
+        'ResourceAlreadyExistsException', `A suppression of ${checkName} for this resource already exists.`,
+      );
     }
     this.suppressions.set(key, {
-      checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description, clientRequestToken: clientRequestToken!,
+      checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description,
+      clientRequestToken: clientRequestToken!,
     });
     return {};
   };
@@ -86,15 +100,20 @@ export class AuditSuppressions implements Handlers<Own> {
     const wanted = resourceIdentifier === undefined ? undefined : resourceKey(resourceIdentifier);
     const end = ({ expirationDate }: Suppression) => expirationDate?.getTime() ?? Number.MAX_SAFE_INTEGER;
     const listed = [...this.suppressions.values()]
-      .filter((one) => (checkName === undefined || one.checkName === checkName)
-        && (wanted === undefined || resourceKey(one.resourceIdentifier) === wanted))
+      .filter(
+        (one) =>
+          (checkName === undefined || one.checkName === checkName)
+          && (wanted === undefined || resourceKey(one.resourceIdentifier) === wanted),
+      )
       .sort((one, other) => (ascendingOrder ? 1 : -1) * (end(one) - end(other)))
       .map((suppression, number) => ({ number, suppression }));
     const { page, nextToken } = pageOf(`suppressions ${checkName} ${wanted} ${ascendingOrder}`, listed, input);
     return { suppressions: page.map(({ suppression }) => shown(suppression)), nextToken };
   };
 
-  private identify({ checkName, resourceIdentifier }: Identity): [key: string, checkName: CheckName, identifier: ResourceIdentifier] {
+  private identify({
+    checkName, resourceIdentifier,
+  }: Identity): [key: string, checkName: CheckName, identifier: ResourceIdentifier] {
     const name = requireCheck(this.account.region, checkName!);
     requireIdentifierOf(factsOf(name), name, resourceIdentifier!);
     return [`${name} ${resourceKey(resourceIdentifier!)}`, name, resourceIdentifier!];

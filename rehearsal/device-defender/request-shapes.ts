@@ -4,7 +4,10 @@ import type { OperationName } from './operations';
 // Building blocks and the members several requests share. Lengths and patterns are those of the API model (2015-05-28);
 // a member without any is not known to have one.
 
-export const text = (limits: Omit<Extract<Shape, { type: 'string' }>, 'type'> = {}): Shape => ({ type: 'string', ...limits });
+export const text = (limits: Omit<Extract<Shape, { type: 'string' }>, 'type'> = {}): Shape => ({
+  type: 'string',
+  ...limits,
+});
 export const oneOf = (...values: string[]): Shape => ({ type: 'string', oneOf: values });
 export const list = (of: Shape, min?: number, max?: number): Shape => ({ type: 'list', of, min, max });
 export const map = (values: Shape, keys?: Shape): Shape => ({ type: 'map', keys, values });
@@ -75,7 +78,9 @@ export const actionParams = structure({
   publishFindingToSnsParams: structure({ topicArn: text({ max: 350 }) }, 'topicArn'),
 });
 
-const suppression = { checkName, resourceIdentifier, expirationDate: timestamp, suppressIndefinitely: boolean, description };
+const suppression = {
+  checkName, resourceIdentifier, expirationDate: timestamp, suppressIndefinitely: boolean, description,
+};
 const schedule = { scheduledAuditName: resourceName, frequency, dayOfMonth, dayOfWeek, targetCheckNames: checkNames };
 const page = { maxResults, nextToken: token };
 
@@ -84,11 +89,18 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   DescribeAccountAuditConfiguration: structure({}),
   UpdateAccountAuditConfiguration: structure({
     roleArn,
-    auditNotificationTargetConfigurations: map(structure({ targetArn: text({ max: 2048 }), roleArn, enabled: boolean }), oneOf('SNS')),
-    auditCheckConfigurations: map(structure({
-      enabled: boolean,
-      configuration: map(text({ min: 1, max: 64 }), oneOf('CERT_AGE_THRESHOLD_IN_DAYS', 'CERT_EXPIRATION_THRESHOLD_IN_DAYS')),
-    }), checkName),
+    auditNotificationTargetConfigurations: map(
+      structure({ targetArn: text({ max: 2048 }), roleArn, enabled: boolean }), oneOf('SNS'),
+    ),
+    auditCheckConfigurations: map(
+      structure({
+        enabled: boolean,
+        configuration: map(
+          text({ min: 1, max: 64 }), oneOf('CERT_AGE_THRESHOLD_IN_DAYS', 'CERT_EXPIRATION_THRESHOLD_IN_DAYS'),
+        ),
+      }),
+      checkName,
+    ),
   }),
   DeleteAccountAuditConfiguration: structure({ deleteScheduledAudits: boolean }),
 
@@ -101,13 +113,14 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   StartOnDemandAuditTask: structure({ targetCheckNames: checkNames }, 'targetCheckNames'),
   DescribeAuditTask: structure({ taskId: auditTaskId }, 'taskId'),
   CancelAuditTask: structure({ taskId: auditTaskId }, 'taskId'),
-  ListAuditTasks: structure({
-    startTime: timestamp,
-    endTime: timestamp,
-    taskType: oneOf('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'),
-    taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
-    ...page,
-  }, 'startTime', 'endTime'),
+  ListAuditTasks: structure(
+    {
+      startTime: timestamp, endTime: timestamp, taskType: oneOf('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'),
+      taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
+      ...page,
+    },
+    'startTime', 'endTime',
+  ),
 
   ListAuditFindings: structure({
     taskId: auditTaskId,
@@ -121,40 +134,47 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   DescribeAuditFinding: structure({ findingId }, 'findingId'),
   ListRelatedResourcesForAuditFinding: structure({ findingId, ...page }, 'findingId'),
 
-  CreateMitigationAction: structure({ actionName: resourceName, roleArn, actionParams, tags }, 'actionName', 'roleArn', 'actionParams'),
+  CreateMitigationAction: structure(
+    { actionName: resourceName, roleArn, actionParams, tags }, 'actionName', 'roleArn', 'actionParams',
+  ),
   UpdateMitigationAction: structure({ actionName: resourceName, roleArn, actionParams }, 'actionName'),
   DescribeMitigationAction: structure({ actionName: resourceName }, 'actionName'),
   DeleteMitigationAction: structure({ actionName: resourceName }, 'actionName'),
   ListMitigationActions: structure({ actionType, ...page }),
 
-  StartAuditMitigationActionsTask: structure({
-    taskId: mitigationTaskId,
-    target: structure({
-      auditTaskId,
-      findingIds: list(findingId, 1, 25),
-      auditCheckToReasonCodeFilter: map(list(text(), 1, 25), checkName),
-    }),
-    auditCheckToActionsMapping: map(list(resourceName, 1, 5), checkName),
-    clientRequestToken,
-  }, 'taskId', 'target', 'auditCheckToActionsMapping', 'clientRequestToken'),
+  StartAuditMitigationActionsTask: structure(
+    {
+      taskId: mitigationTaskId,
+      target: structure({
+        auditTaskId, findingIds: list(findingId, 1, 25),
+        auditCheckToReasonCodeFilter: map(list(text(), 1, 25), checkName),
+      }),
+      auditCheckToActionsMapping: map(list(resourceName, 1, 5), checkName), clientRequestToken,
+    },
+    'taskId', 'target', 'auditCheckToActionsMapping', 'clientRequestToken',
+  ),
   DescribeAuditMitigationActionsTask: structure({ taskId: mitigationTaskId }, 'taskId'),
   CancelAuditMitigationActionsTask: structure({ taskId: mitigationTaskId }, 'taskId'),
-  ListAuditMitigationActionsTasks: structure({
-    startTime: timestamp,
-    endTime: timestamp,
-    auditTaskId,
-    findingId,
-    taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
-    ...page,
-  }, 'startTime', 'endTime'),
-  ListAuditMitigationActionsExecutions: structure({
-    taskId: mitigationTaskId,
-    findingId,
-    actionStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED', 'SKIPPED', 'PENDING'),
-    ...page,
-  }, 'taskId', 'findingId'),
+  ListAuditMitigationActionsTasks: structure(
+    {
+      startTime: timestamp, endTime: timestamp, auditTaskId, findingId,
+      taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
+      ...page,
+    },
+    'startTime', 'endTime',
+  ),
+  ListAuditMitigationActionsExecutions: structure(
+    {
+      taskId: mitigationTaskId, findingId,
+      actionStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED', 'SKIPPED', 'PENDING'),
+      ...page,
+    },
+    'taskId', 'findingId',
+  ),
 
-  CreateAuditSuppression: structure({ ...suppression, clientRequestToken }, 'checkName', 'resourceIdentifier', 'clientRequestToken'),
+  CreateAuditSuppression: structure(
+    { ...suppression, clientRequestToken }, 'checkName', 'resourceIdentifier', 'clientRequestToken',
+  ),
   UpdateAuditSuppression: structure(suppression, 'checkName', 'resourceIdentifier'),
   DescribeAuditSuppression: structure({ checkName, resourceIdentifier }, 'checkName', 'resourceIdentifier'),
   DeleteAuditSuppression: structure({ checkName, resourceIdentifier }, 'checkName', 'resourceIdentifier'),

@@ -135,7 +135,9 @@ export class DeviceDefenderServer implements StandIn {
 
   /** The answer to an operation, or its error, without a request: nothing is logged, and no fault is in the way. */
   ask<Name extends OperationName>(operation: Name, input: Operations[Name][0]): Operations[Name][1] {
-    return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], { ...input })) as Operations[Name][1];
+    return this.service.perform(
+      operation, validateInput(REQUEST_SHAPES[operation], { ...input }),
+    ) as Operations[Name][1];
   }
 
   /** Ends at once: hanging requests are cut, running audits and mitigation tasks stay unfinished. */
@@ -218,9 +220,14 @@ export class DeviceDefenderServer implements StandIn {
   }
 
   private refuse(error: unknown, received: ReceivedRequest): Reply {
-    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's author.
-    const known = error instanceof ServiceError ? error
-      : new ServiceError('InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`);
+    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's
+    // author.
+    const known =
+      error instanceof ServiceError
+        ? error
+        : new ServiceError(
+          'InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`,
+        );
     received.outcome = known.code;
     return refuseWith(known);
   }

@@ -52,7 +52,8 @@ export class FunctionProcess {
    * @param log is given each line that the function prints
    */
   constructor(
-    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
+    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number,
+    log: (line: string) => void,
   ) {
     const directory = fn.directory!;
     this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
@@ -74,7 +75,9 @@ export class FunctionProcess {
         ...fn.environment,
       },
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) createInterface(stream).on('line', (line) => this.read(line, log));
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      createInterface(stream).on('line', (line) => this.read(line, log));
+    }
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
@@ -85,24 +88,30 @@ export class FunctionProcess {
       this.child.once('close', (code) => {
         clearTimeout(limit);
         if (timedOut) log(`Task timed out after ${fn.timeoutSeconds} seconds`);
-        resolve(this.stopped ? 'stopped' : timedOut ? 'timed out' : code === MODULE_IS_MISSING ? 'not rehearsed' : code === 0 ? 'succeeded' : 'failed');
+        resolve(
+          this.stopped
+            ? 'stopped'
+            : timedOut
+              ? 'timed out'
+              : code === MODULE_IS_MISSING
+                ? 'not rehearsed'
+                : code === 0
+                  ? 'succeeded'
+                  : 'failed',
+        );
       });
       this.child.once('error', (error) => log(String(error)));
     });
     this.child.stdin!.on('error', () => undefined);
-    this.child.stdin!.end(JSON.stringify({
-      handler: fn.handler,
-      event: payload,
-      context: {
-        functionName: fn.name,
-        functionVersion: '$LATEST',
-        invokedFunctionArn: fn.arn,
-        awsRequestId: randomUUID(),
-        logGroupName: fn.logGroup,
-        logStreamName: 'rehearsal',
-        deadline: Date.now() + milliseconds,
-      },
-    }));
+    this.child.stdin!.end(
+      JSON.stringify({
+        handler: fn.handler, event: payload,
+        context: {
+          functionName: fn.name, functionVersion: '$LATEST', invokedFunctionArn: fn.arn, awsRequestId: randomUUID(),
+          logGroupName: fn.logGroup, logStreamName: 'rehearsal', deadline: Date.now() + milliseconds,
+        },
+      }),
+    );
   }
 
   kill(): void {

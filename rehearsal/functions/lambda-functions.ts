@@ -37,7 +37,10 @@ export class LambdaFunctions {
   readonly log: FunctionLogLine[] = [];
   /** Stands in for the code of every function. */
   inProcess: InProcessHandler | undefined;
-  /** Called when the invocation for a request of CloudFormation has ended because the rehearsal lacks what the function needs. */
+  /**
+   * Called when the invocation for a request of CloudFormation has ended because the rehearsal lacks what the function
+   * needs.
+   */
   onNotRehearsed: ((requestId: string, reason: string) => void) | undefined;
   /** How often to repeat failed invocations, by name, where a template says so. */
   readonly retries = new Map<string, number>();
@@ -53,7 +56,9 @@ export class LambdaFunctions {
   private idle: (() => void)[] = [];
   private stopping = false;
 
-  constructor(private readonly timing: FunctionTiming, private readonly environment: Readonly<Record<string, string>>) {}
+  constructor(
+    private readonly timing: FunctionTiming, private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
   put(fn: DeployedFunction): void {
     this.functions.set(fn.name, fn);
@@ -139,18 +144,24 @@ export class LambdaFunctions {
   }
 
   private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
-    const { LogicalResourceId: logicalId, RequestId: requestId } = (payload ?? {}) as { LogicalResourceId?: string; RequestId?: string };
+    const { LogicalResourceId: logicalId, RequestId: requestId } = (payload ?? {}) as {
+      LogicalResourceId?: string;
+      RequestId?: string;
+    };
     const milliseconds = fn.timeoutSeconds * 1000 * this.timing.functionTimeoutScale;
     const invocation: Invocation = { id: `ASIA${this.invocationsById.size}`, fn, payload, requestId };
     this.invocationsById.set(invocation.id, invocation);
     try {
       if (this.inProcess !== undefined) return await this.runInProcess(invocation, this.inProcess, milliseconds);
-      const process = new FunctionProcess(invocation, this.environment, milliseconds,
-        (line) => this.log.push({ functionName: fn.name, logicalId, line }));
+      const process = new FunctionProcess(invocation, this.environment, milliseconds, (line) =>
+        this.log.push({ functionName: fn.name, logicalId, line }),
+      );
       this.running.add(process);
       this.killers.set(invocation, () => process.kill());
       const end = await process.ended.finally(() => this.running.delete(process));
-      if (process.missingModule !== undefined) this.notRehearsed(invocation, `The rehearsal has no module ${process.missingModule}, which the function needs`);
+      if (process.missingModule !== undefined) {
+        this.notRehearsed(invocation, `The rehearsal has no module ${process.missingModule}, which the function needs`);
+      }
       return this.unrehearsed.has(invocation) ? 'not rehearsed' : end;
     } finally {
       this.killers.delete(invocation);
@@ -164,12 +175,15 @@ export class LambdaFunctions {
     const ends = now() + milliseconds;
     const context = { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - now() };
     const life: InProcessInvocation = { id, isDead: false };
-    const killed = new Promise<string>((resolve) => this.killers.set(invocation, () => {
-      life.isDead = true;
-      resolve('failed');
-    }));
+    const killed = new Promise<string>((resolve) =>
+      this.killers.set(invocation, () => {
+        life.isDead = true;
+        resolve('failed');
+      }),
+    );
     const callOff = time?.after(milliseconds, () => this.killers.get(invocation)?.());
-    const work = async () => Promise.race([duringInvocation(life, async () => handle(payload, context)).then(() => 'succeeded'), killed]);
+    const work = async () =>
+      Promise.race([duringInvocation(life, async () => handle(payload, context)).then(() => 'succeeded'), killed]);
     return (time === undefined ? work() : time.during(work)).finally(() => callOff?.());
   }
 }
@@ -197,7 +211,10 @@ export class FunctionCode {
     }
     const path = this.assets.get(String(S3Key));
     if (path === undefined || !existsSync(path)) {
-      throw failed('InvalidRequest', `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`);
+      throw failed(
+        'InvalidRequest',
+        `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`,
+      );
     }
     return statSync(path).isDirectory() ? path : undefined;
   }

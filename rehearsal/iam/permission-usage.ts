@@ -40,14 +40,18 @@ export class PermissionUsage {
  * @param kindOf what counts as the same permission, such as policy and action where names differ from stack to stack
  */
 export function unusedPermissions(
-  permissions: Iterable<GrantedPermission>, kindOf: (permission: GrantedPermission) => string = ({ policyName, action }) => `${policyName} ${action}`,
+  permissions: Iterable<GrantedPermission>,
+  kindOf: (permission: GrantedPermission) => string = ({ policyName, action }) => `${policyName} ${action}`,
 ): string[] {
   const kinds = new Map<string, boolean>();
   for (const permission of permissions) {
     const kind = kindOf(permission);
     kinds.set(kind, (kinds.get(kind) ?? false) || permission.isUsed);
   }
-  return [...kinds].filter(([, isUsed]) => !isUsed).map(([kind]) => kind).sort();
+  return [...kinds]
+    .filter(([, isUsed]) => !isUsed)
+    .map(([kind]) => kind)
+    .sort();
 }
 
 function keyOf(roleName: string, policyName: string, { action, resource }: Grant): string {

@@ -14,7 +14,9 @@ export class AccountAuditConfigurationHandler implements ResourceHandler {
   async create(_resource: ResourceIdentity, properties: Properties): Promise<Handled> {
     const model = modelOfAccount(properties, this.surroundings);
     return calling(model, async () => {
-      if ((await this.describe()).roleArn) throw failed('AlreadyExists', 'The AccountAuditConfiguration already exists.');
+      if ((await this.describe()).roleArn) {
+        throw failed('AlreadyExists', 'The AccountAuditConfiguration already exists.');
+      }
       await this.surroundings.iot.send(new UpdateAccountAuditConfigurationCommand({
         roleArn: properties.RoleArn as string,
         auditCheckConfigurations: checksOf(properties.AuditCheckConfigurations),
@@ -30,7 +32,9 @@ export class AccountAuditConfigurationHandler implements ResourceHandler {
     return calling(model, async () => {
       const { roleArn, auditCheckConfigurations = {} } = await this.describe();
       if (!roleArn) throw failed('NotFound', 'The configuration for your account has not been set up or was deleted.');
-      const allOff = Object.fromEntries(Object.keys(auditCheckConfigurations).map((name) => [name, { enabled: false }]));
+      const allOff = Object.fromEntries(
+        Object.keys(auditCheckConfigurations).map((name) => [name, { enabled: false }]),
+      );
       await this.surroundings.iot.send(new UpdateAccountAuditConfigurationCommand({
         roleArn: properties.RoleArn as string,
         auditCheckConfigurations: { ...allOff, ...checksOf(properties.AuditCheckConfigurations) },
@@ -54,18 +58,24 @@ export class AccountAuditConfigurationHandler implements ResourceHandler {
   }
 }
 
-function targetsOf({ AuditNotificationTargetConfigurations: targets }: Properties): { SNS: AuditNotificationTarget } | undefined {
+function targetsOf({
+  AuditNotificationTargetConfigurations: targets,
+}: Properties): { SNS: AuditNotificationTarget } | undefined {
   const sns = (targets as { Sns?: Record<string, unknown> } | undefined)?.Sns;
-  return sns && {
-    SNS: {
-      targetArn: sns.TargetArn as string | undefined,
-      roleArn: sns.RoleArn as string | undefined,
-      enabled: sns.Enabled === undefined ? undefined : isTrue(sns.Enabled),
-    },
-  };
+  return (
+    sns && {
+      SNS: {
+        targetArn: sns.TargetArn as string | undefined, roleArn: sns.RoleArn as string | undefined,
+        enabled: sns.Enabled === undefined ? undefined : isTrue(sns.Enabled),
+      },
+    }
+  );
 }
 
-/** The checks of AWS::IoT::AccountAuditConfiguration and their names in the API: written down apart from the library's own table. */
+/**
+ * The checks of AWS::IoT::AccountAuditConfiguration and their names in the API: written down apart from the library's
+ * own table.
+ */
 export const CHECK_OF_PROPERTY: Readonly<Record<string, string>> = {
   AuthenticatedCognitoRoleOverlyPermissiveCheck: 'AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK',
   CaCertificateExpiringCheck: 'CA_CERTIFICATE_EXPIRING_CHECK',
@@ -91,11 +101,18 @@ const THRESHOLDS: Readonly<Record<string, string>> = {
   CertExpirationThresholdInDays: 'CERT_EXPIRATION_THRESHOLD_IN_DAYS',
 };
 
-/** AuditCheckConfigurations of a template as the API takes them; the schema of the type refuses a key it does not know. */
+/**
+ * AuditCheckConfigurations of a template as the API takes them; the schema of the type refuses a key it does not know.
+ */
 export function checksOf(property: unknown): Record<string, AuditCheckConfiguration> {
   const checks = Object.entries(isObject(property) ? property : {}).map(([key, check]) => {
     const name = CHECK_OF_PROPERTY[key];
-    if (name === undefined) throw failed('InvalidRequest', `Model validation failed (#/AuditCheckConfigurations: extraneous key [${key}] is not permitted)`);
+    if (name === undefined) {
+      throw failed(
+        'InvalidRequest',
+        `Model validation failed (#/AuditCheckConfigurations: extraneous key [${key}] is not permitted)`,
+      );
+    }
     return [name, configurationOf(check)] as const;
   });
   return Object.fromEntries(checks);

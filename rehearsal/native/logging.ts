@@ -48,7 +48,8 @@ export class LoggingHandler implements ResourceHandler {
   }
 
   private async set({ RoleArn, DefaultLogLevel, EventConfigurations }: Properties): Promise<void> {
-    const events = EventConfigurations as { EventType: string; LogLevel?: LogLevel; LogDestination?: string }[] | undefined;
+    const events = EventConfigurations as
+      { EventType: string; LogLevel?: LogLevel; LogDestination?: string }[] | undefined;
     await this.surroundings.iot.send(new SetV2LoggingOptionsCommand({
       roleArn: RoleArn as string,
       defaultLogLevel: DefaultLogLevel as LogLevel,

@@ -26,7 +26,9 @@ export class MitigationActionHandler implements ResourceHandler {
   async update(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<Handled> {
     const { iot } = this.surroundings;
     return calling({ physicalId, attributes: {} }, async () => {
-      const { actionArn, actionId } = await iot.send(new UpdateMitigationActionCommand({ actionName: physicalId, ...inputOf(properties) }));
+      const { actionArn, actionId } = await iot.send(
+        new UpdateMitigationActionCommand({ actionName: physicalId, ...inputOf(properties) }),
+      );
       await replaceTags(iot, actionArn!, tagsOf(resource, properties));
       return { physicalId, attributes: { MitigationActionArn: actionArn, MitigationActionId: actionId } };
     });
@@ -50,14 +52,19 @@ type Block = Record<string, never>;
 /** All blocks that the template has: that there is exactly one is for the service to say. */
 function inputOf({ RoleArn, ActionParams }: Properties): { roleArn: string; actionParams: MitigationActionParams } {
   const blocks = ActionParams as Record<string, Block | undefined>;
-  const { AddThingsToThingGroupParams: groups, EnableIoTLoggingParams: logging, PublishFindingToSnsParams: publish } = blocks;
-  const { ReplaceDefaultPolicyVersionParams: policy, UpdateCACertificateParams: ca, UpdateDeviceCertificateParams: device } = blocks;
+  const {
+    AddThingsToThingGroupParams: groups, EnableIoTLoggingParams: logging, PublishFindingToSnsParams: publish,
+  } = blocks;
+  const {
+    ReplaceDefaultPolicyVersionParams: policy, UpdateCACertificateParams: ca, UpdateDeviceCertificateParams: device,
+  } = blocks;
   return {
     roleArn: RoleArn as string,
     actionParams: {
       addThingsToThingGroupParams: groups && {
         thingGroupNames: groups.ThingGroupNames,
-        overrideDynamicGroups: groups.OverrideDynamicGroups === undefined ? undefined : isTrue(groups.OverrideDynamicGroups),
+        overrideDynamicGroups:
+          groups.OverrideDynamicGroups === undefined ? undefined : isTrue(groups.OverrideDynamicGroups),
       },
       enableIoTLoggingParams: logging && { roleArnForLogging: logging.RoleArnForLogging, logLevel: logging.LogLevel },
       publishFindingToSnsParams: publish && { topicArn: publish.TopicArn },

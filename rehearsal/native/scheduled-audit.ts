@@ -14,10 +14,13 @@ export class ScheduledAuditHandler implements ResourceHandler {
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
     const { iot, names } = this.surroundings;
-    const scheduledAuditName = properties.ScheduledAuditName as string | undefined ?? names.next(resource, LONGEST_GENERATED_NAME);
+    const scheduledAuditName =
+      (properties.ScheduledAuditName as string | undefined) ?? names.next(resource, LONGEST_GENERATED_NAME);
     return calling({ physicalId: scheduledAuditName, attributes: {} }, async () => {
       const tags = tagsOf(resource, properties);
-      const { scheduledAuditArn } = await iot.send(new CreateScheduledAuditCommand({ scheduledAuditName, ...inputOf(properties), tags }));
+      const { scheduledAuditArn } = await iot.send(
+        new CreateScheduledAuditCommand({ scheduledAuditName, ...inputOf(properties), tags }),
+      );
       return { physicalId: scheduledAuditName, attributes: { ScheduledAuditArn: scheduledAuditArn } };
     });
   }
@@ -25,7 +28,9 @@ export class ScheduledAuditHandler implements ResourceHandler {
   async update(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<Handled> {
     const { iot } = this.surroundings;
     return calling({ physicalId, attributes: {} }, async () => {
-      const { scheduledAuditArn } = await iot.send(new UpdateScheduledAuditCommand({ scheduledAuditName: physicalId, ...inputOf(properties) }));
+      const { scheduledAuditArn } = await iot.send(
+        new UpdateScheduledAuditCommand({ scheduledAuditName: physicalId, ...inputOf(properties) }),
+      );
       // After the audit itself, so that a failure here leaves it half done.
       await replaceTags(iot, scheduledAuditArn!, tagsOf(resource, properties));
       return { physicalId, attributes: { ScheduledAuditArn: scheduledAuditArn } };

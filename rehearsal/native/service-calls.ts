@@ -57,14 +57,18 @@ export function isNotFound(error: unknown): boolean {
 export function modelOfAccount({ AccountId }: Properties, { accountId }: NativeSurroundings): Handled {
   const model = { physicalId: String(AccountId), attributes: {} };
   if (AccountId !== accountId) {
-    throw failed('InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model);
+    throw failed(
+      'InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model,
+    );
   }
   return model;
 }
 
 function failureOf(error: Error & ServiceErrorMembers, model: Handled | undefined): HandlerFailure {
   const status = error.$metadata?.httpStatusCode;
-  const code = isNotFound(error) ? 'NotFound' : CODES[error.name] ?? (status === 403 ? 'AccessDenied' : 'InternalFailure');
+  const code = isNotFound(error)
+    ? 'NotFound'
+    : (CODES[error.name] ?? (status === 403 ? 'AccessDenied' : 'InternalFailure'));
   // An AlreadyExists carries no model, so that the rollback leaves alone what belongs to someone else: inferred.
   const kept = code === 'AlreadyExists' ? undefined : model;
   // The handlers drop the message of an error that they do not know.

@@ -21,7 +21,9 @@ export class InProcessTransport {
 
   constructor(private readonly standIn: () => StandIn) {}
 
-  async handle(request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {}): Promise<{ response: SdkResponse }> {
+  async handle(
+    request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {},
+  ): Promise<{ response: SdkResponse }> {
     const invocation = currentInvocation();
     try {
       if (invocation?.isDead) return await forever();
@@ -48,7 +50,9 @@ export class InProcessTransport {
 }
 
 function render({ method, path, query = {}, headers, body = '' }: SdkRequest) {
-  const parameters = Object.entries(query).flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`));
+  const parameters = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+  );
   const target = parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
   return { method, target, headers, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
 }

@@ -13,7 +13,9 @@ export interface ReceivedCall {
 export type Authorize = (call: ReceivedCall) => string | undefined;
 
 /** The access key id that a signature names; signatures themselves are not looked at. */
-export function callerOf({ authorization }: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+export function callerOf({
+  authorization,
+}: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   return /Credential=([^/]+)\//.exec(String(authorization))?.[1];
 }
 
@@ -34,7 +36,10 @@ export interface StandInRequest {
 }
 
 /** The answer to a request; or none as long as the client waits; or none because the connection breaks. */
-export type Reply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } | 'hangs' | 'dropped';
+export type Reply =
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | 'hangs'
+  | 'dropped';
 
 /** A stand-in for services of AWS. */
 export interface StandIn {
@@ -57,7 +62,9 @@ async function serve(standIn: StandIn, request: IncomingMessage, response: Serve
   // Read as a whole first, so that a request to be dropped has still arrived.
   const body = await bodyOf(request);
   if (body === undefined) return;
-  const reply = await standIn.exchange({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body });
+  const reply = await standIn.exchange({
+    method: request.method ?? '', target: request.url ?? '', headers: request.headers, body,
+  });
   if (reply === 'hangs') return;
   if (reply === 'dropped') {
     request.socket.destroy();

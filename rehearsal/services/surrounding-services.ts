@@ -4,7 +4,14 @@ import { LogStreams } from './log-streams';
 import { Authorize, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf } from './stand-in';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
 
-export type SurroundingOperation = 'DescribeStacks' | 'ListStackResources' | 'CreateLogStream' | 'PutLogEvents' | 'GetLogEvents' | 'Invoke' | 'PutAnswer';
+export type SurroundingOperation =
+  | 'DescribeStacks'
+  | 'ListStackResources'
+  | 'CreateLogStream'
+  | 'PutLogEvents'
+  | 'GetLogEvents'
+  | 'Invoke'
+  | 'PutAnswer';
 
 export interface SurroundingRequest {
   readonly operation: SurroundingOperation;
@@ -68,9 +75,11 @@ export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly Surround
 
 /**
  * What a custom resource's function meets besides AWS IoT, over HTTP on the loopback interface: CloudFormation's
- * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and the response URL.
+ * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and
+ * the response URL.
  *
- * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and AWS_ENDPOINT_URL_LAMBDA.
+ * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and
+ * AWS_ENDPOINT_URL_LAMBDA.
  */
 export class SurroundingServices implements StandIn {
   static async start(): Promise<SurroundingServices> {
@@ -149,7 +158,10 @@ export class SurroundingServices implements StandIn {
     const operation = `${name ?? `${method} ${target.split('?')[0]}`} of ${service}`;
     this.onUnknown?.(callerOf(headers), operation);
     const message = `The rehearsal has no stand-in for ${operation}.`;
-    return { status: 400, headers: { 'x-amzn-errortype': 'NotRehearsed' }, body: JSON.stringify({ __type: 'NotRehearsed', message }) };
+    return {
+      status: 400, headers: { 'x-amzn-errortype': 'NotRehearsed' },
+      body: JSON.stringify({ __type: 'NotRehearsed', message }),
+    };
   }
 
   private async disturb(fault: Fault<string>, received: SurroundingRequest, request: StandInRequest): Promise<Reply> {
@@ -196,7 +208,9 @@ export class SurroundingServices implements StandIn {
   private requireAllowed(operation: SurroundingOperation, request: StandInRequest): void {
     const service = SERVICES[operation];
     if (service === undefined) return;
-    const denial = this.authorize?.({ service, operation, input: inputOf(service, request), caller: callerOf(request.headers) });
+    const denial = this.authorize?.({
+      service, operation, input: inputOf(service, request), caller: callerOf(request.headers),
+    });
     if (denial !== undefined) throw new Refusal(service === 'logs' ? 400 : 403, 'AccessDeniedException', denial);
   }
 
@@ -218,7 +232,9 @@ export class SurroundingServices implements StandIn {
   }
 
   private invoke(request: StandInRequest): void {
-    if (request.headers['x-amz-invocation-type'] !== 'Event') throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
+    if (request.headers['x-amz-invocation-type'] !== 'Event') {
+      throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
+    }
     const payload: unknown = JSON.parse(request.body);
     this.invocations.push(payload);
     this.onInvoke?.(functionNameIn(request), payload);
@@ -228,24 +244,34 @@ export class SurroundingServices implements StandIn {
     const status = this.stackStatuses.get(stackName);
     if (!status) throw new Refusal(400, 'ValidationError', `Stack with id ${stackName} does not exist`);
     const { creation, lastUpdate, deletion } = this.stackTimes.get(stackName) ?? {};
-    return '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
+    return (
+      '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
       + `<StackId>${stackName}</StackId><StackName>Stack</StackName><CreationTime>${timestamp(creation)}</CreationTime>`
       + (lastUpdate === undefined ? '' : `<LastUpdatedTime>${timestamp(lastUpdate)}</LastUpdatedTime>`)
       + (deletion === undefined ? '' : `<DeletionTime>${timestamp(deletion)}</DeletionTime>`)
-      + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+      + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+    );
   }
 
   /** In short pages, so that a client that reads only the first does not get far. */
   private listResources(query: URLSearchParams): string {
     const resources = this.listStackResources?.(query.get('StackName')!) ?? [];
     const first = Number(query.get('NextToken') ?? 0);
-    const next = first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
-    const members = resources.slice(first, first + RESOURCES_PER_PAGE).map(({ logicalId, type, physicalId, status, updated }) => `<member><LogicalResourceId>${logicalId}`
-      + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
-      + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
-      + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`);
-    return '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
-      + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`;
+    const next =
+      first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
+    const members = resources
+      .slice(first, first + RESOURCES_PER_PAGE)
+      .map(
+        ({ logicalId, type, physicalId, status, updated }) =>
+          `<member><LogicalResourceId>${logicalId}`
+          + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
+          + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
+          + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`,
+      );
+    return (
+      '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
+      + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`
+    );
   }
 }
 
@@ -285,9 +311,16 @@ function answerWith(operation: SurroundingOperation, output: unknown): Reply {
 function refuseWith(operation: SurroundingOperation, { status, code, message }: Refusal): Reply {
   if (operation === 'DescribeStacks' || operation === 'ListStackResources') {
     // The query protocol names some errors without the suffix that the other protocols use.
-    const queryCode = { AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling', InternalFailureException: 'InternalFailure' }[code] ?? code;
+    const queryCode =
+      {
+        AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling',
+        InternalFailureException: 'InternalFailure',
+      }[code] ?? code;
     const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${queryCode}</Code><Message>${message}</Message></Error></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
   }
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message }) };
+  return {
+    status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
 }

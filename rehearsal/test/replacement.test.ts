@@ -21,11 +21,14 @@ const CREATE_ONLY: Readonly<Record<string, readonly string[]>> = {
 
 const specification = loadAwsServiceSpecSync();
 
-test.each(Object.entries(CREATE_ONLY))('%s is replaced when one of %j changes, and for no other property', (type, createOnly) => {
-  const [resource] = specification.lookup('resource', 'cloudFormationType', 'equals', type);
-  const names = [...Object.keys(resource?.properties ?? {}), 'NoSuchProperty'];
-  expect(names.filter((name) => needsReplacement(type, [name])).sort()).toEqual(createOnly);
-});
+test.each(Object.entries(CREATE_ONLY))(
+  '%s is replaced when one of %j changes, and for no other property',
+  (type, createOnly) => {
+    const [resource] = specification.lookup('resource', 'cloudFormationType', 'equals', type);
+    const names = [...Object.keys(resource?.properties ?? {}), 'NoSuchProperty'];
+    expect(names.filter((name) => needsReplacement(type, [name])).sort()).toEqual(createOnly);
+  },
+);
 
 test('every other type is replaced as the specification says', () => {
   expect(needsReplacement('AWS::SQS::Queue', ['QueueName'])).toBe(true);
@@ -34,5 +37,7 @@ test('every other type is replaced as the specification says', () => {
 });
 
 test('a property has changed when it was added, removed or differs inside', () => {
-  expect(changedProperties({ same: [1], gone: 1, deep: { a: [1] } }, { same: [1], deep: { a: [2] }, added: 1 })).toEqual(['gone', 'deep', 'added']);
+  expect(
+    changedProperties({ same: [1], gone: 1, deep: { a: [1] } }, { same: [1], deep: { a: [2] }, added: 1 }),
+  ).toEqual(['gone', 'deep', 'added']);
 });

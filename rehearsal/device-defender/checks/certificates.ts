@@ -20,18 +20,24 @@ export function caCertificateExpiry({ fleet, now }: EvaluationContext): Evaluati
 }
 
 function expiry(
-  certificates: readonly { readonly certificateId: string; readonly status: CertificateStatus; readonly notAfter: number }[],
+  certificates: readonly {
+    readonly certificateId: string;
+    readonly status: CertificateStatus;
+    readonly notAfter: number;
+  }[],
   key: 'deviceCertificateId' | 'caCertificateId', now: number, days: number,
 ): Evaluation {
   const inUse = certificates.filter(isInUse);
-  const nonCompliances = inUse.filter(({ notAfter }) => notAfter <= now + days * DAY).map(({ certificateId, notAfter }): NonCompliance => {
-    const past = notAfter <= now;
-    return {
-      resourceIdentifier: { [key]: certificateId },
-      reasonCode: past ? 'CERTIFICATE_PAST_EXPIRATION' : 'CERTIFICATE_APPROACHING_EXPIRATION',
-      reason: past ? 'Certificate is past its expiration.' : 'Certificate is approaching its expiration.',
-    };
-  });
+  const nonCompliances = inUse
+    .filter(({ notAfter }) => notAfter <= now + days * DAY)
+    .map(({ certificateId, notAfter }): NonCompliance => {
+      const past = notAfter <= now;
+      return {
+        resourceIdentifier: { [key]: certificateId },
+        reasonCode: past ? 'CERTIFICATE_PAST_EXPIRATION' : 'CERTIFICATE_APPROACHING_EXPIRATION',
+        reason: past ? 'Certificate is past its expiration.' : 'Certificate is approaching its expiration.',
+      };
+    });
   return { totalResources: inUse.length, nonCompliances };
 }
 
@@ -39,11 +45,12 @@ export function certificateAge({ fleet, now, thresholdDays }: EvaluationContext)
   const inUse = [...fleet.certificates.values()].filter(isInUse);
   return {
     totalResources: inUse.length,
-    nonCompliances: inUse.filter(({ activatedAt }) => now - activatedAt >= thresholdDays * DAY).map(({ certificateId }) => ({
-      resourceIdentifier: { deviceCertificateId: certificateId },
-      reasonCode: 'CERTIFICATE_PAST_AGE_THRESHOLD',
-      reason: 'Certificate has been active longer than the age threshold.',
-    })),
+    nonCompliances: inUse
+      .filter(({ activatedAt }) => now - activatedAt >= thresholdDays * DAY)
+      .map(({ certificateId }) => ({
+        resourceIdentifier: { deviceCertificateId: certificateId }, reasonCode: 'CERTIFICATE_PAST_AGE_THRESHOLD',
+        reason: 'Certificate has been active longer than the age threshold.',
+      })),
   };
 }
 

@@ -34,12 +34,18 @@ export function evaluate(checkName: CheckName, context: EvaluationContext): Eval
 /** Level DISABLED counts as disabled logging: inferred, no log-level rule is documented. */
 export function loggingDisabled({ fleet, accountId }: EvaluationContext): Evaluation {
   const { logging } = fleet;
-  const enabled = logging?.roleArn !== undefined && logging.disableAllLogs !== true && logging.defaultLogLevel !== 'DISABLED';
+  const enabled =
+    logging?.roleArn !== undefined && logging.disableAllLogs !== true && logging.defaultLogLevel !== 'DISABLED';
   return {
     totalResources: 1,
-    nonCompliances: enabled ? [] : [{
-      resourceIdentifier: { account: accountId }, reasonCode: 'LOGGING_DISABLED', reason: 'AWS IoT logs are not enabled in CloudWatch.',
-    }],
+    nonCompliances: enabled
+      ? []
+      : [
+        {
+          resourceIdentifier: { account: accountId }, reasonCode: 'LOGGING_DISABLED',
+          reason: 'AWS IoT logs are not enabled in CloudWatch.',
+        },
+      ],
   };
 }
 
@@ -56,7 +62,8 @@ export function plantedNonCompliances(fleet: Fleet, checkName: string, facts: Ch
 /** A certificate out of use and a policy version that is no longer the default are never reported. */
 function stillStands(fleet: Fleet, { resourceIdentifier }: PlantedFinding): boolean {
   const { deviceCertificateId, caCertificateId, policyVersionIdentifier } = resourceIdentifier;
-  const certificate = fleet.certificates.get(deviceCertificateId ?? '') ?? fleet.caCertificates.get(caCertificateId ?? '');
+  const certificate =
+    fleet.certificates.get(deviceCertificateId ?? '') ?? fleet.caCertificates.get(caCertificateId ?? '');
   if (certificate !== undefined) return isInUse(certificate);
   const policy = fleet.policies.get(policyVersionIdentifier?.policyName ?? '');
   return policy === undefined || policy.defaultVersionId === policyVersionIdentifier?.policyVersionId;

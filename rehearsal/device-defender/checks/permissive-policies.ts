@@ -47,7 +47,8 @@ const DATA_PLANE_ACTIONS: Readonly<Record<string, Broad>> = {
 };
 
 function broadActions(document: unknown): string[] {
-  const policy = (typeof document === 'string' ? JSON.parse(document) : document) as { Statement?: Statement | readonly Statement[] } | undefined;
+  const policy = (typeof document === 'string' ? JSON.parse(document) : document) as
+    { Statement?: Statement | readonly Statement[] } | undefined;
   const statements = listOf(policy?.Statement).filter(({ Effect }) => Effect === 'Allow');
   return Object.entries(DATA_PLANE_ACTIONS).filter(([action, isBroad]) => statements.some((statement) =>
     listOf(statement.Action).some((pattern) => covers(pattern, action))

@@ -11,7 +11,9 @@ export interface NonCompliance {
 }
 
 export interface Evaluation {
-  /** Resources the rule looked at. Which ones the service counts is undocumented: here, those a finding could be about. */
+  /**
+   * Resources the rule looked at. Which ones the service counts is undocumented: here, those a finding could be about.
+   */
   readonly totalResources: number;
   readonly nonCompliances: readonly NonCompliance[];
 }
