@@ -12,7 +12,7 @@ import { type BuildOptions, type Metafile, build } from 'esbuild';
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'assets', 'commands');
 
-/** The clients that Lambda provides to the functions, as far as a function of the library needs them. */
+/** The clients of Lambda's runtime that functions of the library need. */
 const CLIENTS = ['client-cloudformation', 'client-cloudwatch-logs', 'client-iot', 'client-lambda'];
 
 const OPTIONS = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: ROOT } satisfies BuildOptions;
@@ -81,7 +81,7 @@ function createOnlyProperties(): Record<string, string[]> {
   );
 }
 
-/** The licences of what is bundled: each text once, after the packages that it is the text of. */
+/** The licences of the bundled packages: each text once, after the names of its packages. */
 function licensesOf({ inputs }: Metafile): string {
   const packages = new Set(
     Object.keys(inputs)

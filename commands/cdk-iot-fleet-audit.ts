@@ -1,6 +1,6 @@
 import { name, version } from '../package.json';
 
-/** Where a command writes: what was asked for, and what is said besides. */
+/** The streams of a command: results, and everything else. */
 export interface Output {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;

@@ -6,7 +6,7 @@ import { SynthesisError, synthesize } from './synthesis';
 import { introductionLines, summaryLines } from './text';
 import { printable } from '../../src/private/printable';
 
-/** Where the command writes: what was asked for, and what is said besides. */
+/** The streams of the command: results, and everything else. */
 export interface Output {
   readonly out: (line: string) => void;
   readonly error: (line: string) => void;
@@ -17,7 +17,7 @@ export interface Output {
  * wrong.
  */
 export async function rehearseCommand(args: readonly string[], output: Output): Promise<number> {
-  // The functions that are rehearsed run on the Node.js at hand; that it is old is nothing that they should report.
+  // Functions run on the Node.js at hand here; the SDK should not warn that it is old.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   try {
     const options = parseOptions(args);
@@ -26,7 +26,7 @@ export async function rehearseCommand(args: readonly string[], output: Output): 
       return 0;
     }
     const isJson = options.format === 'json';
-    // Devices, people and functions choose texts, and a terminal obeys some of their characters.
+    // Texts of devices, people and functions may hold characters that a terminal obeys.
     const progress = (line: string) => (isJson ? output.error : output.out)(printable(line));
     introductionLines(options.verbose).forEach(progress);
     const report = await reportOf(options, progress);
@@ -40,7 +40,7 @@ export async function rehearseCommand(args: readonly string[], output: Output): 
   }
 }
 
-/** JSON of plain ASCII, so that no character of it can turn a terminal round. */
+/** JSON in plain ASCII, because a terminal obeys some other characters. */
 function asciiJson(report: RehearsalReport): string {
   return JSON.stringify(report, undefined, 2)
     .replace(/[^\n\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

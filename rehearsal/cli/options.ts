@@ -8,7 +8,7 @@ import type { OperationName } from '../device-defender/operations';
 import { REQUEST_SHAPES } from '../device-defender/request-shapes';
 import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../services/surrounding-services';
 
-/** The default fleet. Where the command is bundled, it lies as deep as this file. */
+/** The default fleet. The bundled command is as deep in the package as this file. */
 export const SAMPLE_FLEET = join(__dirname, '..', '..', 'assets', 'commands', 'sample-fleet.json');
 
 /** A mistake in the command line: the message is all that its author needs. */
@@ -41,7 +41,7 @@ export interface CliOptions {
   readonly format: 'text' | 'json';
 }
 
-/** The kinds of faults that can be asked for, and what each does to a request. */
+/** The kinds of faults, each with its effect on a request. */
 export const KINDS = {
   throttle: 'is refused, because there are too many requests',
   internalError: 'is refused: the service has a problem',
@@ -113,7 +113,7 @@ function readFleet(path: string): FleetDescription {
   if (!existsSync(path) || !statSync(path).isFile()) throw new UsageError(`--fleet: there is no file ${path}`);
   try {
     const fleet = JSON.parse(readFileSync(path, 'utf8')) as FleetDescription;
-    // What is wrong with it comes out here rather than in the middle of a rehearsal.
+    // Mistakes come out here, and not in the middle of a rehearsal.
     new Fleet(fleet, Date.now());
     return fleet;
   } catch (error) {

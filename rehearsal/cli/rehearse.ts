@@ -9,7 +9,7 @@ import { OperationResult, RehearsedAccount } from '../cloudformation/rehearsed-a
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { TemplateError } from '../cloudformation/template';
 
-/** Where stacks go that do not say where. */
+/** The account and region of stacks that name none. */
 export const DEFAULT_ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
 
 /** Milliseconds that a check of an audit takes: long enough to be seen in progress. */
@@ -80,7 +80,7 @@ class Rehearsal {
     return account;
   }
 
-  /** Deploys the stacks as they were before, without a line for each resource. Returns why that failed, if it did. */
+  /** Deploys the stacks as they were before, without a line for each resource. Returns the reason if that fails. */
   private async deployPrevious(): Promise<string | undefined> {
     if (this.options.previous === undefined) return undefined;
     for (const definition of readAssembly(this.options.previous)) {
@@ -115,7 +115,7 @@ class Rehearsal {
     return reports;
   }
 
-  /** Deletes the stacks that there are, the last one first. */
+  /** Deletes the stacks, the last one first. */
   private async deleteAll(definitions: readonly StackDefinition[]): Promise<StackReport[]> {
     const reports: StackReport[] = [];
     for (const definition of [...definitions].reverse()) {
@@ -150,7 +150,7 @@ class Rehearsal {
       [], [],
     ];
     for (const account of this.accounts.values()) {
-      // Faults are for the deployment, not for the look at what it did.
+      // Faults disturb the deployment, not the queries after it.
       account.deviceDefender.faults.clear();
       const [ran, sent] = [await auditReportsOf(account), notificationReportsOf(account)];
       ['', ...auditLines(ran), ...notificationLines(sent), ''].forEach(this.print);

@@ -8,17 +8,17 @@ import { DISCLAIMER } from '../device-defender/disclaimer';
 
 /** The result of a rehearsal: the document that `--format json` prints. */
 export interface RehearsalReport {
-  /** What the model is, and what of it is unverified. */
+  /** A description of the model, with a list of what is unverified. */
   readonly disclaimer: string;
   /** `failed` if the deployment, or the deletion that was asked for, would fail. */
   readonly outcome: 'succeeded' | 'failed';
-  /** Why nothing could be deployed: the app cannot be synthesized, or its previous assembly fails. */
+  /** The reason why nothing was deployed: the app cannot be synthesized, or the previous assembly fails. */
   readonly reason?: string;
-  /** What happened to each stack, in order; a stack that is deleted at the end is there twice. */
+  /** One entry for each operation on a stack, in order: `--delete` adds a second one. */
   readonly stacks: readonly StackReport[];
   readonly audits: readonly AuditReport[];
   readonly notifications: readonly NotificationReport[];
-  /** What is left of each account when the stacks are deleted; absent without `--delete`. */
+  /** The rest of each account after the deletion of the stacks; absent without `--delete`. */
   readonly remains?: readonly RemainsReport[];
 }
 
@@ -27,14 +27,14 @@ export interface StackReport {
   readonly account: string;
   readonly region: string;
   readonly operation: 'deploy' | 'delete';
-  /** The status that it ended with; `REFUSED` if CloudFormation, or the rehearsal, does not even begin. */
+  /** The last status; `REFUSED` if CloudFormation, or the rehearsal, would not begin. */
   readonly status: StackStatus | 'REFUSED';
-  /** Why it was refused. */
+  /** The reason of a refusal. */
   readonly reason?: string;
-  /** How many resources were created, updated, deleted, or retained by their policies. */
+  /** Numbers of resources that were created, updated, deleted, or retained by their policies. */
   readonly resources: Readonly<Record<'created' | 'updated' | 'deleted' | 'retained', number>>;
   readonly failures: readonly (ResourceReport & { readonly action: 'create' | 'update' | 'delete' })[];
-  /** Custom resources whose functions the rehearsal cannot run; it takes them for done. */
+  /** Custom resources with functions that the rehearsal cannot run; they are taken for done. */
   readonly notRehearsed: readonly ResourceReport[];
 }
 
@@ -53,7 +53,7 @@ export interface AuditReport extends Place {
   readonly nonCompliantChecks: number;
   /** The worst first. */
   readonly findings: readonly AuditFinding[];
-  /** How many findings there are, by severity. */
+  /** Numbers of findings by severity. */
   readonly bySeverity: Readonly<Record<string, number>>;
   /** Checks that could not be carried out. */
   readonly failedChecks: readonly { readonly check: string; readonly errorCode?: string; readonly message?: string }[];
@@ -61,7 +61,7 @@ export interface AuditReport extends Place {
 
 export interface NotificationReport extends Place {
   readonly targetArn: string;
-  /** What it says, in short. */
+  /** A summary of the message. */
   readonly text: string;
 }
 
@@ -151,7 +151,7 @@ export function notificationReportsOf(account: RehearsedAccount): NotificationRe
   ];
 }
 
-/** What there is when no stack is any more. */
+/** The state of an account without its stacks. */
 export async function remainsOf(account: RehearsedAccount): Promise<RemainsReport> {
   const resources = account.left.map((resource) => {
     const { type, why, physicalId } = resource;

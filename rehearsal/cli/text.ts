@@ -9,7 +9,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   IN_PROGRESS: '...', COMPLETE: 'done', FAILED: 'FAILED', SKIPPED: 'kept',
 };
 
-/** What everyone must know before they read on. */
+/** The introduction: results are those of a model. */
 export function introductionLines(isComplete: boolean): string[] {
   const [short] = DISCLAIMER.split(' Unverified in particular:');
   return [

@@ -4,7 +4,7 @@ import type {
 import type { RehearsedAccount } from './rehearsed-account';
 import type { DeviceDefenderServer } from '../device-defender/server';
 
-/** What Device Defender audit and the logging of AWS IoT are set to: plain data, to compare before and after. */
+/** The settings of Device Defender audit and of AWS IoT's logging: plain data, to compare before and after. */
 export interface AccountState {
   readonly roleArn?: string;
   /** The checks that are enabled. */
@@ -33,7 +33,7 @@ export interface AccountState {
     readonly roleArn?: string;
     readonly defaultLogLevel?: string;
     readonly disableAllLogs?: boolean;
-    /** What differs from the account's level, and what goes to a log group of its own; absent if nothing does. */
+    /** Event types with a level or a log group of their own; absent if there are none. */
     readonly events?: readonly LogEventConfiguration[];
   };
 }
@@ -129,7 +129,7 @@ export interface AccountPointer {
   readonly arn: string;
 }
 
-/** What an account points at; a target that is switched off and a role for logging that is off count for nothing. */
+/** Roles and topics that an account uses. A target and a logging role that are switched off do not count. */
 export function pointersOf({ deviceDefender }: RehearsedAccount): AccountPointer[] {
   const { roleArn, auditNotificationTargetConfigurations } = deviceDefender.ask(
     'DescribeAccountAuditConfiguration', {},
@@ -150,7 +150,7 @@ export function pointersOf({ deviceDefender }: RehearsedAccount): AccountPointer
   return pointers.filter((pointer): pointer is AccountPointer => pointer.arn !== undefined);
 }
 
-/** Of what an account points at, what a stack made that is deleted by now. */
+/** Roles and topics that an account uses although a stack has deleted them. */
 export function danglingPointersOf(account: RehearsedAccount): AccountPointer[] {
   return pointersOf(account).filter(({ arn }) => account.isDeleted(arn));
 }

@@ -10,7 +10,7 @@ export interface StackDefinition {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Files and directories to be uploaded first, by object key. */
   readonly assets?: ReadonlyMap<string, string>;
-  /** Where it is bound to go; absent where the template leaves that open. */
+  /** Its account; absent if the stack leaves it open, and so is `region`. */
   readonly account?: string;
   readonly region?: string;
 }
@@ -34,7 +34,7 @@ interface Artifact {
 
 interface FoundArtifact {
   readonly artifact: Artifact;
-  /** Of the assembly that it is in. */
+  /** The directory of its assembly. */
   readonly directory: string;
 }
 

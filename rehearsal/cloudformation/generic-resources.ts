@@ -76,7 +76,7 @@ export class GenericResources implements ResourceHandler {
     this.deleted.add(key);
   }
 
-  /** Whether a stack made it and it is gone by now. */
+  /** True if a stack made it and has deleted it. */
   isDeleted(type: string, physicalId: string): boolean {
     return this.deleted.has(keyOf(type, physicalId));
   }

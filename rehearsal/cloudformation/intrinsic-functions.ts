@@ -3,7 +3,7 @@ import type { RehearsedStack } from './rehearsed-stack';
 import type { Handled } from './resource-handler';
 import { Template, TemplateError, intrinsicOf, isObject } from './template';
 
-/** What the functions of a template refer to. */
+/** The values that the functions of a template refer to. */
 export interface Referents {
   /** Pseudo parameters and parameters, by name. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -169,7 +169,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
   'aws': 'amazonaws.com', 'aws-cn': 'amazonaws.com.cn', 'aws-us-gov': 'amazonaws.com',
 };
 
-/** What Ref gives for pseudo parameters and for the parameters of a template. */
+/** Values of Ref for pseudo parameters and for the parameters of a template. */
 export function valuesFor(
   stack: RehearsedStack, template: Template, { accountId, region, partition }: Place,
   given: Readonly<Record<string, string>>,
@@ -177,7 +177,7 @@ export function valuesFor(
   const parameters = Object.entries(template.Parameters ?? {}).map(([name, { Type, Default }]) => {
     const value = given[name] ?? Default;
     if (value === undefined) throw new TemplateError(`Parameters: [${name}] must have values`);
-    // Of the SSM parameters, only the one that the CDK adds has a value that anyone knows.
+    // The CDK's own is the only SSM parameter with a known value.
     if (given[name] === undefined && /^\/cdk-bootstrap\/.*\/version$/.test(String(Default))) {
       return [name, BOOTSTRAP_VERSION];
     }

@@ -22,7 +22,7 @@ import type { ReceivedCall } from '../services/stand-in';
 import { StackTimes, SurroundingServices } from '../services/surrounding-services';
 import type { VirtualTime } from '../services/virtual-time';
 
-/** What CloudFormation takes for each step, in milliseconds, where time is only thought of. */
+/** Milliseconds of virtual time that CloudFormation takes for each step. */
 const TIME_PER_RESOURCE = 1000;
 
 export interface RehearsalOptions extends Pick<
@@ -38,7 +38,7 @@ export interface RehearsalOptions extends Pick<
   /**
    * Lists a custom resource as being deleted while the clean-up of an update deletes its former physical id.
    *
-   * Whether CloudFormation does is unverified: functions should be right either way.
+   * Unverified: functions should be right either way.
    */
   readonly listsFormerIds?: boolean;
   /**
@@ -213,7 +213,7 @@ export class RehearsedAccount {
     await Promise.all([this.deviceDefender.stop(), this.services.stop()]);
   }
 
-  /** Whether a role or a topic was made by a stack and is gone by now. */
+  /** True if a stack made the role or the topic and has deleted it. */
   isDeleted(arn: string): boolean {
     return this.permissions.isDeleted(arn) || this.generic.isDeleted('AWS::SNS::Topic', arn);
   }
@@ -305,7 +305,7 @@ export class RehearsedAccount {
   }
 }
 
-/** What CloudFormation notes of the time when a stack enters a status. */
+/** Times that CloudFormation notes when a stack enters a status. */
 function timeOf(status: StackStatus, now: number): StackTimes {
   switch (status) {
     case 'CREATE_IN_PROGRESS': return { creation: now };

@@ -4,7 +4,7 @@ import { Properties, Template, TemplateError } from './template';
 import { Clock, systemClock } from '../device-defender/clock';
 import type { ListedResource } from '../services/surrounding-services';
 
-/** What CloudFormation reports of a resource, or of the stack itself. */
+/** An event of a resource, or of the stack itself. */
 export interface StackEvent {
   readonly stackName: string;
   readonly logicalId: string;
@@ -14,7 +14,7 @@ export interface StackEvent {
   readonly path?: string;
   readonly status: ResourceStatus | StackStatus;
   readonly reason?: string;
-  /** Why nothing was done for the resource, which is taken for done. */
+  /** The reason why the resource was skipped: it is taken for done. */
   readonly notRehearsed?: string;
 }
 
@@ -120,7 +120,7 @@ export class RehearsedStack {
   }
 }
 
-/** What the stacks of an account export to each other. */
+/** The exports of an account's stacks. */
 export class Exports {
   constructor(private readonly stacks: () => readonly RehearsedStack[]) {}
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Properties } from './template';
 
-/** Made from CloudFormation's resource specification. Where the command is bundled, it lies as deep as this file. */
+/** Made from CloudFormation's resource specification. The bundled command is as deep in the package as this file. */
 const CREATE_ONLY_PROPERTIES = join(__dirname, '..', '..', 'assets', 'commands', 'create-only-properties.json');
 
 let createOnly: Readonly<Record<string, readonly string[]>> | undefined;

@@ -19,17 +19,17 @@ export interface RequestToCancel {
   sees(logicalId: string, requestId: string, ask: () => void): boolean;
 }
 
-/** What Ref and Fn::GetAtt give from then on. */
+/** The identity of a resource: the values of Ref and Fn::GetAtt. */
 export interface Handled {
   readonly physicalId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Makes up an attribute, for a resource that nothing is behind. */
   readonly inventAttribute?: (name: string) => string;
-  /** Why nothing was done for the resource, which is taken for done. */
+  /** The reason why the resource was skipped: it is taken for done. */
   readonly notRehearsed?: string;
 }
 
-/** What CloudFormation calls to create, update and delete a resource of a type. */
+/** The handler of a resource type: creates, updates and deletes resources. */
 export interface ResourceHandler {
   create(resource: ResourceIdentity, properties: Properties): Promise<Handled>;
   update(

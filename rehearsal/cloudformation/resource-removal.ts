@@ -29,7 +29,7 @@ export async function cleanUp(
 }
 
 /**
- * Whether a resource stays when it leaves its stack. `RetainExceptOnCreate` deletes it if the operation that made it
+ * True if a resource stays when it leaves its stack. `RetainExceptOnCreate` deletes it if the operation that made it
  * fails.
  */
 export function isRetained(policy: string | undefined, circumstance: 'removed' | 'creation failed'): boolean {

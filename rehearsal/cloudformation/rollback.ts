@@ -3,12 +3,12 @@ import { HandlerFailure } from './resource-handler';
 import type { ResourceOperations, WantedResource } from './resource-operations';
 import { cleanUp, isRetained, removeAll } from './resource-removal';
 
-/** What a deployment did to a resource, or was about to do when it failed. */
+/** A change of a resource by a deployment, also one that failed. */
 export interface Change {
   readonly kind: 'created' | 'updated' | 'replaced';
   readonly wanted: WantedResource;
   readonly before?: StackResource;
-  /** What there is now; absent if a creation failed without leaving anything. */
+  /** The resource now; absent if a creation failed without leaving anything. */
   readonly after?: StackResource;
 }
 

@@ -16,7 +16,7 @@ import { invalidRequest, limitExceeded, notFound } from './service-error';
 
 const MOST_ON_DEMAND = 10;
 const HOUR = 3_600_000;
-/** How far back an on-demand audit looks at connections. */
+/** The period before an on-demand audit whose connections count. */
 const ON_DEMAND_WINDOW = 31 * 24 * HOUR;
 /** Connections of the last two hours are not yet considered. */
 const SETTLING_TIME = 2 * HOUR;
@@ -48,7 +48,7 @@ export class AuditTasks implements Handlers<Own> {
       throw limitExceeded(`At most ${MOST_ON_DEMAND} on-demand audits can be in progress.`);
     }
     const now = this.now;
-    // There is no client token, so each call starts an audit of its own.
+    // The API has no client token, so each call starts another audit.
     return this.start({
       checks, taskType: 'ON_DEMAND_AUDIT_TASK', window: { from: now - ON_DEMAND_WINDOW, to: now - SETTLING_TIME },
     });

@@ -29,13 +29,13 @@ export interface Fault<Operation extends string = OperationName> {
   /** The operation to disturb; every operation if absent. */
   readonly operation?: Operation;
   readonly kind: FaultKind;
-  /** How many requests it disturbs: 1 if absent, `Infinity` for every one. */
+  /** The number of requests that it disturbs: 1 if absent, `Infinity` for all. */
   readonly times?: number;
-  /** How long a `delay` lasts. */
+  /** The duration of a `delay`. */
   readonly milliseconds?: number;
   /** Ends a `delay` instead, or makes known that an answer is lost. */
   readonly until?: () => Promise<void>;
-  /** Of the requests for the operation, those to disturb: every one if absent. */
+  /** Selects the requests to disturb: all if absent. */
   readonly concerns?: (operation: string, caller: string | undefined) => boolean;
   /** Called each time it disturbs a request, before it does. */
   readonly onTaken?: () => void;

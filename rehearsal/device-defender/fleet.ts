@@ -6,7 +6,7 @@ export type Instant = string | number;
 export type CertificateStatus =
   'ACTIVE' | 'INACTIVE' | 'REVOKED' | 'PENDING_TRANSFER' | 'REGISTER_INACTIVE' | 'PENDING_ACTIVATION';
 
-/** What there is to audit, as plain data that can come from a JSON file. */
+/** A fleet to audit, as plain data that can come from a JSON file. */
 export interface FleetDescription {
   readonly certificates?: readonly {
     readonly certificateId: string;

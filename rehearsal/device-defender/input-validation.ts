@@ -1,6 +1,6 @@
 import { invalidRequest } from './service-error';
 
-/** What a member of a request may look like: the constraints of the API model, as far as it states any. */
+/** The shape of a member of a request: the constraints of the API model. */
 export type Shape =
   | {
     readonly type: 'string';

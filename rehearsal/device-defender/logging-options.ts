@@ -3,7 +3,7 @@ import type { Fleet } from './fleet';
 import type { Handlers } from './operations';
 import { ServiceError, invalidRequest } from './service-error';
 
-/** Those whose log entries the developer guide describes; which ones the service supports is unverified. */
+/** Event types that the developer guide describes; unverified as a list of those that the service supports. */
 export const EVENT_TYPES: readonly string[] = [
   'Connect', 'Disconnect', 'DeleteConnection', 'GetRetainedMessage', 'ListRetainedMessage', 'Publish-In', 'Publish-Out',
   'Queued', 'Subscribe', 'Unsubscribe', 'RetrieveOCSPStapleData', 'DeleteThingShadow', 'GetThingShadow',

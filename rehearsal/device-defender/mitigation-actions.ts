@@ -33,7 +33,7 @@ interface Action {
   lastModifiedDate: Date;
 }
 
-/** What a mitigation task remembers of an action, so that later changes do not touch it. */
+/** A copy of an action for a mitigation task, which later changes do not touch. */
 export interface ActionDefinition extends MitigationAction {
   readonly name: string;
   readonly id: string;

@@ -8,7 +8,8 @@ const MOST_POLICY_VERSIONS = 5;
 const BLANK_POLICY = { Version: '2012-10-17', Statement: [] };
 
 /**
- * Why an action could not be applied to a finding. The codes of the service are undocumented; these are the stand-in's
+ * The reason why an action could not be applied to a finding. The codes of the service are undocumented; these are the
+ * stand-in's
  * own.
  */
 export class MitigationFailure extends Error {

@@ -23,7 +23,7 @@ export interface ScheduledAudit {
   readonly scheduledAuditArn: string;
   days: Days;
   targetCheckNames: CheckName[];
-  /** When the audit last started, which begins the next window of connections. */
+  /** The last start of the audit: the next window of connections begins there. */
   previousRun?: number;
 }
 
@@ -125,7 +125,7 @@ function metadata({ scheduledAuditName, scheduledAuditArn, days }: ScheduledAudi
   return { scheduledAuditName, scheduledAuditArn, ...days };
 }
 
-/** That a day of the other kind is refused is unverified; the strict reading keeps clients from relying on it. */
+/** Unverified: a day of the other kind is refused, which keeps clients from relying on it. */
 function requireDays({ frequency, dayOfMonth, dayOfWeek }: Days): Days {
   const weekly = frequency === 'WEEKLY' || frequency === 'BIWEEKLY';
   if (weekly && dayOfWeek === undefined) {

@@ -64,13 +64,13 @@ export class DeviceDefenderServer implements StandIn {
   readonly requests: ReceivedRequest[] = [];
   readonly fleet: Fleet;
   readonly timing: Timing;
-  /** When a request will get no answer. */
+  /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
-  /** When a request has been carried out, before its answer is on its way. */
+  /** Called when a request has taken effect, before its answer is sent. */
   onAnswered: ((request: ReceivedRequest) => void) | undefined;
   /** Called for a request of an operation that is not modelled. */
   onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
-  /** Everybody may do everything if absent. */
+  /** Every call is allowed if absent. */
   authorize: Authorize | undefined;
   private readonly clock: Clock;
   private readonly service: DeviceDefender;

@@ -52,7 +52,7 @@ export class CustomResourceHandler implements ResourceHandler {
   async update(
     resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
   ): Promise<Handled> {
-    // That an id in a failed answer to an update is ignored is inferred.
+    // Inferred: an id in a failed answer to an update is ignored.
     const before: Handled = { physicalId, attributes: {} };
     if (properties.ServiceToken !== oldProperties.ServiceToken) {
       throw new HandlerFailure('Modifying service token is not allowed.', before);
@@ -98,7 +98,7 @@ export class CustomResourceHandler implements ResourceHandler {
       ...(request.OldResourceProperties === undefined ? {} : { OldResourceProperties: request.OldResourceProperties }),
     };
     const ask = () => {
-      // Of a function that is deleted meanwhile, nothing is delivered any more.
+      // A function that has been deleted meanwhile gets no event.
       const current = this.functions.find(fn.arn);
       if (current !== undefined) this.functions.invoke(current, event);
     };
@@ -149,14 +149,14 @@ export class CustomResourceHandler implements ResourceHandler {
         resolve(received);
       };
       this.waiting.set(requestId, settle);
-      // Where time is only thought of, it costs nothing.
+      // Waiting costs nothing in virtual time.
       if (time === undefined) setImmediate(() => void this.functions.whenSilent(GRACE).then(() => settle(undefined)));
     });
   }
 }
 
 /**
- * What CloudFormation makes of an answer. The texts for malformed ones are inferred, but for the first and the last.
+ * Judges an answer as CloudFormation does. The texts for malformed answers are inferred, except the first and the last.
  */
 function judge({ answer, size }: ReceivedAnswer, { resource, requestId, isCreate, otherwise }: {
   resource: ResourceIdentity; requestId: string; isCreate: boolean; otherwise: Handled;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const RUNTIME = join(__dirname, 'invoke-function.js');
-/** The modules of Lambda's runtime that functions get. Where the command is bundled, it lies as deep as this file. */
+/** Modules of Lambda's runtime for functions. The bundled command is as deep in the package as this file. */
 const LAMBDA_MODULES = join(__dirname, '..', '..', 'assets', 'commands', 'lambda-modules');
 /** Exit code and last line of a function that needs a module which Lambda has and the rehearsal lacks. */
 const MODULE_IS_MISSING = 93;
@@ -58,7 +58,7 @@ export class FunctionProcess {
     const directory = fn.directory!;
     this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
       cwd: directory,
-      // Nothing of the environment around it: a function must not find credentials or settings that it would not have.
+      // Without the environment of this process: its credentials and settings are not for functions.
       env: {
         PATH: process.env.PATH,
         NODE_PATH: LAMBDA_MODULES,

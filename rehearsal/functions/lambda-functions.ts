@@ -26,7 +26,7 @@ export interface FunctionTiming {
   readonly time?: VirtualTime;
 }
 
-/** What a function does, in this process. */
+/** The code of a function that runs in this process. */
 export type InProcessHandler = (payload: unknown, context: {
   readonly functionName: string; readonly logGroupName: string; getRemainingTimeInMillis(): number;
 }) => Promise<void>;
@@ -42,11 +42,11 @@ export class LambdaFunctions {
    * needs.
    */
   onNotRehearsed: ((requestId: string, reason: string) => void) | undefined;
-  /** How often to repeat failed invocations, by name, where a template says so. */
+  /** Numbers of repetitions of failed invocations, by function name, as far as templates set them. */
   readonly retries = new Map<string, number>();
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly running = new Set<FunctionProcess>();
-  /** How to end the invocations that are going on. */
+  /** Ends an invocation that is going on. */
   private readonly killers = new Map<Invocation, () => void>();
   /** Invocations that ended because the rehearsal lacks what the function needs. */
   private readonly unrehearsed = new Set<Invocation>();
@@ -117,7 +117,7 @@ export class LambdaFunctions {
 
   async stop(): Promise<void> {
     this.stopping = true;
-    // What runs in this process cannot be stopped, and would meet services that are gone.
+    // Functions in this process cannot be stopped, and would call services that are gone.
     if (this.inProcess !== undefined) await this.whenIdle();
     await Promise.all([...this.running].map((process) => process.stop()));
     this.code.remove();
@@ -188,12 +188,12 @@ export class LambdaFunctions {
   }
 }
 
-/** Where the code of functions lies: assets of the assemblies deployed so far, and inline code in files of its own. */
+/** The code of functions: assets of the assemblies deployed so far, and files for inline code. */
 export class FunctionCode {
   private readonly assets = new Map<string, string>();
   private readonly inlineDirectories: string[] = [];
 
-  /** What the CDK uploads before it deploys: file or directory by object key. */
+  /** Adds assets, which the CDK uploads before it deploys: file or directory by object key. */
   publish(assets: ReadonlyMap<string, string>): void {
     for (const [objectKey, path] of assets) this.assets.set(objectKey, path);
   }

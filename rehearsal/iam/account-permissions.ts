@@ -34,9 +34,9 @@ const MANAGED_BY_AWS: Readonly<Record<string, PolicyDocument>> = {
   },
 };
 
-/** What the roles of an account may do at the moment: those that its stacks have made, with the policies that exist. */
+/** Current permissions of the roles that an account's stacks have made. */
 export class AccountPermissions {
-  /** What the policies of roles permitted, and what of it was needed. */
+  /** Permissions that policies gave, used and unused. */
   readonly usage = new PermissionUsage();
   readonly denials: Denial[] = [];
   /** Milliseconds until a policy that was added or changed holds; removing one holds at once. */
@@ -64,7 +64,7 @@ export class AccountPermissions {
     this.roles.delete(name);
   }
 
-  /** Whether a stack made a role that is gone by now. */
+  /** True if a stack made the role and has deleted it. */
   isDeleted(roleArn: string): boolean {
     return this.deletedRoles.has(roleArn);
   }

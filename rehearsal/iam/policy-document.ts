@@ -39,7 +39,7 @@ export function statementsOf({ Statement }: PolicyDocument): readonly PolicyStat
   return listOf(Statement);
 }
 
-/** Whether a statement is about what is required, whether it allows or denies it. */
+/** True if a statement applies to a required permission: it may allow or deny it. */
 export function concerns(statement: PolicyStatement, { action, resource, context = {} }: RequiredPermission): boolean {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement;
   // Actions are not case sensitive.

@@ -14,7 +14,7 @@ const IOT_RESOURCES: readonly { readonly operations: RegExp; readonly kind: stri
 ];
 
 /**
- * What a caller must be allowed for a call: actions and resources as the service authorization reference has them.
+ * The permissions that a call requires: actions and resources as in the service authorization reference.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */

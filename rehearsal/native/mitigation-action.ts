@@ -49,7 +49,7 @@ export class MitigationActionHandler implements ResourceHandler {
 
 type Block = Record<string, never>;
 
-/** All blocks that the template has: that there is exactly one is for the service to say. */
+/** All blocks of the template: the service itself refuses more than one. */
 function inputOf({ RoleArn, ActionParams }: Properties): { roleArn: string; actionParams: MitigationActionParams } {
   const blocks = ActionParams as Record<string, Block | undefined>;
   const {

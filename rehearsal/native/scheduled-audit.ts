@@ -31,7 +31,7 @@ export class ScheduledAuditHandler implements ResourceHandler {
       const { scheduledAuditArn } = await iot.send(
         new UpdateScheduledAuditCommand({ scheduledAuditName: physicalId, ...inputOf(properties) }),
       );
-      // After the audit itself, so that a failure here leaves it half done.
+      // After the audit itself: a failure here leaves it half done.
       await replaceTags(iot, scheduledAuditArn!, tagsOf(resource, properties));
       return { physicalId, attributes: { ScheduledAuditArn: scheduledAuditArn } };
     });

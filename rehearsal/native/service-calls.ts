@@ -5,7 +5,7 @@ import type { PhysicalNames } from '../cloudformation/generic-resources';
 import { Handled, HandlerFailure, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
-/** What the handlers of native resources work with. */
+/** The surroundings of the handlers of native resources. */
 export interface NativeSurroundings {
   readonly iot: IoTClient;
   readonly accountId: string;
@@ -44,7 +44,7 @@ interface ServiceErrorMembers {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Whether the service said that something does not exist; handlers take it for success when they delete. */
+/** True if the service said that something does not exist: success for a handler that deletes. */
 export function isNotFound(error: unknown): boolean {
   return (error as Error).name === 'ResourceNotFoundException';
 }

@@ -1,5 +1,5 @@
 /**
- * What the SDK clients of every stand-in have in common.
+ * The common configuration of the SDK clients.
  *
  * They do not retry, so that a test sees every answer. And they do not sign: nobody looks at signatures here, and
  * making

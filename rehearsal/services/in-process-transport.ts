@@ -29,7 +29,7 @@ export class InProcessTransport {
       if (invocation?.isDead) return await forever();
       return await Promise.race([this.exchange(request), cutOff(abortSignal as AbortSignal | undefined)]);
     } finally {
-      // Whoever was killed meanwhile does not notice.
+      // An invocation that was killed meanwhile gets no answer.
       if (invocation?.isDead) await forever();
     }
   }
@@ -41,7 +41,7 @@ export class InProcessTransport {
     return { response: { statusCode: reply.status, headers: reply.headers, body: Buffer.from(reply.body) } };
   }
 
-  /** Of the interface: there is nothing to configure. */
+  /** Required by the interface; nothing to configure. */
   updateHttpClientConfig(): void {}
 
   httpHandlerConfigs(): object {

@@ -12,10 +12,10 @@ interface Stream {
 export class LogStreams {
   /** By log group and stream: `group:stream`. */
   readonly messages = new Map<string, string[]>();
-  /** How many pages come empty before the first that is not, as CloudWatch Logs may have it. */
+  /** The number of empty pages before the first that is not, which CloudWatch Logs may return. */
   emptyPages = 0;
 
-  /** Those that were deleted; all others are taken to exist. */
+  /** Groups that were deleted; all others are taken to exist. */
   private readonly deletedGroups = new Set<string>();
 
   createGroup(name: string): void {

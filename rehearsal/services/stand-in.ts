@@ -9,7 +9,7 @@ export interface ReceivedCall {
   readonly caller: string | undefined;
 }
 
-/** Why a call is not allowed, or undefined if it is. */
+/** Authorizes a call: returns the reason if it is not allowed. */
 export type Authorize = (call: ReceivedCall) => string | undefined;
 
 /** The access key id that a signature names; signatures themselves are not looked at. */

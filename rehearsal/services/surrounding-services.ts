@@ -19,7 +19,7 @@ export interface SurroundingRequest {
   outcome: string;
 }
 
-/** What CloudFormation gets from a custom resource. */
+/** The answer of a custom resource to CloudFormation. */
 export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -46,7 +46,7 @@ export interface ListedResource {
   readonly type: string;
   readonly physicalId?: string;
   readonly status: string;
-  /** When it came to that, in milliseconds since 1970. */
+  /** The time of that status, in milliseconds since 1970. */
   readonly updated?: number;
 }
 
@@ -59,7 +59,7 @@ export interface StackTimes {
 
 const RESOURCES_PER_PAGE = 12;
 
-/** Whose operation it is; answers go to a signed URL, whoever sends them. */
+/** The service of each operation; none for answers, which go to a signed URL. */
 const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['service'], 'iot'> | undefined>> = {
   DescribeStacks: 'cloudformation',
   ListStackResources: 'cloudformation',
@@ -95,7 +95,7 @@ export class SurroundingServices implements StandIn {
   readonly answers: ReceivedAnswer[] = [];
   /** The status of each stack by its id; a stack that is not named here does not exist. */
   readonly stackStatuses = new Map<string, string>();
-  /** When things happened to a stack, by its id: long ago if it is not named here. */
+  /** Times of a stack by its id; long ago if it is not named here. */
   readonly stackTimes = new Map<string, StackTimes>();
   /** Milliseconds since 1970. */
   now: () => number = Date.now;
@@ -108,11 +108,11 @@ export class SurroundingServices implements StandIn {
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
-  /** When a request will get no answer. */
+  /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
   /** Called for a request to a service or an operation that is not modelled. */
   onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
-  /** Everybody may do everything if absent. */
+  /** Every call is allowed if absent. */
   authorize: Authorize | undefined;
   private readonly http: Server;
 

@@ -55,7 +55,7 @@ export class VirtualTime {
     this.clock.advance(milliseconds);
   }
 
-  /** Whoever is waited for has just done its work: those who wait are to go on before time does. */
+  /** Work has just ended: those that wait for it go on before time does. */
   private rest(): void {
     this.working -= 1;
     setImmediate(() => this.jump());
@@ -67,7 +67,7 @@ export class VirtualTime {
     this.sleepers.delete(next);
     this.clock.advance(Math.max(0, next.due - this.now()));
     next.wake();
-    // What it called back need not work.
+    // The callback may not have begun any work.
     setImmediate(() => this.jump());
   }
 }

@@ -89,10 +89,11 @@ function run(command: string, options: readonly string[], cwd: string, all = fal
     cwd, encoding: 'utf8', timeout: MILLISECONDS_EACH,
     env: { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false' },
   });
-  if (error || status !== 0)
+  if (error || status !== 0) {
     throw new Error(
       `${[command, ...options].join(' ')}: ${error?.message ?? `ends with ${status}`}\n${stdout}${stderr}`,
     );
+  }
   return all ? stdout + stderr : stdout;
 }
 
@@ -115,8 +116,7 @@ function rehearse(node: string, scratch: string): void {
         cwd: directory, encoding: 'utf8', timeout: 2 * MILLISECONDS_EACH, env,
       },
     );
-    if (error || status !== code || !expected(stdout))
-      throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);
+    if (error || status !== code || !expected(stdout)) {throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);}
   }
 }
 

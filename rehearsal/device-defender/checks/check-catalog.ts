@@ -12,7 +12,7 @@ export interface CheckFacts {
   readonly mitigations: readonly MitigationActionType[];
   readonly reasonCodes: readonly [string, ...string[]];
   readonly threshold?: { readonly name: ConfigName; readonly default: number; readonly label: string };
-  /** Where the service does not offer the check. */
+  /** True for regions that do not offer the check. */
   readonly absentFrom?: (region: string) => boolean;
 }
 

@@ -82,7 +82,7 @@ function overlapping<C extends Connection>(
   return [...met];
 }
 
-/** That findings carry these times is documented, the names of the keys are not: unverified. */
+/** Findings carry these times, which is documented; the names of the keys are unverified. */
 function times({ from, to }: Connection): Record<string, string> {
   return { CONNECTION_TIME: String(from), ...(to === Infinity ? {} : { DISCONNECTION_TIME: String(to) }) };
 }

@@ -26,7 +26,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Whether a resource (the part of the ARN after the account) is broad for an action of a statement. */
+/** True if a resource (the part of the ARN after the account) is broad for an action of a statement. */
 type Broad = (resource: string, statement: Statement) => boolean;
 
 const wholeThing: Broad = (resource) => resource === 'thing/*';

@@ -21,7 +21,7 @@ export interface Evaluation {
 export interface EvaluationContext {
   readonly fleet: Fleet;
   readonly accountId: string;
-  /** When the audit started. */
+  /** The start of the audit. */
   readonly now: number;
   /** The period whose connections count. */
   readonly window: { readonly from: number; readonly to: number };
