@@ -1,4 +1,5 @@
 import { JsonFile, awscdk, javascript } from 'projen';
+import { CommandBundle } from './projenrc/command-bundle';
 import { ExampleApps } from './projenrc/example-apps';
 import { FunctionBoundary } from './projenrc/function-boundary';
 import { LambdaBundle } from './projenrc/lambda-bundle';
@@ -82,7 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'rehearsal', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
+    devdirs: ['test', 'rehearsal', 'commands', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
     commandOptions: { fix: false },
     // One program for all directories; each of its own would read the types of aws-cdk-lib again.
     projectService: false,
@@ -98,7 +99,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 for (const path of [
-  '/.ci/', '/bench/', '/rehearsal/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
+  '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -118,29 +119,22 @@ new JsonFile(project, LINT_TSCONFIG, {
   obj: {
     extends: './test/tsconfig.json',
     compilerOptions: { rootDir: '.' },
-    include: ['src', 'test', 'rehearsal', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
+    include: ['src', 'test', 'rehearsal', 'commands', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
   },
 });
 project.eslint?.allowDevDeps('bench/**');
-project.eslint?.allowDevDeps('rehearsal/**');
-project.jest?.addTestMatch('<rootDir>/rehearsal/**/*.test.ts');
-project.tryFindObjectFile('test/tsconfig.json')?.addOverride('include', ['**/*.ts', '../rehearsal/**/*.ts']);
 // The benchmark imports the library as users do, from the installation that it makes.
 project.eslint?.addOverride({ files: ['bench/**'], rules: { 'import/no-unresolved': ['error', { ignore: [`^${project.name}$`] }] } });
 // Tables of rows and small literals read better on one line.
 project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
 
-project.addTask('rehearse', {
-  description: 'Deploy an app to stand-ins of AWS on this machine; see --help',
-  exec: 'tsx rehearsal/main.ts',
-  receiveArgs: true,
-});
 const bench = project.addTask('bench', { description: 'Measure what the library costs' });
 bench.spawn(project.preCompileTask);
 bench.spawn(project.compileTask);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 new LambdaBundle(project, 'src/function/runtime/entry.ts');
+new CommandBundle(project);
 new FunctionBoundary(project);
 new Rosetta(project);
 new ExampleApps(project);

@@ -11,11 +11,14 @@ const ENTRY = ['src/function/runtime/entry.ts', 'src/function/runtime/custom-res
 
 const CDK = { regex: '^(aws-cdk-lib|constructs)(/|$)', message: 'This file runs in Lambda, where there is no CDK.' };
 
+const OUTSIDE = { regex: '(^|/)(rehearsal|commands|test)/', message: 'The library knows nothing of what is around it.' };
+
 /**
  * Holds the line between constructs and the function's code, by lint rules.
  *
  * What runs in Lambda imports neither the CDK nor a construct, and no construct imports what runs in Lambda. A handler
- * reaches no other room: it knows its own, the runtime of the function, and what is shared.
+ * reaches no other room: it knows its own, the runtime of the function, and what is shared. Nothing of the library imports
+ * the rehearsal, the commands or a test.
  */
 export class FunctionBoundary extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -42,6 +45,7 @@ export class FunctionBoundary extends Component {
   }
 
   private restrict(project: awscdk.AwsCdkConstructLibrary, files: string[], excludedFiles: string[], patterns: object[]): void {
-    project.eslint?.addOverride({ files, excludedFiles, rules: { 'no-restricted-imports': ['error', { patterns }] } });
+    const rule = ['error', { patterns: [...patterns, OUTSIDE] }];
+    project.eslint?.addOverride({ files, excludedFiles, rules: { 'no-restricted-imports': rule } });
   }
 }

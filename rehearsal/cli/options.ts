@@ -1,38 +1,34 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isAssembly } from '../cloudformation/assembly';
 import type { FaultKind } from '../device-defender/faults';
 import { Fleet, FleetDescription } from '../device-defender/fleet';
 import type { OperationName } from '../device-defender/operations';
 import { REQUEST_SHAPES } from '../device-defender/request-shapes';
 import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../services/surrounding-services';
 
-const ROOT = join(__dirname, '..', '..');
-export const SAMPLE_FLEET = join(ROOT, 'examples', 'sample-fleet.json');
-
-export const HELP = `Rehearses the deployment of a CDK app against a stand-in for AWS IoT Device Defender audit, without an AWS account.
-
-  npm run rehearse -- [options]
-
-  --app <command or directory>   the app: a command that synthesizes it, or a cloud assembly (default: the app of cdk.json)
-  --previous <directory>         a cloud assembly that is deployed first, quietly: the rehearsal is then an update
-  --fleet <file>                 the fleet to audit, as JSON (default: examples/sample-fleet.json)
-  --fault <operation:kind[:times]>
-                                 a fault of a service, repeatable; times is a number or "always" (default: 1), and kind one of
-                                 throttle, internalError, serviceUnavailable, accessDenied, limitExceeded, invalidRequest, notFound,
-                                 hang, dropConnection, dropAfterEffect, delay=<milliseconds>
-  --delete                       delete the stacks afterwards and show what stays
-  --verbose                      print what the functions log, and every step of a resource
-  --help                         print this
-
-Exits with 1 when the deployment would fail, and with 2 when the command makes no sense.`;
+/** The default fleet. The bundled command is as deep in the package as this file. */
+export const SAMPLE_FLEET = join(__dirname, '..', '..', 'assets', 'commands', 'sample-fleet.json');
 
 /** A mistake in the command line: the message is all that its author needs. */
 export class UsageError extends Error {}
 
 export type RequestedFault =
-  | { readonly service: 'iot'; readonly operation: OperationName; readonly kind: FaultKind; readonly times: number; readonly milliseconds?: number }
-  | { readonly service: 'other'; readonly operation: SurroundingOperation; readonly kind: FaultKind; readonly times: number; readonly milliseconds?: number };
+  | {
+    readonly service: 'iot';
+    readonly operation: OperationName;
+    readonly kind: FaultKind;
+    readonly times: number;
+    readonly milliseconds?: number;
+  }
+  | {
+    readonly service: 'other';
+    readonly operation: SurroundingOperation;
+    readonly kind: FaultKind;
+    readonly times: number;
+    readonly milliseconds?: number;
+  };
 
 export interface CliOptions {
   readonly help: boolean;
@@ -42,14 +38,28 @@ export interface CliOptions {
   readonly faults: readonly RequestedFault[];
   readonly delete: boolean;
   readonly verbose: boolean;
+  readonly format: 'text' | 'json';
 }
 
-const KINDS: readonly string[] = [
-  'throttle', 'internalError', 'serviceUnavailable', 'accessDenied', 'limitExceeded', 'invalidRequest', 'notFound', 'hang', 'dropConnection',
-  'dropAfterEffect', 'delay',
-] satisfies FaultKind[];
+/** The kinds of faults, each with its effect on a request. */
+export const KINDS = {
+  throttle: 'is refused, because there are too many requests',
+  internalError: 'is refused: the service has a problem',
+  serviceUnavailable: 'is refused: the service is not available',
+  accessDenied: 'is refused: it is not allowed',
+  limitExceeded: 'is refused: a limit is reached',
+  invalidRequest: 'is refused: it is not valid',
+  notFound: 'is refused: what it names does not exist',
+  hang: 'gets no answer',
+  dropConnection: 'loses its connection before it has an effect',
+  dropAfterEffect: 'loses its connection after it has had its effect',
+  delay: 'is answered late: delay=<milliseconds>',
+} satisfies Partial<Record<FaultKind, string>>;
 
-const SURROUNDING: readonly string[] = SURROUNDING_OPERATIONS;
+export const IOT_OPERATIONS: readonly string[] = Object.keys(REQUEST_SHAPES).sort();
+export const OTHER_OPERATIONS: readonly string[] = [...SURROUNDING_OPERATIONS].sort();
+
+const FORMATS = ['text', 'json'] as const;
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): CliOptions {
@@ -62,6 +72,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     faults: (values.fault ?? []).map(parseFault),
     delete: values.delete ?? false,
     verbose: values.verbose ?? false,
+    format: parseFormat(values.format),
   };
 }
 
@@ -76,7 +87,8 @@ function parse(args: readonly string[]) {
         fault: { type: 'string', multiple: true },
         delete: { type: 'boolean' },
         verbose: { type: 'boolean' },
-        help: { type: 'boolean' },
+        format: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
@@ -84,9 +96,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Whether a path is a directory with a cloud assembly in it. */
-export function isAssembly(path: string): boolean {
-  return existsSync(join(path, 'manifest.json'));
+function parseFormat(text: string = FORMATS[0]): CliOptions['format'] {
+  const format = FORMATS.find((one) => one === text);
+  if (format === undefined) {
+    throw new UsageError(`--format: there is no format ${text}; there are ${FORMATS.join(', ')}`);
+  }
+  return format;
 }
 
 function requireAssembly(path: string): string {
@@ -98,7 +113,7 @@ function readFleet(path: string): FleetDescription {
   if (!existsSync(path) || !statSync(path).isFile()) throw new UsageError(`--fleet: there is no file ${path}`);
   try {
     const fleet = JSON.parse(readFileSync(path, 'utf8')) as FleetDescription;
-    // What is wrong with it comes out here rather than in the middle of a rehearsal.
+    // Mistakes come out here, and not in the middle of a rehearsal.
     new Fleet(fleet, Date.now());
     return fleet;
   } catch (error) {
@@ -112,13 +127,25 @@ function parseFault(text: string): RequestedFault {
   const times = timesText === 'always' ? Infinity : Number(timesText);
   const refuse = (problem: string) => new UsageError(`--fault ${text}: ${problem}`);
   if (surplus.length > 0) throw refuse('the form is operation:kind[:times]');
-  const service = Object.hasOwn(REQUEST_SHAPES, operation) ? 'iot' : SURROUNDING.includes(operation) ? 'other' : undefined;
+  const service = IOT_OPERATIONS.includes(operation)
+    ? 'iot'
+    : OTHER_OPERATIONS.includes(operation)
+      ? 'other'
+      : undefined;
   if (service === undefined) {
-    throw refuse(`there is no operation ${operation}; there are ${[...Object.keys(REQUEST_SHAPES), ...SURROUNDING].sort().join(', ')}`);
+    throw refuse(
+      `there is no operation ${operation}; there are ${[...IOT_OPERATIONS, ...OTHER_OPERATIONS].sort().join(', ')}`,
+    );
   }
-  if (!KINDS.includes(kind)) throw refuse(`there is no kind ${kind || '""'}; there are ${KINDS.join(', ')}`);
-  if (!(times >= 1) || (times !== Infinity && !Number.isInteger(times))) throw refuse(`${timesText} is no number of times`);
+  if (!Object.hasOwn(KINDS, kind)) {
+    throw refuse(`there is no kind ${kind || '""'}; there are ${Object.keys(KINDS).join(', ')}`);
+  }
+  if (!(times >= 1) || (times !== Infinity && !Number.isInteger(times))) {
+    throw refuse(`${timesText} is no number of times`);
+  }
   const milliseconds = delay === undefined ? undefined : Number(delay);
-  if ((kind === 'delay') !== (milliseconds !== undefined && milliseconds >= 0)) throw refuse('a delay, and nothing else, needs milliseconds: delay=500');
+  if ((kind === 'delay') !== (milliseconds !== undefined && milliseconds >= 0)) {
+    throw refuse('a delay, and nothing else, needs milliseconds: delay=500');
+  }
   return { service, operation, kind: kind as FaultKind, times, milliseconds } as RequestedFault;
 }

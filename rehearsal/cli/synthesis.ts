@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { UsageError, isAssembly } from './options';
+import { UsageError } from './options';
+import { isAssembly } from '../cloudformation/assembly';
 
 /** The app could not be synthesized. */
 export class SynthesisError extends Error {}
@@ -19,12 +20,18 @@ export interface Synthesized {
  *
  * @param app a command or the directory of an assembly; the app of cdk.json if absent
  */
-export function synthesize(app: string | undefined, environment: { readonly account: string; readonly region: string }): Synthesized {
+export function synthesize(
+  app: string | undefined, environment: { readonly account: string; readonly region: string },
+  print: (line: string) => void = () => undefined,
+): Synthesized {
   if (app !== undefined && isAssembly(app)) return { directory: app, remove: () => undefined };
-  if (app !== undefined && existsSync(app) && statSync(app).isDirectory()) throw new UsageError(`--app: the directory ${app} holds no cloud assembly`);
+  if (app !== undefined && existsSync(app) && statSync(app).isDirectory()) {
+    throw new UsageError(`--app: the directory ${app} holds no cloud assembly`);
+  }
   const settings = readJson('cdk.json');
-  const command = app ?? settings.app as string | undefined;
+  const command = app ?? (settings.app as string | undefined);
   if (command === undefined) throw new UsageError('--app is needed: there is no cdk.json with an app here');
+  print(`Synthesizing the app: ${command}`);
   const directory = mkdtempSync(join(tmpdir(), 'rehearsal-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   const { status, error } = spawnSync(command, {
@@ -40,7 +47,7 @@ export function synthesize(app: string | undefined, environment: { readonly acco
         // As the CLI sets them.
         'aws:cdk:enable-path-metadata': true,
         'aws:cdk:enable-asset-metadata': true,
-        ...settings.context as object | undefined,
+        ...(settings.context as object | undefined),
         ...readJson('cdk.context.json'),
       }),
     },

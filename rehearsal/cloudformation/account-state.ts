@@ -1,25 +1,39 @@
-import type { AuditCheckConfiguration, AuditNotificationTarget, LogEventConfiguration, MitigationActionParams } from '@aws-sdk/client-iot';
+import type {
+  AuditCheckConfiguration, AuditNotificationTarget, LogEventConfiguration, MitigationActionParams,
+} from '@aws-sdk/client-iot';
 import type { RehearsedAccount } from './rehearsed-account';
 import type { DeviceDefenderServer } from '../device-defender/server';
 
-/** What Device Defender audit and the logging of AWS IoT are set to: plain data, to compare before and after. */
+/** The settings of Device Defender audit and of AWS IoT's logging: plain data, to compare before and after. */
 export interface AccountState {
   readonly roleArn?: string;
   /** The checks that are enabled. */
   readonly checks: Readonly<Record<string, AuditCheckConfiguration>>;
   readonly notificationTarget?: AuditNotificationTarget;
   /** By name, with the tags that are not CloudFormation's. */
-  readonly scheduledAudits: Readonly<Record<string, {
-    readonly frequency?: string; readonly dayOfWeek?: string; readonly dayOfMonth?: string;
-    readonly targetCheckNames?: readonly string[]; readonly tags: Readonly<Record<string, string>>;
-  }>>;
-  readonly mitigationActions: Readonly<Record<string, { readonly roleArn?: string; readonly actionParams?: MitigationActionParams }>>;
+  readonly scheduledAudits: Readonly<
+    Record<
+      string,
+      {
+        readonly frequency?: string;
+        readonly dayOfWeek?: string;
+        readonly dayOfMonth?: string;
+        readonly targetCheckNames?: readonly string[];
+        readonly tags: Readonly<Record<string, string>>;
+      }
+    >
+  >;
+  readonly mitigationActions: Readonly<
+    Record<string, { readonly roleArn?: string; readonly actionParams?: MitigationActionParams }>
+  >;
   /** Check and resource of each. */
   readonly suppressions: readonly string[];
   /** Undefined as long as nobody has set any. */
   readonly logging?: {
-    readonly roleArn?: string; readonly defaultLogLevel?: string; readonly disableAllLogs?: boolean;
-    /** What differs from the account's level, and what goes to a log group of its own; absent if nothing does. */
+    readonly roleArn?: string;
+    readonly defaultLogLevel?: string;
+    readonly disableAllLogs?: boolean;
+    /** Event types with a level or a log group of their own; absent if there are none. */
     readonly events?: readonly LogEventConfiguration[];
   };
 }
@@ -43,9 +57,13 @@ export async function stateOf({ deviceDefender: service }: RehearsedAccount): Pr
 }
 
 function scheduledAudits(service: DeviceDefenderServer): AccountState['scheduledAudits'] {
-  const listed = allPages((nextToken) => service.ask('ListScheduledAudits', { nextToken }), (page) => page.scheduledAudits);
+  const listed = allPages(
+    (nextToken) => service.ask('ListScheduledAudits', { nextToken }), (page) => page.scheduledAudits,
+  );
   return sorted(listed.map(({ scheduledAuditName, scheduledAuditArn }) => {
-    const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = service.ask('DescribeScheduledAudit', { scheduledAuditName });
+    const { frequency, dayOfWeek, dayOfMonth, targetCheckNames } = service.ask('DescribeScheduledAudit', {
+      scheduledAuditName,
+    });
     const { tags = [] } = service.ask('ListTagsForResource', { resourceArn: scheduledAuditArn });
     const own = tags.filter(({ Key }) => !Key!.startsWith('aws:')).map(({ Key, Value }) => [Key!, Value!]);
     return [scheduledAuditName!, { frequency, dayOfWeek, dayOfMonth, targetCheckNames, tags: Object.fromEntries(own) }];
@@ -53,7 +71,9 @@ function scheduledAudits(service: DeviceDefenderServer): AccountState['scheduled
 }
 
 function mitigationActions(service: DeviceDefenderServer): AccountState['mitigationActions'] {
-  const listed = allPages((nextToken) => service.ask('ListMitigationActions', { nextToken }), (page) => page.actionIdentifiers);
+  const listed = allPages(
+    (nextToken) => service.ask('ListMitigationActions', { nextToken }), (page) => page.actionIdentifiers,
+  );
   return sorted(listed.map(({ actionName }) => {
     const { roleArn, actionParams } = service.ask('DescribeMitigationAction', { actionName });
     return [actionName!, { roleArn, actionParams }];
@@ -61,14 +81,20 @@ function mitigationActions(service: DeviceDefenderServer): AccountState['mitigat
 }
 
 function suppressions(service: DeviceDefenderServer): string[] {
-  const listed = allPages((nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions);
+  const listed = allPages(
+    (nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions,
+  );
   return listed.map(({ checkName, resourceIdentifier }) => `${checkName} ${JSON.stringify(resourceIdentifier)}`).sort();
 }
 
 function logging(service: DeviceDefenderServer): AccountState['logging'] {
   try {
-    const { roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [] } = service.ask('GetV2LoggingOptions', { verbose: true });
-    const events = eventConfigurations.filter(({ logLevel, logDestination }) => logLevel !== defaultLogLevel || logDestination !== undefined);
+    const {
+      roleArn, defaultLogLevel, disableAllLogs, eventConfigurations = [],
+    } = service.ask('GetV2LoggingOptions', { verbose: true });
+    const events = eventConfigurations.filter(
+      ({ logLevel, logDestination }) => logLevel !== defaultLogLevel || logDestination !== undefined,
+    );
     return { roleArn, defaultLogLevel, disableAllLogs, ...events.length > 0 ? { events: sortedByType(events) } : {} };
   } catch (error) {
     if ((error as Error).name === 'NotConfiguredException') return undefined;
@@ -94,4 +120,37 @@ function allPages<Page extends { readonly nextToken?: string }, Item>(
 
 function sorted<T>(entries: [string, T][]): Record<string, T> {
   return Object.fromEntries(entries.sort(([one], [other]) => one.localeCompare(other)));
+}
+
+/** A role or a topic that an account uses. */
+export interface AccountPointer {
+  readonly what:
+    'audit role' | 'notification topic' | 'notification role' | 'logging role' | 'role of a mitigation action';
+  readonly arn: string;
+}
+
+/** Roles and topics that an account uses. A target and a logging role that are switched off do not count. */
+export function pointersOf({ deviceDefender }: RehearsedAccount): AccountPointer[] {
+  const { roleArn, auditNotificationTargetConfigurations } = deviceDefender.ask(
+    'DescribeAccountAuditConfiguration', {},
+  );
+  const target = auditNotificationTargetConfigurations?.SNS;
+  const { logging: options } = deviceDefender.fleet;
+  const { actionIdentifiers = [] } = deviceDefender.ask('ListMitigationActions', {});
+  const actionRoles = actionIdentifiers.map(
+    ({ actionName }) => deviceDefender.ask('DescribeMitigationAction', { actionName }).roleArn,
+  );
+  const pointers: (Omit<AccountPointer, 'arn'> & { readonly arn: string | undefined })[] = [
+    { what: 'audit role', arn: roleArn },
+    { what: 'notification topic', arn: target?.enabled ? target.targetArn : undefined },
+    { what: 'notification role', arn: target?.enabled ? target.roleArn : undefined },
+    { what: 'logging role', arn: options?.disableAllLogs ? undefined : options?.roleArn },
+    ...actionRoles.map((arn) => ({ what: 'role of a mitigation action' as const, arn })),
+  ];
+  return pointers.filter((pointer): pointer is AccountPointer => pointer.arn !== undefined);
+}
+
+/** Roles and topics that an account uses although a stack has deleted them. */
+export function danglingPointersOf(account: RehearsedAccount): AccountPointer[] {
+  return pointersOf(account).filter(({ arn }) => account.isDeleted(arn));
 }

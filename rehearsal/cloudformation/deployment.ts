@@ -1,11 +1,9 @@
 import { dependenciesOf, deploymentOrder } from './dependencies';
-import type { Exports } from './exports';
-import type { InjectedFailure } from './injected-failures';
 import { IntrinsicFunctions } from './intrinsic-functions';
-import type { RehearsedStack, StackResource } from './rehearsed-stack';
+import type { Exports, RehearsedStack, StackResource } from './rehearsed-stack';
 import { changedProperties, needsReplacement } from './replacement';
 import { HandlerFailure } from './resource-handler';
-import type { ResourceOperations, WantedResource } from './resource-operations';
+import type { InjectedFailure, ResourceOperations, WantedResource } from './resource-operations';
 import { cleanUp, isRetained } from './resource-removal';
 import { Change, rollBackCreation, rollBackUpdate } from './rollback';
 import { Properties, Template, TemplateError } from './template';
@@ -19,7 +17,9 @@ export interface DeploymentOptions {
   readonly failAt?: InjectedFailure | readonly InjectedFailure[];
   /** A request that is to be cancelled, since another resource fails meanwhile. */
   readonly cancel?: Cancellation;
-  /** Among resources that do not depend on each other, the one that comes first in the template goes first, or the last. */
+  /**
+   * Among resources that do not depend on each other, the one that comes first in the template goes first, or the last.
+   */
   readonly order?: 'first' | 'last';
   /**
    * In which order updated resources are updated back: the last first, or again along their dependencies.
@@ -36,8 +36,9 @@ export class Deployment {
   private readonly functions: IntrinsicFunctions;
 
   constructor(
-    private readonly stack: RehearsedStack, private readonly template: Template, private readonly operations: ResourceOperations,
-    private readonly exports: Exports, values: Readonly<Record<string, unknown>>, private readonly options: DeploymentOptions,
+    private readonly stack: RehearsedStack, private readonly template: Template,
+    private readonly operations: ResourceOperations, private readonly exports: Exports,
+    values: Readonly<Record<string, unknown>>, private readonly options: DeploymentOptions,
   ) {
     this.functions = new IntrinsicFunctions(template, {
       values,
@@ -61,8 +62,11 @@ export class Deployment {
       this.conclude();
     } catch (error) {
       if (!(error instanceof HandlerFailure || error instanceof TemplateError)) throw error;
-      if (isCreation) await rollBackCreation(stack, operations, this.changes, error.message);
-      else await rollBackUpdate(stack, operations, { changes: this.changes, before, reason: error.message, order: this.options.rollbackOrder });
+      if (isCreation) {await rollBackCreation(stack, operations, this.changes, error.message);} else {
+        await rollBackUpdate(stack, operations, {
+          changes: this.changes, before, reason: error.message, order: this.options.rollbackOrder,
+        });
+      }
       return;
     }
     stack.template = template;
@@ -90,12 +94,16 @@ export class Deployment {
     } else if (!isCustomResource(wanted.type) && needsReplacement(wanted.type, changed)) {
       await this.keepTrack({ kind: 'replaced', wanted, before }, async () => operations.create(wanted, 'replace'));
     } else {
-      await this.keepTrack({ kind: 'updated', wanted, before }, async () => operations.update(before, wanted, 'deployment'));
+      await this.keepTrack({ kind: 'updated', wanted, before }, async () =>
+        operations.update(before, wanted, 'deployment'),
+      );
     }
   }
 
   /** Remembers a change, also one that failed: a rollback undoes it all the same. */
-  private async keepTrack(change: Pick<Change, 'kind' | 'wanted' | 'before'>, perform: () => Promise<StackResource>): Promise<void> {
+  private async keepTrack(
+    change: Pick<Change, 'kind' | 'wanted' | 'before'>, perform: () => Promise<StackResource>,
+  ): Promise<void> {
     const { logicalId } = change.wanted;
     try {
       const after = await perform();
@@ -114,7 +122,10 @@ export class Deployment {
 
   private wanted(id: string, needs: readonly string[], before: StackResource | undefined): WantedResource {
     const { Type, Properties: properties = {}, DeletionPolicy, Metadata } = this.template.Resources[id];
-    const wanted = { logicalId: id, type: Type, needs, deletionPolicy: DeletionPolicy, path: Metadata?.['aws:cdk:path'] as string | undefined };
+    const wanted = {
+      logicalId: id, type: Type, needs, deletionPolicy: DeletionPolicy,
+      path: Metadata?.['aws:cdk:path'] as string | undefined,
+    };
     try {
       return { ...wanted, properties: this.functions.resolve(properties) as Properties };
     } catch (error) {
@@ -130,7 +141,8 @@ export class Deployment {
     const outputs = Object.entries(this.template.Outputs ?? {}).filter(([, { Condition }]) => this.exists(Condition));
     const values = outputs.map(([name, { Value }]) => [name, this.functions.resolve(Value)] as const);
     const exported = outputs.flatMap(([name, { Export }], index) =>
-      Export === undefined ? [] : [[String(this.functions.resolve(Export.Name)), values[index][1], name] as const]);
+      Export === undefined ? [] : [[String(this.functions.resolve(Export.Name)), values[index][1], name] as const],
+    );
     const ours = new Map(exported.map(([exportName, value]) => [exportName, value]));
     this.exports.requireFree(this.stack, ours);
     this.exports.requireUnused(this.stack, ours);
@@ -140,19 +152,26 @@ export class Deployment {
   }
 
   /** The clean-up: what left the template, and what was replaced. */
-  private async removeWhatIsGone(wanted: ReadonlySet<string>, before: ReadonlyMap<string, StackResource>): Promise<void> {
+  private async removeWhatIsGone(
+    wanted: ReadonlySet<string>, before: ReadonlyMap<string, StackResource>,
+  ): Promise<void> {
     const { stack, operations, template } = this;
     const gone = [...before.values()].filter(({ logicalId }) => !wanted.has(logicalId));
-    const replaced = this.changes.filter((change) => change.before !== undefined && change.after?.physicalId !== change.before.physicalId);
+    const replaced = this.changes.filter(
+      (change) => change.before !== undefined && change.after?.physicalId !== change.before.physicalId,
+    );
     for (const { logicalId } of gone) stack.resources.delete(logicalId);
     // Inferred: the policy for a replacement is the one of the new template, the one for a removal that of the old.
     const retained = [
       ...gone.filter(({ deletionPolicy }) => isRetained(deletionPolicy, 'removed')),
-      ...replaced.filter(({ wanted: { logicalId } }) => isRetained(template.Resources[logicalId].UpdateReplacePolicy, 'removed'))
+      ...replaced
+        .filter(({ wanted: { logicalId } }) => isRetained(template.Resources[logicalId].UpdateReplacePolicy, 'removed'))
         .map((change) => change.before!),
     ];
     for (const resource of retained) operations.skip(resource);
-    const superfluous = [...gone, ...replaced.map((change) => change.before!)].filter((resource) => !retained.includes(resource));
+    const superfluous = [...gone, ...replaced.map((change) => change.before!)].filter(
+      (resource) => !retained.includes(resource),
+    );
     await cleanUp(operations, superfluous, 'cleanup');
   }
 

@@ -1,7 +1,6 @@
-import type { PhysicalNames } from './physical-names';
-import { Handled, ResourceHandler, ResourceIdentity } from './resource-handler';
+import { createHash } from 'node:crypto';
+import { Handled, ResourceHandler, ResourceIdentity, failed } from './resource-handler';
 import type { Properties } from './template';
-import { failed } from '../native/service-calls';
 import type { LogStreams } from '../services/log-streams';
 
 export interface Place {
@@ -20,9 +19,14 @@ interface Kind {
   readonly uuid?: boolean;
 }
 
-const regional = (service: string, prefix: string, suffix = '') =>
-  (name: string, { partition, region, accountId }: Place) => `arn:${partition}:${service}:${region}:${accountId}:${prefix}${name}${suffix}`;
-const global = (prefix: string) => (name: string, { partition, accountId }: Place) => `arn:${partition}:iam::${accountId}:${prefix}${name}`;
+const regional =
+  (service: string, prefix: string, suffix = '') =>
+    (name: string, { partition, region, accountId }: Place) =>
+      `arn:${partition}:${service}:${region}:${accountId}:${prefix}${name}${suffix}`;
+const global =
+  (prefix: string) =>
+    (name: string, { partition, accountId }: Place) =>
+      `arn:${partition}:iam::${accountId}:${prefix}${name}`;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: global('role/') },
@@ -38,7 +42,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IoT::ThingGroup': { nameProperty: 'ThingGroupName', arn: regional('iot', 'thinggroup/') },
 };
 
-/** Resources that nothing stands behind: they exist, have plausible names and ARNs, and clash when two bear one name. */
+/**
+ * Resources that nothing stands behind: they exist, have plausible names and ARNs, and clash when two bear one name.
+ */
 export class GenericResources implements ResourceHandler {
   private readonly existing = new Set<string>();
   private readonly deleted = new Set<string>();
@@ -48,10 +54,13 @@ export class GenericResources implements ResourceHandler {
   async create(resource: ResourceIdentity, properties: Properties, generatedName?: string): Promise<Handled> {
     const { nameProperty, arn, refIsArn, uuid } = kindOf(resource.type);
     const given = nameProperty === undefined ? undefined : properties[nameProperty];
-    const name = given === undefined ? generatedName ?? (uuid ? this.names.uuid() : this.names.next(resource)) : String(given);
+    const name =
+      given === undefined ? (generatedName ?? (uuid ? this.names.uuid() : this.names.next(resource))) : String(given);
     const physicalId = refIsArn ? arn(name, this.place) : name;
     const key = keyOf(resource.type, physicalId);
-    if (this.existing.has(key)) throw failed('AlreadyExists', `Resource of type '${resource.type}' with identifier '${name}' already exists.`);
+    if (this.existing.has(key)) {
+      throw failed('AlreadyExists', `Resource of type '${resource.type}' with identifier '${name}' already exists.`);
+    }
     this.existing.add(key);
     this.deleted.delete(key);
     return this.handled(resource.type, physicalId);
@@ -67,7 +76,7 @@ export class GenericResources implements ResourceHandler {
     this.deleted.add(key);
   }
 
-  /** Whether a stack made it and it is gone by now. */
+  /** True if a stack made it and has deleted it. */
   isDeleted(type: string, physicalId: string): boolean {
     return this.deleted.has(keyOf(type, physicalId));
   }
@@ -106,4 +115,31 @@ function kindOf(type: string): Kind {
 
 function keyOf(type: string, physicalId: string): string {
   return `${type} ${physicalId}`;
+}
+
+/** Names for resources whose template gives none: new ones each time, and the same ones in each run of a rehearsal. */
+export class PhysicalNames {
+  private count = 0;
+
+  /** `<stack>-<logical id>-<12 characters>`, cut to a length. */
+  next({ stackName, logicalId }: Pick<ResourceIdentity, 'stackName' | 'logicalId'>, maximum = 64): string {
+    const room = maximum - 14;
+    const id = logicalId.slice(0, Math.max(Math.floor(room / 2), room - stackName.length));
+    return `${stackName.slice(0, room - id.length)}-${id}-${this.suffix().toUpperCase()}`;
+  }
+
+  /** `<logical id>_<12 characters>`, as the handlers of IoT policies have it. */
+  nextPolicyName(logicalId: string): string {
+    return `${logicalId.slice(0, 115).replace(/-/g, '_')}_${this.suffix()}`;
+  }
+
+  uuid(): string {
+    const hex = createHash('sha256').update(`uuid ${this.count++}`).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  }
+
+  private suffix(): string {
+    const number = BigInt(`0x${createHash('sha256').update(`name ${this.count++}`).digest('hex').slice(0, 20)}`);
+    return number.toString(36).padStart(12, '0').slice(-12);
+  }
 }

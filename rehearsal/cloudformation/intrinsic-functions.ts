@@ -1,7 +1,9 @@
+import type { Place } from './generic-resources';
+import type { RehearsedStack } from './rehearsed-stack';
 import type { Handled } from './resource-handler';
 import { Template, TemplateError, intrinsicOf, isObject } from './template';
 
-/** What the functions of a template refer to. */
+/** The values that the functions of a template refer to. */
 export interface Referents {
   /** Pseudo parameters and parameters, by name. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -16,8 +18,8 @@ const NO_VALUE = Symbol('AWS::NoValue');
 type Resolve = (argument: unknown) => unknown;
 
 export const KNOWN_FUNCTIONS = [
-  'Ref', 'Fn::And', 'Fn::Base64', 'Fn::Equals', 'Fn::FindInMap', 'Fn::GetAtt', 'Fn::If', 'Fn::ImportValue', 'Fn::Join', 'Fn::Not', 'Fn::Or',
-  'Fn::Select', 'Fn::Split', 'Fn::Sub',
+  'Ref', 'Fn::And', 'Fn::Base64', 'Fn::Equals', 'Fn::FindInMap', 'Fn::GetAtt', 'Fn::If', 'Fn::ImportValue', 'Fn::Join',
+  'Fn::Not', 'Fn::Or', 'Fn::Select', 'Fn::Split', 'Fn::Sub',
 ] as const;
 
 /** Evaluates the functions of a template. */
@@ -47,7 +49,9 @@ export class IntrinsicFunctions {
       const [index, from] = this.list(list);
       const choices = this.resolvedList(from);
       const chosen = choices[Number(this.resolve(index))];
-      if (chosen === undefined) throw new TemplateError(`Fn::Select cannot select index ${String(index)} of ${choices.length} values`);
+      if (chosen === undefined) {
+        throw new TemplateError(`Fn::Select cannot select index ${String(index)} of ${choices.length} values`);
+      }
       return chosen;
     },
     'Fn::Split': (list) => {
@@ -72,7 +76,9 @@ export class IntrinsicFunctions {
   }
 
   private evaluate(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((element) => this.evaluate(element)).filter((element) => element !== NO_VALUE);
+    if (Array.isArray(value)) {
+      return value.map((element) => this.evaluate(element)).filter((element) => element !== NO_VALUE);
+    }
     if (!isObject(value)) return value;
     const intrinsic = intrinsicOf(value);
     if (intrinsic !== undefined) return this.call(...intrinsic);
@@ -112,7 +118,9 @@ export class IntrinsicFunctions {
   }
 
   private sub(argument: unknown): string {
-    const [text, variables] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [argument as string, {}];
+    const [text, variables] = Array.isArray(argument)
+      ? (argument as [string, Record<string, unknown>])
+      : [argument as string, {}];
     return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, reference: string) => {
       const name = reference.trim();
       if (literal !== '') return `\${${reference}}`;
@@ -129,12 +137,16 @@ export class IntrinsicFunctions {
 
   private requireResource(logicalId: string) {
     const resource = this.referents.resource(logicalId);
-    if (resource === undefined) throw new TemplateError(`Unresolved resource dependencies [${logicalId}] in the template`);
+    if (resource === undefined) {
+      throw new TemplateError(`Unresolved resource dependencies [${logicalId}] in the template`);
+    }
     return resource;
   }
 
   private list(argument: unknown): readonly unknown[] {
-    if (!Array.isArray(argument)) throw new TemplateError(`A function needs a list as its argument, got: ${JSON.stringify(argument)}`);
+    if (!Array.isArray(argument)) {
+      throw new TemplateError(`A function needs a list as its argument, got: ${JSON.stringify(argument)}`);
+    }
     return argument;
   }
 
@@ -144,6 +156,48 @@ export class IntrinsicFunctions {
 }
 
 function asText(value: unknown): string {
-  if (Array.isArray(value) || isObject(value)) throw new TemplateError(`A function needs text, got: ${JSON.stringify(value)}`);
+  if (Array.isArray(value) || isObject(value)) {
+    throw new TemplateError(`A function needs text, got: ${JSON.stringify(value)}`);
+  }
   return String(value);
+}
+
+/** The version of a bootstrap stack that is recent enough for any assembly. */
+const BOOTSTRAP_VERSION = '99';
+
+const SUFFIXES: Readonly<Record<string, string>> = {
+  'aws': 'amazonaws.com', 'aws-cn': 'amazonaws.com.cn', 'aws-us-gov': 'amazonaws.com',
+};
+
+/** Values of Ref for pseudo parameters and for the parameters of a template. */
+export function valuesFor(
+  stack: RehearsedStack, template: Template, { accountId, region, partition }: Place,
+  given: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const parameters = Object.entries(template.Parameters ?? {}).map(([name, { Type, Default }]) => {
+    const value = given[name] ?? Default;
+    if (value === undefined) throw new TemplateError(`Parameters: [${name}] must have values`);
+    // The CDK's own is the only SSM parameter with a known value.
+    if (given[name] === undefined && /^\/cdk-bootstrap\/.*\/version$/.test(String(Default))) {
+      return [name, BOOTSTRAP_VERSION];
+    }
+    return [
+      name,
+      /^(CommaDelimitedList|List<)/.test(Type)
+        ? String(value)
+          .split(',')
+          .map((part) => part.trim())
+        : String(value),
+    ];
+  });
+  return {
+    'AWS::AccountId': accountId,
+    'AWS::NotificationARNs': [],
+    'AWS::Partition': partition,
+    'AWS::Region': region,
+    'AWS::StackId': stack.id,
+    'AWS::StackName': stack.name,
+    'AWS::URLSuffix': SUFFIXES[partition],
+    ...Object.fromEntries(parameters),
+  };
 }

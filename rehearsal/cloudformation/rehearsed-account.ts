@@ -1,18 +1,14 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { readAssembly, StackDefinition } from './assembly';
+import { StackDefinition, readAssembly } from './assembly';
 import { requireSoundTemplate } from './dependencies';
 import { Deployment, DeploymentOptions } from './deployment';
-import { Exports } from './exports';
-import { GenericResources, Place } from './generic-resources';
-import { InjectedFailure, InjectedFailures } from './injected-failures';
-import { valuesFor } from './parameters';
-import { PhysicalNames } from './physical-names';
-import { RehearsedStack, StackResource } from './rehearsed-stack';
+import { GenericResources, PhysicalNames, Place } from './generic-resources';
+import { valuesFor } from './intrinsic-functions';
+import { Exports, RehearsedStack, StackEvent, StackResource, StackStatus, isSuccess } from './rehearsed-stack';
 import type { ResourceHandler } from './resource-handler';
 import { handlersFor } from './resource-handlers';
-import { LeftResource, ResourceOperations } from './resource-operations';
+import { InjectedFailure, InjectedFailures, LeftResource, ResourceOperations } from './resource-operations';
 import { isRetained, removeAll } from './resource-removal';
-import { StackEvent, StackStatus, isSuccess } from './stack-events';
 import { TemplateError } from './template';
 import { Clock, systemClock } from '../device-defender/clock';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
@@ -22,14 +18,17 @@ import { AccountPermissions } from '../iam/account-permissions';
 import { requiredPermissions } from '../iam/required-permissions';
 import { CLIENT_CONFIG } from '../services/client-config';
 import { InProcessTransport } from '../services/in-process-transport';
-import type { ReceivedCall } from '../services/received-call';
+import type { ReceivedCall } from '../services/stand-in';
 import { StackTimes, SurroundingServices } from '../services/surrounding-services';
 import type { VirtualTime } from '../services/virtual-time';
 
-/** What CloudFormation takes for each step, in milliseconds, where time is only thought of. */
+/** Milliseconds of virtual time that CloudFormation takes for each step. */
 const TIME_PER_RESOURCE = 1000;
 
-export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing'> {
+export interface RehearsalOptions extends Pick<
+  DeviceDefenderOptions,
+  'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing'
+> {
   /** Real time for each unit of a custom resource's ServiceTimeout: 0.001 makes an hour 3.6 seconds. 1 if absent. */
   readonly serviceTimeoutScale?: number;
   /** Real time for each unit of a function's timeout. 1 if absent. */
@@ -39,12 +38,21 @@ export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 
   /**
    * Lists a custom resource as being deleted while the clean-up of an update deletes its former physical id.
    *
-   * Whether CloudFormation does is unverified: functions should be right either way.
+   * Unverified: functions should be right either way.
    */
   readonly listsFormerIds?: boolean;
+  /**
+   * Custom resources whose functions cannot be rehearsed fail, so that a test which deploys one does not prove nothing,
+   * or
+   * are taken for done. `fails` if absent.
+   */
+  readonly whatIsNotRehearsed?: 'fails' | 'is skipped';
   /** The time that functions in this process, CloudFormation and the service have in common. Real time if absent. */
   readonly time?: VirtualTime;
-  /** Carries out every invocation in this process instead of running the code of the function in one of its own, which takes longer. */
+  /**
+   * Carries out every invocation in this process instead of running the code of the function in one of its own, which
+   * takes longer.
+   */
   readonly inProcess?: (account: RehearsedAccount) => InProcessHandler;
 }
 
@@ -54,7 +62,10 @@ export interface OperationResult {
   /** The events of this operation alone. */
   readonly events: readonly StackEvent[];
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Logical ids of what was created, updated or replaced, in that order, before any rollback: where failures can be injected. */
+  /**
+   * Logical ids of what was created, updated or replaced, in that order, before any rollback: where failures can be
+   * injected.
+   */
   readonly changed: readonly string[];
 }
 
@@ -62,8 +73,10 @@ export interface OperationResult {
  * An account, in one Region, to rehearse deployments in: templates are deployed in CloudFormation's order against the
  * stand-in of AWS IoT Device Defender.
  *
- * It is a model built from documents and from the public code of CloudFormation's handlers. What a function may do is what
- * the policies of its role allow at that moment; CloudFormation itself and whoever uses `iot` may do everything, and AWS IoT
+ * It is a model built from documents and from the public code of CloudFormation's handlers. What a function may do is
+ * what
+ * the policies of its role allow at that moment; CloudFormation itself and whoever uses `iot` may do everything, and
+ * AWS IoT
  * may do with its roles what it needs. Resources are deployed one after the other.
  */
 export class RehearsedAccount {
@@ -91,57 +104,79 @@ export class RehearsedAccount {
   private readonly exports = new Exports(() => [...this.stacks.values()]);
 
   private constructor(
-    readonly deviceDefender: DeviceDefenderServer, readonly services: SurroundingServices, private readonly options: RehearsalOptions,
+    readonly deviceDefender: DeviceDefenderServer, readonly services: SurroundingServices,
+    private readonly options: RehearsalOptions,
   ) {
     const { accountId, region, endpoint } = deviceDefender;
-    this.place = { accountId, region, partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws' };
+    this.place = {
+      accountId, region,
+      partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+    };
     this.iot = new IoTClient({
       ...CLIENT_CONFIG,
       endpoint,
       region,
       // A call without an answer ends.
-      requestHandler: options.inProcess ? new InProcessTransport(() => deviceDefender) : { requestTimeout: 2000, throwOnRequestTimeout: true },
+      requestHandler: options.inProcess
+        ? new InProcessTransport(() => deviceDefender)
+        : { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
     const { functionTimeoutScale = 1, retryDelay = 0, time } = options;
-    this.functions = new LambdaFunctions({ functionTimeoutScale, retryDelay, time }, {
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL_IOT: endpoint,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint,
-      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
-      AWS_ENDPOINT_URL_LAMBDA: services.endpoint,
-    });
+    this.functions = new LambdaFunctions(
+      { functionTimeoutScale, retryDelay, time },
+      {
+        AWS_REGION: region,
+        // Nothing reaches AWS: what has no stand-in is refused.
+        AWS_ENDPOINT_URL: services.endpoint, AWS_ENDPOINT_URL_IOT: endpoint,
+        AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
+        AWS_ENDPOINT_URL_LAMBDA: services.endpoint,
+      },
+    );
     this.functions.inProcess = options.inProcess?.(this);
     services.listStackResources = (id) => [...this.stacks.values()].find((stack) => stack.id === id)?.listed ?? [];
     services.onInvoke = (functionName, payload) => {
       const fn = this.functions.find(functionName);
-      if (fn !== undefined) this.functions.invoke(fn, payload);
+      if (fn?.directory !== undefined) this.functions.invoke(fn, payload);
     };
+    deviceDefender.onUnknown = services.onUnknown = (caller, operation) =>
+      this.functions.endUnrehearsed(caller, operation);
     this.clock = time ?? options.clock ?? systemClock;
     services.now = () => this.clock.now();
     this.permissions = new AccountPermissions(this.clock);
     deviceDefender.authorize = services.authorize = (call) => this.reasonToDeny(call);
     this.generic = new GenericResources(this.place, this.names);
     this.handlerOf = handlersFor({
-      iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions, services,
-      permissions: this.permissions, generic: this.generic,
+      iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions,
+      services, permissions: this.permissions, generic: this.generic,
       serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time,
+      whatIsNotRehearsed: options.whatIsNotRehearsed ?? 'fails',
     });
   }
 
-  /** Creates a stack, or updates it if it exists. A stack whose creation was rolled back is deleted first, as `cdk deploy` does. */
+  /**
+   * Creates a stack, or updates it if it exists. A stack whose creation was rolled back is deleted first, as `cdk
+   * deploy` does.
+   */
   async deploy(definition: StackDefinition, options: DeploymentOptions = {}): Promise<OperationResult> {
     this.requireHere(definition);
     requireSoundTemplate(definition.template);
     const failed = this.stacks.get(definition.stackName);
-    if (failed?.status === 'ROLLBACK_COMPLETE' || failed?.status === 'ROLLBACK_FAILED') await this.delete(definition.stackName);
+    if (failed?.status === 'ROLLBACK_COMPLETE' || failed?.status === 'ROLLBACK_FAILED') {
+      await this.delete(definition.stackName);
+    }
     const stack = this.stackFor(definition.stackName);
     requireUpdatable(stack, definition);
-    const values = valuesFor(stack, definition.template, this.place, { ...definition.parameters, ...options.parameters });
+    const values = valuesFor(stack, definition.template, this.place, {
+      ...definition.parameters,
+      ...options.parameters,
+    });
     this.functions.code.publish(definition.assets ?? new Map());
     stack.tags = definition.tags ?? {};
     const failures = new InjectedFailures([options.failAt ?? []].flat());
     const cancelled = options.cancel && new CancelledRequest(options.cancel, { ...this, time: this.options.time });
-    const deployment = new Deployment(stack, definition.template, this.operations(stack, failures, cancelled), this.exports, values, options);
+    const deployment = new Deployment(
+      stack, definition.template, this.operations(stack, failures, cancelled), this.exports, values, options,
+    );
     this.cancelled = cancelled;
     const result = await this.perform(stack, failures, async () => deployment.run());
     this.cancelled = undefined;
@@ -162,7 +197,9 @@ export class RehearsedAccount {
   }
 
   /** Deletes a stack; what its resources' DeletionPolicy retains is in `left` afterwards. */
-  async delete(stackName: string, options: { readonly failAt?: InjectedFailure | readonly InjectedFailure[] } = {}): Promise<OperationResult> {
+  async delete(
+    stackName: string, options: { readonly failAt?: InjectedFailure | readonly InjectedFailure[] } = {},
+  ): Promise<OperationResult> {
     const stack = this.stacks.get(stackName);
     if (stack === undefined) throw new TemplateError(`Stack with id ${stackName} does not exist`);
     const failures = new InjectedFailures([options.failAt ?? []].flat());
@@ -176,7 +213,7 @@ export class RehearsedAccount {
     await Promise.all([this.deviceDefender.stop(), this.services.stop()]);
   }
 
-  /** Whether a role or a topic was made by a stack and is gone by now. */
+  /** True if a stack made the role or the topic and has deleted it. */
   isDeleted(arn: string): boolean {
     return this.permissions.isDeleted(arn) || this.generic.isDeleted('AWS::SNS::Topic', arn);
   }
@@ -191,7 +228,9 @@ export class RehearsedAccount {
     return undefined;
   }
 
-  private async perform(stack: RehearsedStack, failures: InjectedFailures, operation: () => Promise<void>): Promise<OperationResult> {
+  private async perform(
+    stack: RehearsedStack, failures: InjectedFailures, operation: () => Promise<void>,
+  ): Promise<OperationResult> {
     const first = stack.events.length;
     await (this.options.time?.during(operation) ?? operation());
     failures.requireAllHappened();
@@ -210,10 +249,15 @@ export class RehearsedAccount {
     }
     const resources = [...stack.resources.values()];
     const retained = resources.filter(({ deletionPolicy }) => isRetained(deletionPolicy, 'removed'));
-    const remaining = await removeAll(operations, resources.filter((resource) => !retained.includes(resource)), 'deletion');
+    const remaining = await removeAll(
+      operations, resources.filter((resource) => !retained.includes(resource)), 'deletion',
+    );
     if (remaining.length > 0) {
       stack.resources = new Map([...remaining, ...retained].map((resource) => [resource.logicalId, resource]));
-      stack.enter('DELETE_FAILED', `The following resource(s) failed to delete: [${remaining.map(({ logicalId }: StackResource) => logicalId).join(', ')}].`);
+      stack.enter(
+        'DELETE_FAILED',
+        `The following resource(s) failed to delete: [${remaining.map(({ logicalId }: StackResource) => logicalId).join(', ')}].`,
+      );
       return;
     }
     for (const resource of retained) operations.skip(resource);
@@ -224,9 +268,13 @@ export class RehearsedAccount {
     stack.enter('DELETE_COMPLETE');
   }
 
-  private operations(stack: RehearsedStack, failures: InjectedFailures, cancelled?: CancelledRequest): ResourceOperations {
+  private operations(
+    stack: RehearsedStack, failures: InjectedFailures, cancelled?: CancelledRequest,
+  ): ResourceOperations {
     const { time } = this.options;
-    return new ResourceOperations(stack, this.handlerOf, failures, this.left, { cancelled, takeTime: async () => time?.sleep(TIME_PER_RESOURCE) });
+    return new ResourceOperations(stack, this.handlerOf, failures, this.left, {
+      cancelled, takeTime: async () => time?.sleep(TIME_PER_RESOURCE),
+    });
   }
 
   private stackFor(name: string): RehearsedStack {
@@ -234,12 +282,15 @@ export class RehearsedAccount {
     if (existing !== undefined) return existing;
     const { partition, region, accountId } = this.place;
     const id = `arn:${partition}:cloudformation:${region}:${accountId}:stack/${name}/${this.names.uuid()}`;
-    const stack = new RehearsedStack(name, id,
+    const stack = new RehearsedStack(
+      name, id,
       ({ status }) => {
         this.services.stackStatuses.set(id, status!);
         this.services.stackTimes.set(id, { ...this.services.stackTimes.get(id), ...timeOf(status!, this.clock.now()) });
         if (status!.endsWith('ROLLBACK_IN_PROGRESS')) this.cancelled?.reached('begun');
-      }, (event) => this.onEvent?.(event), this.clock, this.options.listsFormerIds);
+      },
+      (event) => this.onEvent?.(event), this.clock, this.options.listsFormerIds,
+    );
     this.stacks.set(name, stack);
     return stack;
   }
@@ -247,12 +298,14 @@ export class RehearsedAccount {
   private requireHere({ stackName, account, region }: StackDefinition): void {
     const here = this.place;
     if ((account ?? here.accountId) !== here.accountId || (region ?? here.region) !== here.region) {
-      throw new TemplateError(`${stackName} is bound for account ${account ?? 'any'} and region ${region ?? 'any'}, not ${here.accountId} and ${here.region}`);
+      throw new TemplateError(
+        `${stackName} is bound for account ${account ?? 'any'} and region ${region ?? 'any'}, not ${here.accountId} and ${here.region}`,
+      );
     }
   }
 }
 
-/** What CloudFormation notes of the time when a stack enters a status. */
+/** Times that CloudFormation notes when a stack enters a status. */
 function timeOf(status: StackStatus, now: number): StackTimes {
   switch (status) {
     case 'CREATE_IN_PROGRESS': return { creation: now };
@@ -265,7 +318,9 @@ function timeOf(status: StackStatus, now: number): StackTimes {
 /** Up to the next event of the stack itself. */
 function changedIn([, ...events]: readonly StackEvent[]): string[] {
   const end = events.findIndex(({ resourceType }) => resourceType === 'AWS::CloudFormation::Stack');
-  const changes = events.slice(0, end).filter(({ status }) => status.startsWith('CREATE') || status.startsWith('UPDATE'));
+  const changes = events
+    .slice(0, end)
+    .filter(({ status }) => status.startsWith('CREATE') || status.startsWith('UPDATE'));
   return [...new Set(changes.map(({ logicalId }) => logicalId))];
 }
 
@@ -274,8 +329,12 @@ function requireUpdatable(stack: RehearsedStack, { stackName, template }: StackD
   if (status !== undefined && !isSuccess(status) && status !== 'UPDATE_ROLLBACK_COMPLETE') {
     throw new TemplateError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
   }
-  const retyped = Object.entries(template.Resources).filter(([id, { Type }]) => (stack.resources.get(id)?.type ?? Type) !== Type).map(([id]) => id);
+  const retyped = Object.entries(template.Resources)
+    .filter(([id, { Type }]) => (stack.resources.get(id)?.type ?? Type) !== Type)
+    .map(([id]) => id);
   if (retyped.length > 0) {
-    throw new TemplateError(`Update of resource type is not permitted. The new template of ${stackName} modifies the type of: [${retyped.join(', ')}]`);
+    throw new TemplateError(
+      `Update of resource type is not permitted. The new template of ${stackName} modifies the type of: [${retyped.join(', ')}]`,
+    );
   }
 }

@@ -1,7 +1,6 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
 import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
-import { GenericResources, LogGroupHandler, Place } from './generic-resources';
-import type { PhysicalNames } from './physical-names';
+import { GenericResources, LogGroupHandler, PhysicalNames, Place } from './generic-resources';
 import type { ResourceHandler } from './resource-handler';
 import type { Fleet } from '../device-defender/fleet';
 import { CustomResourceHandler, isCustomResource } from '../functions/custom-resource';
@@ -26,6 +25,7 @@ export interface HandlerSurroundings {
   readonly generic: GenericResources;
   readonly services: SurroundingServices;
   readonly serviceTimeoutScale: number;
+  readonly whatIsNotRehearsed: 'fails' | 'is skipped';
   readonly time: VirtualTime | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface HandlerSurroundings {
 export function handlersFor(surroundings: HandlerSurroundings): (type: string) => ResourceHandler {
   const { iot, place, names, fleet, functions, services, permissions, generic } = surroundings;
   const native = { iot, names, accountId: place.accountId };
-  const custom = new CustomResourceHandler(functions, services, names, surroundings);
+  const custom = new CustomResourceHandler(functions, services, names, surroundings, surroundings.whatIsNotRehearsed);
   const iamPolicies = new IamPolicyHandler(permissions, names);
   const handlers: Readonly<Record<string, ResourceHandler>> = {
     'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),

@@ -3,16 +3,19 @@ import { HandlerFailure } from './resource-handler';
 import type { ResourceOperations, WantedResource } from './resource-operations';
 import { cleanUp, isRetained, removeAll } from './resource-removal';
 
-/** What a deployment did to a resource, or was about to do when it failed. */
+/** A change of a resource by a deployment, also one that failed. */
 export interface Change {
   readonly kind: 'created' | 'updated' | 'replaced';
   readonly wanted: WantedResource;
   readonly before?: StackResource;
-  /** What there is now; absent if a creation failed without leaving anything. */
+  /** The resource now; absent if a creation failed without leaving anything. */
   readonly after?: StackResource;
 }
 
-/** Documented: what was created is deleted again, the failed resource too; `Retain` keeps it, `RetainExceptOnCreate` does not. */
+/**
+ * Documented: what was created is deleted again, the failed resource too; `Retain` keeps it, `RetainExceptOnCreate`
+ * does not.
+ */
 export async function rollBackCreation(
   stack: RehearsedStack, operations: ResourceOperations, changes: readonly Change[], reason: string,
 ): Promise<void> {
@@ -22,8 +25,11 @@ export async function rollBackCreation(
   for (const resource of retained) operations.skip(resource);
   const remaining = await removeAll(operations, created.filter((resource) => !retained.includes(resource)), 'rollback');
   stack.resources = new Map(remaining.map((resource) => [resource.logicalId, resource]));
-  if (remaining.length > 0) stack.enter('ROLLBACK_FAILED', `The following resource(s) failed to delete: [${idsOf(remaining)}].`);
-  else stack.enter('ROLLBACK_COMPLETE');
+  if (remaining.length > 0) {
+    stack.enter('ROLLBACK_FAILED', `The following resource(s) failed to delete: [${idsOf(remaining)}].`);
+  } else {
+    stack.enter('ROLLBACK_COMPLETE');
+  }
 }
 
 /**
@@ -44,19 +50,25 @@ export async function rollBackUpdate(stack: RehearsedStack, operations: Resource
       superfluous.set(change, await undo(stack, operations, change));
     } catch (error) {
       if (!(error instanceof HandlerFailure)) throw error;
-      stack.enter('UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${change.wanted.logicalId}].`);
+      stack.enter(
+        'UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${change.wanted.logicalId}].`,
+      );
       return;
     }
   }
   // Back in the order of the deployment before, and with the policies and dependencies of its template.
-  stack.resources = new Map([...failed.before].map(([id, resource]) => [id, { ...resource, ...handledOf(stack.resources.get(id)) }]));
+  stack.resources = new Map(
+    [...failed.before].map(([id, resource]) => [id, { ...resource, ...handledOf(stack.resources.get(id)) }]),
+  );
   stack.enter('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   await cleanUp(operations, failed.changes.flatMap((change) => superfluous.get(change)!), 'rollback');
   stack.enter('UPDATE_ROLLBACK_COMPLETE');
 }
 
 /** Undoes a change and returns what is to be deleted afterwards. */
-async function undo(stack: RehearsedStack, operations: ResourceOperations, { kind, wanted, before, after }: Change): Promise<StackResource[]> {
+async function undo(
+  stack: RehearsedStack, operations: ResourceOperations, { kind, wanted, before, after }: Change,
+): Promise<StackResource[]> {
   if (before === undefined) {
     stack.resources.delete(wanted.logicalId);
     if (after === undefined) return [];

@@ -25,7 +25,7 @@ export interface TemplateOutput {
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What CloudFormation refuses before it touches anything, or what the rehearsal does not know. */
+/** A template that CloudFormation refuses before it changes anything, or that the rehearsal does not support. */
 export class TemplateError extends Error {}
 
 /** The one key of `{ Ref: ... }` or `{ 'Fn::...': ... }`, with its argument. */

@@ -1,11 +1,11 @@
 import type {
-  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationRequest, UpdateAccountAuditConfigurationRequest,
+  AuditCheckConfiguration, AuditNotificationTarget, DeleteAccountAuditConfigurationRequest,
+  UpdateAccountAuditConfigurationRequest,
 } from '@aws-sdk/client-iot';
 import type { Account } from './account';
 import type { AuditFindings } from './audit-findings';
 import { CheckName, checksOfRegion, factsOf, requireCheck } from './checks/check-catalog';
 import type { Handlers } from './operations';
-import type { ScheduledAudits } from './scheduled-audits';
 import { invalidRequest, notFound } from './service-error';
 
 const SHORTEST_THRESHOLD = 30;
@@ -17,6 +17,14 @@ interface Check {
   configuration?: Record<string, string>;
 }
 
+/** The scheduled audits, as far as the configuration needs to know them. */
+interface Schedules {
+  readonly isEmpty: boolean;
+  /** Names of the schedules that use a check. */
+  using(checkName: CheckName): string[];
+  clear(): void;
+}
+
 type Own = 'DescribeAccountAuditConfiguration' | 'UpdateAccountAuditConfiguration' | 'DeleteAccountAuditConfiguration';
 
 export class AccountAuditConfiguration implements Handlers<Own> {
@@ -24,13 +32,13 @@ export class AccountAuditConfiguration implements Handlers<Own> {
   private target: AuditNotificationTarget | undefined;
   private checks: Map<CheckName, Check>;
   /** Set after construction: schedules need to know the enabled checks, and this needs to know the schedules. */
-  private schedules!: ScheduledAudits;
+  private schedules!: Schedules;
 
   constructor(private readonly account: Account, private readonly findings: AuditFindings) {
     this.checks = this.allOff();
   }
 
-  connect(schedules: ScheduledAudits): void {
+  connect(schedules: Schedules): void {
     this.schedules = schedules;
   }
 
@@ -57,7 +65,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     if (names.length === 0) throw invalidRequest('At least one audit check name must be given.');
     const checks = [...new Set(names)].map((name) => requireCheck(this.account.region, name));
     const disabled = checks.filter((name) => !this.isEnabled(name));
-    if (disabled.length > 0) throw invalidRequest(`The following audit checks are not enabled for your account: ${disabled.join(', ')}`);
+    if (disabled.length > 0) {
+      throw invalidRequest(`The following audit checks are not enabled for your account: ${disabled.join(', ')}`);
+    }
     return checks;
   }
 
@@ -72,9 +82,13 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     const wanted = Object.entries(input.auditCheckConfigurations ?? {})
       .map(([name, check]) => [requireCheck(this.account.region, name), check] as const);
     if (this.roleArn === undefined) {
-      if (input.roleArn === undefined) throw invalidRequest('The roleArn is required on the first update of the audit configuration.');
+      if (input.roleArn === undefined) {
+        throw invalidRequest('The roleArn is required on the first update of the audit configuration.');
+      }
       if (!wanted.some(([, { enabled }]) => enabled)) {
-        throw invalidRequest('At least one audit check must be enabled on the first update of the audit configuration.');
+        throw invalidRequest(
+          'At least one audit check must be enabled on the first update of the audit configuration.',
+        );
       }
     }
     for (const [name, check] of wanted) {
@@ -96,7 +110,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
   };
 
   readonly DeleteAccountAuditConfiguration = ({ deleteScheduledAudits }: DeleteAccountAuditConfigurationRequest) => {
-    if (this.roleArn === undefined) throw notFound('The audit configuration for your account has not been set up or was deleted.');
+    if (this.roleArn === undefined) {
+      throw notFound('The audit configuration for your account has not been set up or was deleted.');
+    }
     // Unverified: no source says what happens to schedules that are not to be deleted. Refusing follows from the rule
     // that a check in use by a schedule cannot be disabled.
     if (deleteScheduledAudits !== true && !this.schedules.isEmpty) {
@@ -118,7 +134,9 @@ export class AccountAuditConfiguration implements Handlers<Own> {
     if (enabled !== false || !this.isEnabled(name)) return;
     const users = this.schedules.using(name);
     if (users.length > 0) {
-      throw invalidRequest(`The audit check ${name} cannot be disabled because it is used by the scheduled audits: ${users.join(', ')}`);
+      throw invalidRequest(
+        `The audit check ${name} cannot be disabled because it is used by the scheduled audits: ${users.join(', ')}`,
+      );
     }
   }
 
@@ -143,10 +161,14 @@ function requireThresholds(name: CheckName, { configuration }: AuditCheckConfigu
     if (threshold?.name !== key) throw invalidRequest(`The audit check ${name} has no configuration ${key}.`);
     if (!/^\d+$/.test(value)) throw invalidRequest(`${threshold.label} is not a number of days: ${value}`);
     if (Number(value) < SHORTEST_THRESHOLD) {
-      throw invalidRequest(`${threshold.label} is less than the minimum supported threshold of ${SHORTEST_THRESHOLD} days`);
+      throw invalidRequest(
+        `${threshold.label} is less than the minimum supported threshold of ${SHORTEST_THRESHOLD} days`,
+      );
     }
     if (Number(value) > LONGEST_THRESHOLD) {
-      throw invalidRequest(`${threshold.label} is greater than the maximum supported threshold of ${LONGEST_THRESHOLD} days`);
+      throw invalidRequest(
+        `${threshold.label} is greater than the maximum supported threshold of ${LONGEST_THRESHOLD} days`,
+      );
     }
   }
 }

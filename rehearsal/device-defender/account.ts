@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import type { Fleet } from './fleet';
 
-/** What every part of the stand-in needs to know about the account it stands in for. */
+/** The account of a stand-in, for each of its parts. */
 export interface Account {
   readonly accountId: string;
   readonly region: string;
@@ -10,13 +10,13 @@ export interface Account {
   readonly timing: Timing;
 }
 
-/** How long things take, in milliseconds. A test may change the values at any time; they hold for what starts later. */
+/** Durations in milliseconds. A test may change them at any time, for everything that starts later. */
 export interface Timing {
   /** One check of an audit. */
   auditDuration: number;
   /** Single checks, where they differ; Infinity for one that never ends. */
   checkDurations: Readonly<Record<string, number>>;
-  /** How long single checks wait for data collection before they begin; others do not wait. */
+  /** Waits of single checks for data collection; other checks do not wait. */
   dataCollectionDurations: Readonly<Record<string, number>>;
   /** One step of a mitigation task. */
   mitigationDuration: number;

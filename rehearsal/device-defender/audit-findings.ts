@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditFinding, ListAuditFindingsRequest } from '@aws-sdk/client-iot';
+import type { AuditFinding, ListAuditFindingsRequest, ResourceIdentifier } from '@aws-sdk/client-iot';
 import { Account, RETENTION } from './account';
 import { CheckName, factsOf, requireCheck } from './checks/check-catalog';
-import type { NonCompliance } from './checks/evaluation';
+import type { NonCompliance } from './checks/rule';
 import type { Handlers } from './operations';
 import { DEFAULT_PAGE, decodeToken, encodeToken, pageOf } from './paging';
-import { resourceKey } from './resource-key';
 import { invalidRequest, notFound } from './service-error';
 
 /** DescribeAuditFinding shows no more than this; ListRelatedResourcesForAuditFinding shows all. */
@@ -33,7 +32,9 @@ export interface RecordedCheck {
   readonly suppressed: ReadonlySet<number>;
 }
 
-export class AuditFindings implements Handlers<'ListAuditFindings' | 'DescribeAuditFinding' | 'ListRelatedResourcesForAuditFinding'> {
+export class AuditFindings implements Handlers<
+  'ListAuditFindings' | 'DescribeAuditFinding' | 'ListRelatedResourcesForAuditFinding'
+> {
   // Only ever appended to, so that a page token can point into it.
   private readonly batches: Batch[] = [];
   private readonly byId = new Map<string, Batch>();
@@ -58,7 +59,9 @@ export class AuditFindings implements Handlers<'ListAuditFindings' | 'DescribeAu
   find(findingId: string): AuditFinding | undefined {
     const batch = this.byId.get(findingId.slice(0, 23));
     const index = /^-[0-9a-f]{12}$/.test(findingId.slice(23)) ? parseInt(findingId.slice(24), 16) : -1;
-    return batch === undefined || this.isPast(batch) || batch.nonCompliances[index] === undefined ? undefined : compose(batch, index);
+    return batch === undefined || this.isPast(batch) || batch.nonCompliances[index] === undefined
+      ? undefined
+      : compose(batch, index);
   }
 
   *ofTask(taskId: string): Generator<AuditFinding> {
@@ -76,14 +79,18 @@ export class AuditFindings implements Handlers<'ListAuditFindings' | 'DescribeAu
     if (taskId === undefined && (startTime === undefined || endTime === undefined)) {
       throw invalidRequest('Both startTime and endTime must be given.');
     }
-    if (startTime !== undefined && endTime !== undefined && startTime > endTime) throw invalidRequest('The startTime is after the endTime.');
+    if (startTime !== undefined && endTime !== undefined && startTime > endTime) {
+      throw invalidRequest('The startTime is after the endTime.');
+    }
     if (checkName !== undefined) requireCheck(this.account.region, checkName);
     const wanted = resourceIdentifier === undefined ? undefined : resourceKey(resourceIdentifier);
 
-    const inScope = (batch: Batch): boolean => !this.isPast(batch)
+    const inScope = (batch: Batch): boolean =>
+      !this.isPast(batch)
       && (taskId === undefined || batch.taskId === taskId)
       && (checkName === undefined || batch.checkName === checkName)
-      && (startTime === undefined || (batch.findingTime >= startTime.getTime() && batch.findingTime <= endTime!.getTime()));
+      && (startTime === undefined
+        || (batch.findingTime >= startTime.getTime() && batch.findingTime <= endTime!.getTime()));
 
     const scope = scopeOf(input);
     let [batchIndex, index] = decodeToken(scope, nextToken) ?? [0, 0];
@@ -92,7 +99,9 @@ export class AuditFindings implements Handlers<'ListAuditFindings' | 'DescribeAu
       const batch = this.batches[batchIndex];
       if (!inScope(batch)) continue;
       for (; index < batch.nonCompliances.length; index++) {
-        if (input.listSuppressedFindings !== undefined && batch.suppressed.has(index) !== input.listSuppressedFindings) continue;
+        if (input.listSuppressedFindings !== undefined && batch.suppressed.has(index) !== input.listSuppressedFindings) {
+          continue;
+        }
         if (wanted !== undefined && resourceKey(batch.nonCompliances[index].resourceIdentifier) !== wanted) continue;
         if (findings.length === maxResults) return { findings, nextToken: encodeToken(scope, [batchIndex, index]) };
         findings.push(compose(batch, index));
@@ -108,8 +117,14 @@ export class AuditFindings implements Handlers<'ListAuditFindings' | 'DescribeAu
     return { finding: { ...finding, relatedResources: relatedResources?.slice(0, RELATED_RESOURCES_SHOWN) } };
   };
 
-  readonly ListRelatedResourcesForAuditFinding = (input: { findingId: string | undefined; maxResults?: number; nextToken?: string }) => {
-    const resources = (this.require(input.findingId!).relatedResources ?? []).map((resource, number) => ({ number, resource }));
+  readonly ListRelatedResourcesForAuditFinding = (input: {
+    findingId: string | undefined;
+    maxResults?: number;
+    nextToken?: string;
+  }) => {
+    const resources = (this.require(input.findingId!).relatedResources ?? []).map((resource, number) => ({
+      number, resource,
+    }));
     const { page, nextToken } = pageOf(`related ${input.findingId}`, resources, input);
     return { relatedResources: page.map(({ resource }) => resource), nextToken };
   };
@@ -146,4 +161,16 @@ function compose(batch: Batch, index: number): AuditFinding {
 /** A token continues the very list it came from: the same filters, whatever the page size. */
 function scopeOf({ nextToken: _token, maxResults: _size, ...filters }: ListAuditFindingsRequest): string {
   return `findings ${JSON.stringify(filters)}`;
+}
+
+/** The same text for the same resource, whatever the order of the members. */
+export function resourceKey(identifier: ResourceIdentifier): string {
+  return JSON.stringify(sorted(identifier));
+}
+
+function sorted(value: object): [string, unknown][] {
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => [name, typeof member === 'object' && member !== null ? sorted(member as object) : member]);
 }

@@ -43,7 +43,8 @@ export class AuditRun {
   }
 
   get statistics(): Required<TaskStatistics> {
-    const count = (status: string) => [...this.runs.values()].filter(({ details }) => details.checkRunStatus === status).length;
+    const count = (status: string) =>
+      [...this.runs.values()].filter(({ details }) => details.checkRunStatus === status).length;
     return {
       totalChecks: this.runs.size,
       inProgressChecks: count('IN_PROGRESS'),
@@ -74,7 +75,9 @@ export class AuditRun {
     const { dataCollectionDurations, checkDurations, auditDuration } = this.account.timing;
     const wait = dataCollectionDurations[check] ?? 0;
     const duration = checkDurations[check] ?? auditDuration;
-    const run: CheckRun = { details: { checkRunStatus: wait > 0 ? 'WAITING_FOR_DATA_COLLECTION' : 'IN_PROGRESS' }, stop: () => undefined };
+    const run: CheckRun = {
+      details: { checkRunStatus: wait > 0 ? 'WAITING_FOR_DATA_COLLECTION' : 'IN_PROGRESS' }, stop: () => undefined,
+    };
     this.runs.set(check, run);
     const evaluate = () => {
       run.details = { checkRunStatus: 'IN_PROGRESS' };
@@ -89,7 +92,9 @@ export class AuditRun {
     if ([...this.runs.values()].some(isPending)) return;
     // An audit with some failed checks is documented as COMPLETED. That one with nothing but failed checks is FAILED
     // is inferred: no source tells when the status occurs.
-    this.status = [...this.runs.values()].every(({ details }) => details.checkRunStatus === 'FAILED') ? 'FAILED' : 'COMPLETED';
+    this.status = [...this.runs.values()].every(({ details }) => details.checkRunStatus === 'FAILED')
+      ? 'FAILED'
+      : 'COMPLETED';
     this.ended(this);
   }
 }

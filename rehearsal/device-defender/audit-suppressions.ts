@@ -1,13 +1,14 @@
 import type {
-  AuditSuppression, CreateAuditSuppressionRequest, ListAuditSuppressionsRequest, ResourceIdentifier, UpdateAuditSuppressionRequest,
+  AuditSuppression, CreateAuditSuppressionRequest, ListAuditSuppressionsRequest, ResourceIdentifier,
+  UpdateAuditSuppressionRequest,
 } from '@aws-sdk/client-iot';
 import type { Account } from './account';
 import type { AccountAuditConfiguration } from './account-audit-configuration';
-import { CheckName, factsOf, requireCheck } from './checks/check-catalog';
-import type { NonCompliance } from './checks/evaluation';
+import { resourceKey } from './audit-findings';
+import { CheckFacts, CheckName, factsOf, requireCheck } from './checks/check-catalog';
+import type { NonCompliance } from './checks/rule';
 import type { Handlers } from './operations';
 import { pageOf } from './paging';
-import { requireIdentifierOf, resourceKey } from './resource-key';
 import { ServiceError, invalidRequest, notFound } from './service-error';
 
 interface Suppression {
@@ -20,21 +21,32 @@ interface Suppression {
 }
 
 type Own =
-  | 'CreateAuditSuppression' | 'UpdateAuditSuppression' | 'DescribeAuditSuppression' | 'DeleteAuditSuppression' | 'ListAuditSuppressions';
+  | 'CreateAuditSuppression'
+  | 'UpdateAuditSuppression'
+  | 'DescribeAuditSuppression'
+  | 'DeleteAuditSuppression'
+  | 'ListAuditSuppressions';
 type Identity = { checkName: string | undefined; resourceIdentifier: ResourceIdentifier | undefined };
 
 export class AuditSuppressions implements Handlers<Own> {
   private readonly suppressions = new Map<string, Suppression>();
 
-  constructor(private readonly account: Account, private readonly configuration: AccountAuditConfiguration) {}
+  constructor(
+    private readonly account: Account, private readonly configuration: AccountAuditConfiguration,
+  ) {}
 
   /** Which of the resources are suppressed now. */
   among(checkName: CheckName, nonCompliances: readonly NonCompliance[]): ReadonlySet<number> {
     const now = this.account.clock.now();
     const suppressed = new Set<number>();
-    const active = new Set([...this.suppressions.values()]
-      .filter((one) => one.checkName === checkName && (one.expirationDate === undefined || one.expirationDate.getTime() > now))
-      .map(({ resourceIdentifier }) => resourceKey(resourceIdentifier)));
+    const active = new Set(
+      [...this.suppressions.values()]
+        .filter(
+          (one) =>
+            one.checkName === checkName && (one.expirationDate === undefined || one.expirationDate.getTime() > now),
+        )
+        .map(({ resourceIdentifier }) => resourceKey(resourceIdentifier)),
+    );
     if (active.size === 0) return suppressed;
     nonCompliances.forEach(({ resourceIdentifier }, index) => {
       if (active.has(resourceKey(resourceIdentifier))) suppressed.add(index);
@@ -50,10 +62,13 @@ export class AuditSuppressions implements Handlers<Own> {
     // A repeated token is documented to cause "an exception"; which one is unverified.
     const tokenUsed = [...this.suppressions.values()].some((other) => other.clientRequestToken === clientRequestToken);
     if (this.suppressions.has(key) || tokenUsed) {
-      throw new ServiceError('ResourceAlreadyExistsException', `A suppression of ${checkName} for this resource already exists.`);
+      throw new ServiceError(
+        'ResourceAlreadyExistsException', `A suppression of ${checkName} for this resource already exists.`,
+      );
     }
     this.suppressions.set(key, {
-      checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description, clientRequestToken: clientRequestToken!,
+      checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description,
+      clientRequestToken: clientRequestToken!,
     });
     return {};
   };
@@ -85,15 +100,20 @@ export class AuditSuppressions implements Handlers<Own> {
     const wanted = resourceIdentifier === undefined ? undefined : resourceKey(resourceIdentifier);
     const end = ({ expirationDate }: Suppression) => expirationDate?.getTime() ?? Number.MAX_SAFE_INTEGER;
     const listed = [...this.suppressions.values()]
-      .filter((one) => (checkName === undefined || one.checkName === checkName)
-        && (wanted === undefined || resourceKey(one.resourceIdentifier) === wanted))
+      .filter(
+        (one) =>
+          (checkName === undefined || one.checkName === checkName)
+          && (wanted === undefined || resourceKey(one.resourceIdentifier) === wanted),
+      )
       .sort((one, other) => (ascendingOrder ? 1 : -1) * (end(one) - end(other)))
       .map((suppression, number) => ({ number, suppression }));
     const { page, nextToken } = pageOf(`suppressions ${checkName} ${wanted} ${ascendingOrder}`, listed, input);
     return { suppressions: page.map(({ suppression }) => shown(suppression)), nextToken };
   };
 
-  private identify({ checkName, resourceIdentifier }: Identity): [key: string, checkName: CheckName, identifier: ResourceIdentifier] {
+  private identify({
+    checkName, resourceIdentifier,
+  }: Identity): [key: string, checkName: CheckName, identifier: ResourceIdentifier] {
     const name = requireCheck(this.account.region, checkName!);
     requireIdentifierOf(factsOf(name), name, resourceIdentifier!);
     return [`${name} ${resourceKey(resourceIdentifier!)}`, name, resourceIdentifier!];
@@ -119,4 +139,12 @@ export class AuditSuppressions implements Handlers<Own> {
 
 function shown({ clientRequestToken: _token, ...suppression }: Suppression): AuditSuppression {
   return suppression;
+}
+
+/** A suppression names a resource the way the findings of its check do: inferred from the documented table. */
+function requireIdentifierOf({ identifierKey }: CheckFacts, checkName: string, identifier: ResourceIdentifier): void {
+  const given = Object.entries(identifier).filter(([, member]) => member !== undefined).map(([name]) => name);
+  if (given.length !== 1 || given[0] !== identifierKey) {
+    throw invalidRequest(`The resourceIdentifier for ${checkName} must have the member ${identifierKey} only.`);
+  }
 }

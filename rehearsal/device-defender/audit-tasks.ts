@@ -1,4 +1,6 @@
-import type { AuditTaskStatus, AuditCheckDetails, DescribeAuditTaskResponse, ListAuditTasksRequest, StartOnDemandAuditTaskRequest } from '@aws-sdk/client-iot';
+import type {
+  AuditCheckDetails, AuditTaskStatus, DescribeAuditTaskResponse, ListAuditTasksRequest, StartOnDemandAuditTaskRequest,
+} from '@aws-sdk/client-iot';
 import { Account, RETENTION } from './account';
 import type { AccountAuditConfiguration } from './account-audit-configuration';
 import type { AuditFindings } from './audit-findings';
@@ -14,7 +16,7 @@ import { invalidRequest, limitExceeded, notFound } from './service-error';
 
 const MOST_ON_DEMAND = 10;
 const HOUR = 3_600_000;
-/** How far back an on-demand audit looks at connections. */
+/** The period before an on-demand audit whose connections count. */
 const ON_DEMAND_WINDOW = 31 * 24 * HOUR;
 /** Connections of the last two hours are not yet considered. */
 const SETTLING_TIME = 2 * HOUR;
@@ -39,11 +41,17 @@ export class AuditTasks implements Handlers<Own> {
 
   readonly StartOnDemandAuditTask = ({ targetCheckNames }: StartOnDemandAuditTaskRequest) => {
     const checks = this.parts.configuration.requireEnabled(targetCheckNames!);
-    const running = [...this.runs.values()].filter(({ status, order }) => status === 'IN_PROGRESS' && order.taskType === 'ON_DEMAND_AUDIT_TASK');
-    if (running.length >= MOST_ON_DEMAND) throw limitExceeded(`At most ${MOST_ON_DEMAND} on-demand audits can be in progress.`);
+    const running = [...this.runs.values()].filter(
+      ({ status, order }) => status === 'IN_PROGRESS' && order.taskType === 'ON_DEMAND_AUDIT_TASK',
+    );
+    if (running.length >= MOST_ON_DEMAND) {
+      throw limitExceeded(`At most ${MOST_ON_DEMAND} on-demand audits can be in progress.`);
+    }
     const now = this.now;
-    // There is no client token, so each call starts an audit of its own.
-    return this.start({ checks, taskType: 'ON_DEMAND_AUDIT_TASK', window: { from: now - ON_DEMAND_WINDOW, to: now - SETTLING_TIME } });
+    // The API has no client token, so each call starts another audit.
+    return this.start({
+      checks, taskType: 'ON_DEMAND_AUDIT_TASK', window: { from: now - ON_DEMAND_WINDOW, to: now - SETTLING_TIME },
+    });
   };
 
   /** Starts a scheduled audit now; the service would choose the time itself. */
@@ -84,11 +92,18 @@ export class AuditTasks implements Handlers<Own> {
     requireRetained(this.parts.account, input);
     const { taskType, taskStatus } = input;
     const [from, to] = [input.startTime!.getTime(), input.endTime!.getTime()];
-    const { page, nextToken } = pageOf(`audit tasks ${from} ${to} ${taskType} ${taskStatus}`, this.runs.values(), input, (run) =>
-      run.taskStartTime >= from && run.taskStartTime <= to
+    const { page, nextToken } = pageOf(
+      `audit tasks ${from} ${to} ${taskType} ${taskStatus}`, this.runs.values(), input,
+      (run) =>
+        run.taskStartTime >= from
+        && run.taskStartTime <= to
         && (taskType === undefined || run.order.taskType === taskType)
-        && (taskStatus === undefined || run.status === taskStatus));
-    return { tasks: page.map(({ taskId, status, order }) => ({ taskId, taskStatus: status, taskType: order.taskType })), nextToken };
+        && (taskStatus === undefined || run.status === taskStatus),
+    );
+    return {
+      tasks: page.map(({ taskId, status, order }) => ({ taskId, taskStatus: status, taskType: order.taskType })),
+      nextToken,
+    };
   };
 
   has(taskId: string): boolean {
@@ -109,14 +124,18 @@ export class AuditTasks implements Handlers<Own> {
   }
 
   private start(order: AuditOrder): { readonly taskId: string } {
-    const run = new AuditRun(this.runs.size, order, this.parts.account, this.settle.bind(this), this.announce.bind(this));
+    const run = new AuditRun(
+      this.runs.size, order, this.parts.account, this.settle.bind(this), this.announce.bind(this),
+    );
     this.runs.set(run.taskId, run);
     return { taskId: run.taskId };
   }
 
   private require(taskId: string): AuditRun {
     const run = this.runs.get(taskId);
-    if (run === undefined || run.taskStartTime < this.now - RETENTION) throw notFound(`The audit task ${taskId} does not exist.`);
+    if (run === undefined || run.taskStartTime < this.now - RETENTION) {
+      throw notFound(`The audit task ${taskId} does not exist.`);
+    }
     return run;
   }
 
@@ -125,7 +144,10 @@ export class AuditTasks implements Handlers<Own> {
     const { account, configuration, suppressions, findings } = this.parts;
     const { fleet, accountId } = account;
     if (!configuration.isEnabled(checkName)) {
-      return { checkRunStatus: 'FAILED', errorCode: 'AUDIT_CHECK_DISABLED', message: `The audit check ${checkName} was disabled.` };
+      return {
+        checkRunStatus: 'FAILED', errorCode: 'AUDIT_CHECK_DISABLED',
+        message: `The audit check ${checkName} was disabled.`,
+      };
     }
     if (fleet.isDenied(configuration.auditRole, checkName)) {
       return {
@@ -136,7 +158,9 @@ export class AuditTasks implements Handlers<Own> {
     }
     const { taskId, taskStartTime, order: { window } } = run;
     const thresholdDays = configuration.thresholdDays(checkName);
-    const { totalResources, nonCompliances } = evaluate(checkName, { fleet, accountId, now: taskStartTime, window, thresholdDays });
+    const { totalResources, nonCompliances } = evaluate(checkName, {
+      fleet, accountId, now: taskStartTime, window, thresholdDays,
+    });
     const suppressed = suppressions.among(checkName, nonCompliances);
     findings.record({ taskId, taskStartTime, checkName, nonCompliances, suppressed });
     const counted = nonCompliances.length - suppressed.size;
@@ -179,7 +203,11 @@ export class AuditTasks implements Handlers<Own> {
 }
 
 /** Both kinds of tasks are kept for 90 days; that listing mitigation tasks refuses an older start is inferred. */
-export function requireRetained(account: Account, { startTime, endTime }: { startTime: Date | undefined; endTime: Date | undefined }): void {
-  if (startTime!.getTime() < account.clock.now() - RETENTION) throw invalidRequest('The startTime is before the retention period of 90 days.');
+export function requireRetained(
+  account: Account, { startTime, endTime }: { startTime: Date | undefined; endTime: Date | undefined },
+): void {
+  if (startTime!.getTime() < account.clock.now() - RETENTION) {
+    throw invalidRequest('The startTime is before the retention period of 90 days.');
+  }
   if (startTime! > endTime!) throw invalidRequest('The startTime is after the endTime.');
 }

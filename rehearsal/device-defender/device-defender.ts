@@ -26,7 +26,9 @@ export class DeviceDefender {
     const schedules = new ScheduledAudits(account, configuration, tags);
     configuration.connect(schedules);
     const suppressions = new AuditSuppressions(account, configuration);
-    const audits = new AuditTasks({ account, configuration, schedules, suppressions, findings, publications, suppressedCountField });
+    const audits = new AuditTasks({
+      account, configuration, schedules, suppressions, findings, publications, suppressedCountField,
+    });
     const actions = new MitigationActions(account, tags);
     const mitigationTasks = new MitigationTasks({ account, actions, audits, findings, publications });
     this.publications = publications;

@@ -1,4 +1,4 @@
-/** What a reader of results obtained with the stand-in must know. */
+/** The limits of results obtained with the stand-in. */
 export const DISCLAIMER = [
   'This is a stand-in for AWS IoT Device Defender audit: a model built from public documentation, not the service.',
   'Passing against it shows that a client handles the documented behaviour, not that the service behaves so. Unverified in particular:',

@@ -29,13 +29,13 @@ export interface Fault<Operation extends string = OperationName> {
   /** The operation to disturb; every operation if absent. */
   readonly operation?: Operation;
   readonly kind: FaultKind;
-  /** How many requests it disturbs: 1 if absent, `Infinity` for every one. */
+  /** The number of requests that it disturbs: 1 if absent, `Infinity` for all. */
   readonly times?: number;
-  /** How long a `delay` lasts. */
+  /** The duration of a `delay`. */
   readonly milliseconds?: number;
   /** Ends a `delay` instead, or makes known that an answer is lost. */
   readonly until?: () => Promise<void>;
-  /** Of the requests for the operation, those to disturb: every one if absent. */
+  /** Selects the requests to disturb: all if absent. */
   readonly concerns?: (operation: string, caller: string | undefined) => boolean;
   /** Called each time it disturbs a request, before it does. */
   readonly onTaken?: () => void;
@@ -48,7 +48,9 @@ export class Faults<Operation extends string = OperationName> {
   private waiting: { readonly fault: Fault<Operation>; left: number }[] = [];
 
   add(fault: Fault<Operation>): this {
-    if (fault.kind === 'delay' && fault.milliseconds === undefined && fault.until === undefined) throw new Error('A delay fault needs milliseconds.');
+    if (fault.kind === 'delay' && fault.milliseconds === undefined && fault.until === undefined) {
+      throw new Error('A delay fault needs milliseconds.');
+    }
     this.waiting.push({ fault, left: fault.times ?? 1 });
     return this;
   }
@@ -64,8 +66,12 @@ export class Faults<Operation extends string = OperationName> {
 
   /** Uses up one occurrence of the first fault that concerns the operation. */
   take(operation: string, caller?: string): Fault<Operation> | undefined {
-    const entry = this.waiting.find(({ fault, left }) => left > 0 && (fault.operation === undefined || fault.operation === operation)
-      && (fault.concerns?.(operation, caller) ?? true));
+    const entry = this.waiting.find(
+      ({ fault, left }) =>
+        left > 0
+        && (fault.operation === undefined || fault.operation === operation)
+        && (fault.concerns?.(operation, caller) ?? true),
+    );
     if (entry === undefined) return undefined;
     entry.left -= 1;
     if (entry.left <= 0) this.waiting = this.waiting.filter((other) => other !== entry);

@@ -3,9 +3,10 @@ import type { LogEventConfiguration, LogLevel, RelatedResource, ResourceIdentifi
 /** ISO 8601 text, epoch milliseconds, or an offset from the start of the stand-in such as `+20d`, `-3h` or `-90m`. */
 export type Instant = string | number;
 
-export type CertificateStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED' | 'PENDING_TRANSFER' | 'REGISTER_INACTIVE' | 'PENDING_ACTIVATION';
+export type CertificateStatus =
+  'ACTIVE' | 'INACTIVE' | 'REVOKED' | 'PENDING_TRANSFER' | 'REGISTER_INACTIVE' | 'PENDING_ACTIVATION';
 
-/** What there is to audit, as plain data that can come from a JSON file. */
+/** A fleet to audit, as plain data that can come from a JSON file. */
 export interface FleetDescription {
   readonly certificates?: readonly {
     readonly certificateId: string;
@@ -35,7 +36,11 @@ export interface FleetDescription {
     readonly defaultVersionId?: string;
   }[];
   readonly logging?: LoggingOptions;
-  readonly thingGroups?: readonly { readonly thingGroupName: string; readonly parentGroupName?: string; readonly dynamic?: boolean }[];
+  readonly thingGroups?: readonly {
+    readonly thingGroupName: string;
+    readonly parentGroupName?: string;
+    readonly dynamic?: boolean;
+  }[];
   readonly things?: readonly { readonly thingName: string; readonly thingGroupNames?: readonly string[] }[];
   /**
    * Roles that lack permissions. `denied` names check names (audit role), mitigation action types (action roles),
@@ -112,7 +117,8 @@ export class Fleet {
   private readonly planted = new Map<string, PlantedFinding[]>();
 
   constructor(description: FleetDescription, start: number) {
-    const instant = (value: Instant | undefined, otherwise: number) => value === undefined ? otherwise : parseInstant(value, start);
+    const instant = (value: Instant | undefined, otherwise: number) =>
+      value === undefined ? otherwise : parseInstant(value, start);
     for (const given of description.certificates ?? []) {
       this.certificates.set(certificateId(given.certificateId), {
         certificateId: given.certificateId,
@@ -138,12 +144,16 @@ export class Fleet {
     }
     for (const { policyName, versions, defaultVersionId } of description.policies ?? []) {
       if (versions.length === 0) throw new Error(`Policy ${policyName} needs a version.`);
-      this.policies.set(policyName, { policyName, versions: [...versions], defaultVersionId: defaultVersionId ?? versions[0].versionId });
+      this.policies.set(policyName, {
+        policyName, versions: [...versions], defaultVersionId: defaultVersionId ?? versions[0].versionId,
+      });
     }
     for (const { dynamic, ...group } of description.thingGroups ?? []) {
       this.thingGroups.set(group.thingGroupName, { ...group, dynamic: dynamic ?? false });
     }
-    for (const { thingName, thingGroupNames } of description.things ?? []) this.groupsOfThing.set(thingName, new Set(thingGroupNames));
+    for (const { thingName, thingGroupNames } of description.things ?? []) {
+      this.groupsOfThing.set(thingName, new Set(thingGroupNames));
+    }
     for (const { roleArn, denied } of description.missingPermissions ?? []) this.denyPermissions(roleArn, ...denied);
     for (const finding of description.plantedFindings ?? []) this.plant(finding);
     this.logging = description.logging;

@@ -1,8 +1,14 @@
 import { invalidRequest } from './service-error';
 
-/** What a member of a request may look like: the constraints of the API model, as far as it states any. */
+/** The shape of a member of a request: the constraints of the API model. */
 export type Shape =
-  | { readonly type: 'string'; readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly oneOf?: readonly string[] }
+  | {
+    readonly type: 'string';
+    readonly min?: number;
+    readonly max?: number;
+    readonly pattern?: RegExp;
+    readonly oneOf?: readonly string[];
+  }
   | { readonly type: 'integer'; readonly min?: number; readonly max?: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'timestamp' }
@@ -38,7 +44,9 @@ function structure(shape: StructureShape, input: Values, path: string, problems:
     const at = path === '' ? name : `${path}.${name}`;
     const value = input[name];
     if (value === undefined || value === null) {
-      if (shape.required.includes(name)) problems.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
+      if (shape.required.includes(name)) {
+        problems.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
+      }
     } else {
       result[name] = check(member, value, at, problems);
     }
@@ -64,8 +72,12 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
       return value;
     case 'integer':
       if (typeof value !== 'number' || !Number.isInteger(value)) return refuse('Member must be an integer');
-      if (shape.min !== undefined && value < shape.min) return refuse(`Member must have value greater than or equal to ${shape.min}`);
-      if (shape.max !== undefined && value > shape.max) return refuse(`Member must have value less than or equal to ${shape.max}`);
+      if (shape.min !== undefined && value < shape.min) {
+        return refuse(`Member must have value greater than or equal to ${shape.min}`);
+      }
+      if (shape.max !== undefined && value > shape.max) {
+        return refuse(`Member must have value less than or equal to ${shape.max}`);
+      }
       return value;
     case 'boolean':
       return typeof value === 'boolean' ? value : refuse('Member must be a boolean');
@@ -91,7 +103,8 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
 
 /** Times come as epoch seconds in a body and as ISO 8601 text in a query. */
 function time(value: unknown): Date | undefined {
-  const parsed = typeof value === 'number' ? new Date(value * 1000) : typeof value === 'string' ? new Date(value) : undefined;
+  const parsed =
+    typeof value === 'number' ? new Date(value * 1000) : typeof value === 'string' ? new Date(value) : undefined;
   return parsed === undefined || Number.isNaN(parsed.getTime()) ? undefined : parsed;
 }
 
@@ -99,7 +112,9 @@ function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function hasLength(length: number, { min = 0, max = Infinity }: { readonly min?: number; readonly max?: number }): boolean {
+function hasLength(
+  length: number, { min = 0, max = Infinity }: { readonly min?: number; readonly max?: number },
+): boolean {
   return length >= min && length <= max;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  CreateMitigationActionRequest, ListMitigationActionsRequest, MitigationAction, MitigationActionParams, MitigationActionType,
+  CreateMitigationActionRequest, ListMitigationActionsRequest, MitigationAction, MitigationActionParams,
+  MitigationActionType,
   UpdateMitigationActionRequest,
 } from '@aws-sdk/client-iot';
 import { Account, arnOf } from './account';
@@ -32,7 +33,7 @@ interface Action {
   lastModifiedDate: Date;
 }
 
-/** What a mitigation task remembers of an action, so that later changes do not touch it. */
+/** A copy of an action for a mitigation task, which later changes do not touch. */
 export interface ActionDefinition extends MitigationAction {
   readonly name: string;
   readonly id: string;
@@ -40,7 +41,12 @@ export interface ActionDefinition extends MitigationAction {
   readonly actionParams: MitigationActionParams;
 }
 
-type Own = 'CreateMitigationAction' | 'UpdateMitigationAction' | 'DescribeMitigationAction' | 'DeleteMitigationAction' | 'ListMitigationActions';
+type Own =
+  | 'CreateMitigationAction'
+  | 'UpdateMitigationAction'
+  | 'DescribeMitigationAction'
+  | 'DeleteMitigationAction'
+  | 'ListMitigationActions';
 type Named = { actionName: string | undefined };
 
 export class MitigationActions implements Handlers<Own> {
@@ -63,7 +69,9 @@ export class MitigationActions implements Handlers<Own> {
         resourceId: actionName, resourceArn: actionArn,
       });
     }
-    if (this.actions.size >= MOST_ACTIONS) throw limitExceeded(`An account has at most ${MOST_ACTIONS} mitigation actions.`);
+    if (this.actions.size >= MOST_ACTIONS) {
+      throw limitExceeded(`An account has at most ${MOST_ACTIONS} mitigation actions.`);
+    }
     this.tags.register(actionArn, input.tags);
     const creationDate = new Date(this.account.clock.now());
     const action: Action = {
@@ -83,7 +91,8 @@ export class MitigationActions implements Handlers<Own> {
 
   readonly UpdateMitigationAction = ({ actionName, roleArn, actionParams }: UpdateMitigationActionRequest) => {
     const action = this.require(actionName!);
-    // Unverified: whether the service lets an action change its type. The strict reading keeps clients from relying on it.
+    // Unverified: whether the service lets an action change its type. The strict reading keeps clients from relying on
+    // it.
     if (actionParams !== undefined && typeOf(actionParams) !== action.actionType) {
       throw invalidRequest(`The type of the mitigation action ${actionName} cannot be changed.`);
     }
@@ -110,7 +119,12 @@ export class MitigationActions implements Handlers<Own> {
     const { actionType } = input;
     const { page, nextToken } = pageOf(`mitigation actions ${actionType}`, this.actions.values(), input,
       (action) => actionType === undefined || action.actionType === actionType);
-    return { actionIdentifiers: page.map(({ actionName, actionArn, creationDate }) => ({ actionName, actionArn, creationDate })), nextToken };
+    return {
+      actionIdentifiers: page.map(({ actionName, actionArn, creationDate }) => ({
+        actionName, actionArn, creationDate,
+      })),
+      nextToken,
+    };
   };
 
   private require(name: string): Action {
@@ -123,6 +137,8 @@ export class MitigationActions implements Handlers<Own> {
 export function typeOf(params: MitigationActionParams): MitigationActionType {
   const given = (Object.keys(params) as (keyof MitigationActionParams)[]).filter((key) => params[key] !== undefined);
   if (given.length !== 1) throw invalidRequest('Exactly one kind of action parameters must be given.');
-  if (params.enableIoTLoggingParams?.logLevel === 'DISABLED') throw invalidRequest('The log level DISABLED does not enable logging.');
+  if (params.enableIoTLoggingParams?.logLevel === 'DISABLED') {
+    throw invalidRequest('The log level DISABLED does not enable logging.');
+  }
   return TYPE_OF_PARAMS[given[0]];
 }

@@ -7,17 +7,28 @@ const MOST_GROUPS_OF_A_THING = 10;
 const MOST_POLICY_VERSIONS = 5;
 const BLANK_POLICY = { Version: '2012-10-17', Statement: [] };
 
-/** Why an action could not be applied to a finding. The codes of the service are undocumented; these are the stand-in's own. */
+/**
+ * The reason why an action could not be applied to a finding. The codes of the service are undocumented; these are the
+ * stand-in's
+ * own.
+ */
 export class MitigationFailure extends Error {
-  constructor(readonly errorCode: 'INSUFFICIENT_PERMISSIONS' | 'RESOURCE_NOT_FOUND' | 'LIMIT_EXCEEDED' | 'INVALID_STATE', message: string) {
+  constructor(
+    readonly errorCode: 'INSUFFICIENT_PERMISSIONS' | 'RESOURCE_NOT_FOUND' | 'LIMIT_EXCEEDED' | 'INVALID_STATE',
+    message: string,
+  ) {
     super(message);
   }
 }
 
 /** Applies an action to the resource of a finding: it really changes the fleet. */
-export function applyAction(fleet: Fleet, publications: Publications, { roleArn, actionParams }: ActionDefinition, finding: AuditFinding): void {
+export function applyAction(
+  fleet: Fleet, publications: Publications, { roleArn, actionParams }: ActionDefinition, finding: AuditFinding,
+): void {
   const type = typeOf(actionParams);
-  if (fleet.isDenied(roleArn, type)) throw new MitigationFailure('INSUFFICIENT_PERMISSIONS', `The role ${roleArn} lacks a permission for ${type}.`);
+  if (fleet.isDenied(roleArn, type)) {
+    throw new MitigationFailure('INSUFFICIENT_PERMISSIONS', `The role ${roleArn} lacks a permission for ${type}.`);
+  }
   const identifier = finding.nonCompliantResource?.resourceIdentifier ?? {};
   switch (type) {
     case 'UPDATE_DEVICE_CERTIFICATE':
@@ -36,7 +47,10 @@ export function applyAction(fleet: Fleet, publications: Publications, { roleArn,
       return;
     case 'ENABLE_IOT_LOGGING': {
       const { roleArnForLogging, logLevel } = actionParams.enableIoTLoggingParams!;
-      fleet.logging = { ...fleet.logging, roleArn: roleArnForLogging, defaultLogLevel: logLevel, disableAllLogs: false };
+      fleet.logging = {
+        ...fleet.logging,
+        roleArn: roleArnForLogging, defaultLogLevel: logLevel, disableAllLogs: false,
+      };
       return;
     }
     case 'PUBLISH_FINDING_TO_SNS':
@@ -47,22 +61,36 @@ export function applyAction(fleet: Fleet, publications: Publications, { roleArn,
 /** The certificate the finding is about or, for an issuer certificate, the device certificates related to it. */
 function deviceCertificates(fleet: Fleet, { nonCompliantResource, relatedResources = [] }: AuditFinding) {
   const own = nonCompliantResource?.resourceIdentifier?.deviceCertificateId;
-  const ids = own !== undefined ? [own] : relatedResources.flatMap(({ resourceIdentifier }) => resourceIdentifier?.deviceCertificateId ?? []);
+  const ids =
+    own !== undefined
+      ? [own]
+      : relatedResources.flatMap(({ resourceIdentifier }) => resourceIdentifier?.deviceCertificateId ?? []);
   return ids.map((id) => required(fleet.certificates.get(id), 'device certificate'));
 }
 
-function addToGroups(fleet: Fleet, thing: string, params: NonNullable<MitigationActionParams['addThingsToThingGroupParams']>): void {
+function addToGroups(
+  fleet: Fleet, thing: string, params: NonNullable<MitigationActionParams['addThingsToThingGroupParams']>,
+): void {
   const memberships = fleet.groupsOfThing.get(thing) ?? new Set<string>();
   fleet.groupsOfThing.set(thing, memberships);
   for (const name of params.thingGroupNames!) {
     const group = required(fleet.thingGroups.get(name), `thing group ${name}`);
     if (group.dynamic) throw new MitigationFailure('INVALID_STATE', `The thing group ${name} is dynamic.`);
     if (memberships.has(name)) continue;
-    const relative = [...memberships].find((other) => !isDynamic(fleet, other) && rootOf(fleet, other) === rootOf(fleet, name));
-    if (relative !== undefined) throw new MitigationFailure('INVALID_STATE', `The thing ${thing} is in a group of the same hierarchy: ${relative}.`);
+    const relative = [...memberships].find(
+      (other) => !isDynamic(fleet, other) && rootOf(fleet, other) === rootOf(fleet, name),
+    );
+    if (relative !== undefined) {
+      throw new MitigationFailure(
+        'INVALID_STATE', `The thing ${thing} is in a group of the same hierarchy: ${relative}.`,
+      );
+    }
     if (memberships.size >= MOST_GROUPS_OF_A_THING) {
-      const dynamic = params.overrideDynamicGroups === true ? [...memberships].find((other) => isDynamic(fleet, other)) : undefined;
-      if (dynamic === undefined) throw new MitigationFailure('LIMIT_EXCEEDED', `The thing ${thing} is in ${MOST_GROUPS_OF_A_THING} groups.`);
+      const dynamic =
+        params.overrideDynamicGroups === true ? [...memberships].find((other) => isDynamic(fleet, other)) : undefined;
+      if (dynamic === undefined) {
+        throw new MitigationFailure('LIMIT_EXCEEDED', `The thing ${thing} is in ${MOST_GROUPS_OF_A_THING} groups.`);
+      }
       memberships.delete(dynamic);
     }
     memberships.add(name);
@@ -82,7 +110,9 @@ function rootOf(fleet: Fleet, groupName: string): string {
 function replaceDefaultVersion(fleet: Fleet, { policyVersionIdentifier }: ResourceIdentifier): void {
   const policy = required(fleet.policies.get(policyVersionIdentifier?.policyName ?? ''), 'policy');
   if (policy.versions.length >= MOST_POLICY_VERSIONS) {
-    throw new MitigationFailure('LIMIT_EXCEEDED', `The policy ${policy.policyName} already has ${MOST_POLICY_VERSIONS} versions.`);
+    throw new MitigationFailure(
+      'LIMIT_EXCEEDED', `The policy ${policy.policyName} already has ${MOST_POLICY_VERSIONS} versions.`,
+    );
   }
   const versionId = String(Math.max(...policy.versions.map((version) => Number(version.versionId))) + 1);
   policy.versions.push({ versionId, document: BLANK_POLICY });

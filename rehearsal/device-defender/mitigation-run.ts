@@ -1,5 +1,6 @@
 import type {
-  AuditFinding, AuditMitigationActionExecutionMetadata, AuditMitigationActionsTaskStatus, StartAuditMitigationActionsTaskRequest,
+  AuditFinding, AuditMitigationActionExecutionMetadata, AuditMitigationActionsTaskStatus,
+  StartAuditMitigationActionsTaskRequest,
   TaskStatisticsForAuditCheck,
 } from '@aws-sdk/client-iot';
 import type { Account } from './account';
@@ -57,9 +58,10 @@ export class MitigationRun {
   get statistics(): Record<string, TaskStatisticsForAuditCheck> {
     const counts: Record<string, Required<TaskStatisticsForAuditCheck>> = {};
     for (const { finding, outcome } of this.queue) {
-      const count = counts[finding.checkName!] ??= {
-        totalFindingsCount: 0, failedFindingsCount: 0, succeededFindingsCount: 0, skippedFindingsCount: 0, canceledFindingsCount: 0,
-      };
+      const count = (counts[finding.checkName!] ??= {
+        totalFindingsCount: 0, failedFindingsCount: 0, succeededFindingsCount: 0, skippedFindingsCount: 0,
+        canceledFindingsCount: 0,
+      });
       count.totalFindingsCount = (count.totalFindingsCount ?? 0) + 1;
       if (outcome !== undefined) count[`${outcome}FindingsCount`] = (count[`${outcome}FindingsCount`] ?? 0) + 1;
     }
@@ -99,12 +101,16 @@ export class MitigationRun {
   private mitigate(work: Work): void {
     if (work.finding.isSuppressed === true) {
       work.outcome = 'skipped';
-      work.executions = work.actions.map((action) => this.execution(work.finding, action, 'SKIPPED', { message: 'The finding is suppressed.' }));
+      work.executions = work.actions.map((action) =>
+        this.execution(work.finding, action, 'SKIPPED', { message: 'The finding is suppressed.' }),
+      );
       return;
     }
     work.outcome = 'succeeded';
     work.executions = work.actions.map((action) => {
-      if (work.outcome === 'failed') return this.execution(work.finding, action, 'SKIPPED', { message: 'An earlier action failed.' });
+      if (work.outcome === 'failed') {
+        return this.execution(work.finding, action, 'SKIPPED', { message: 'An earlier action failed.' });
+      }
       try {
         applyAction(this.account.fleet, this.publications, action, work.finding);
         return this.execution(work.finding, action, 'COMPLETED');

@@ -1,7 +1,9 @@
 import type { AuditFinding, AuditTaskType } from '@aws-sdk/client-iot';
 import type { Fleet } from './fleet';
 
-/** The message the service publishes when an audit ends. Field names are as documented; times are epoch milliseconds. */
+/**
+ * The message the service publishes when an audit ends. Field names are as documented; times are epoch milliseconds.
+ */
 export interface AuditNotification {
   readonly accountId: string;
   readonly taskId: string;
@@ -33,7 +35,10 @@ export interface AuditNotificationCheck {
 export type SuppressedCountField = 'suppressedNonCompliantResourcesCount' | 'suppressedNonCompliantResourceCount';
 
 /** The message of the mitigation action PUBLISH_FINDING_TO_SNS; times are epoch milliseconds. */
-export interface FindingMessage extends Omit<AuditFinding, 'findingTime' | 'taskStartTime' | 'relatedResources' | 'isSuppressed'> {
+export interface FindingMessage extends Omit<
+  AuditFinding,
+  'findingTime' | 'taskStartTime' | 'relatedResources' | 'isSuppressed'
+> {
   readonly findingTime: number;
   readonly taskStartTime: number;
 }
@@ -62,7 +67,9 @@ export class Publications {
 
   publishFinding(targetArn: string, finding: AuditFinding): void {
     const { relatedResources: _related, isSuppressed: _suppressed, findingTime, taskStartTime, ...rest } = finding;
-    const published = { targetArn, payload: { ...rest, findingTime: findingTime!.getTime(), taskStartTime: taskStartTime!.getTime() } };
+    const published = {
+      targetArn, payload: { ...rest, findingTime: findingTime!.getTime(), taskStartTime: taskStartTime!.getTime() },
+    };
     this.findings.push(published);
     this.onFinding?.(published);
   }

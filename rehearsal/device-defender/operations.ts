@@ -1,10 +1,18 @@
 import type * as iot from '@aws-sdk/client-iot';
 
-/** Input and output of every operation the stand-in knows, in the SDK's own types (times are `Date`, see wire-format). */
+/**
+ * Input and output of every operation the stand-in knows, in the SDK's own types (times are `Date`, see wire-format).
+ */
 export interface Operations {
-  DescribeAccountAuditConfiguration: [iot.DescribeAccountAuditConfigurationRequest, iot.DescribeAccountAuditConfigurationResponse];
-  UpdateAccountAuditConfiguration: [iot.UpdateAccountAuditConfigurationRequest, iot.UpdateAccountAuditConfigurationResponse];
-  DeleteAccountAuditConfiguration: [iot.DeleteAccountAuditConfigurationRequest, iot.DeleteAccountAuditConfigurationResponse];
+  DescribeAccountAuditConfiguration: [
+    iot.DescribeAccountAuditConfigurationRequest, iot.DescribeAccountAuditConfigurationResponse,
+  ];
+  UpdateAccountAuditConfiguration: [
+    iot.UpdateAccountAuditConfigurationRequest, iot.UpdateAccountAuditConfigurationResponse,
+  ];
+  DeleteAccountAuditConfiguration: [
+    iot.DeleteAccountAuditConfigurationRequest, iot.DeleteAccountAuditConfigurationResponse,
+  ];
   CreateScheduledAudit: [iot.CreateScheduledAuditRequest, iot.CreateScheduledAuditResponse];
   UpdateScheduledAudit: [iot.UpdateScheduledAuditRequest, iot.UpdateScheduledAuditResponse];
   DescribeScheduledAudit: [iot.DescribeScheduledAuditRequest, iot.DescribeScheduledAuditResponse];
@@ -16,17 +24,29 @@ export interface Operations {
   ListAuditTasks: [iot.ListAuditTasksRequest, iot.ListAuditTasksResponse];
   ListAuditFindings: [iot.ListAuditFindingsRequest, iot.ListAuditFindingsResponse];
   DescribeAuditFinding: [iot.DescribeAuditFindingRequest, iot.DescribeAuditFindingResponse];
-  ListRelatedResourcesForAuditFinding: [iot.ListRelatedResourcesForAuditFindingRequest, iot.ListRelatedResourcesForAuditFindingResponse];
+  ListRelatedResourcesForAuditFinding: [
+    iot.ListRelatedResourcesForAuditFindingRequest, iot.ListRelatedResourcesForAuditFindingResponse,
+  ];
   CreateMitigationAction: [iot.CreateMitigationActionRequest, iot.CreateMitigationActionResponse];
   UpdateMitigationAction: [iot.UpdateMitigationActionRequest, iot.UpdateMitigationActionResponse];
   DescribeMitigationAction: [iot.DescribeMitigationActionRequest, iot.DescribeMitigationActionResponse];
   DeleteMitigationAction: [iot.DeleteMitigationActionRequest, iot.DeleteMitigationActionResponse];
   ListMitigationActions: [iot.ListMitigationActionsRequest, iot.ListMitigationActionsResponse];
-  StartAuditMitigationActionsTask: [iot.StartAuditMitigationActionsTaskRequest, iot.StartAuditMitigationActionsTaskResponse];
-  DescribeAuditMitigationActionsTask: [iot.DescribeAuditMitigationActionsTaskRequest, iot.DescribeAuditMitigationActionsTaskResponse];
-  CancelAuditMitigationActionsTask: [iot.CancelAuditMitigationActionsTaskRequest, iot.CancelAuditMitigationActionsTaskResponse];
-  ListAuditMitigationActionsTasks: [iot.ListAuditMitigationActionsTasksRequest, iot.ListAuditMitigationActionsTasksResponse];
-  ListAuditMitigationActionsExecutions: [iot.ListAuditMitigationActionsExecutionsRequest, iot.ListAuditMitigationActionsExecutionsResponse];
+  StartAuditMitigationActionsTask: [
+    iot.StartAuditMitigationActionsTaskRequest, iot.StartAuditMitigationActionsTaskResponse,
+  ];
+  DescribeAuditMitigationActionsTask: [
+    iot.DescribeAuditMitigationActionsTaskRequest, iot.DescribeAuditMitigationActionsTaskResponse,
+  ];
+  CancelAuditMitigationActionsTask: [
+    iot.CancelAuditMitigationActionsTaskRequest, iot.CancelAuditMitigationActionsTaskResponse,
+  ];
+  ListAuditMitigationActionsTasks: [
+    iot.ListAuditMitigationActionsTasksRequest, iot.ListAuditMitigationActionsTasksResponse,
+  ];
+  ListAuditMitigationActionsExecutions: [
+    iot.ListAuditMitigationActionsExecutionsRequest, iot.ListAuditMitigationActionsExecutionsResponse,
+  ];
   CreateAuditSuppression: [iot.CreateAuditSuppressionRequest, iot.CreateAuditSuppressionResponse];
   UpdateAuditSuppression: [iot.UpdateAuditSuppressionRequest, iot.UpdateAuditSuppressionResponse];
   DescribeAuditSuppression: [iot.DescribeAuditSuppressionRequest, iot.DescribeAuditSuppressionResponse];

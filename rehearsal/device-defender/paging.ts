@@ -13,7 +13,10 @@ export function encodeToken(scope: string, position: Position): string {
 export function decodeToken(scope: string, token: string | undefined): Position | undefined {
   if (token === undefined) return undefined;
   try {
-    const parsed = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as { scope: unknown; position: unknown };
+    const parsed = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as {
+      scope: unknown;
+      position: unknown;
+    };
     if (parsed.scope === scope && Array.isArray(parsed.position) && parsed.position.every(Number.isSafeInteger)) {
       return parsed.position as number[];
     }

@@ -1,12 +1,86 @@
-import type { StructureShape } from './input-validation';
-import {
-  actionParams, actionType, auditTaskId, boolean, checkName, checkNames, clientRequestToken, dayOfMonth, dayOfWeek, description,
-  findingId, frequency, list, logLevel, map, maxResults, mitigationTaskId, oneOf, resourceIdentifier, resourceName, roleArn,
-  structure, tagKey, tags, text, timestamp, token,
-} from './member-shapes';
+import type { Shape, StructureShape } from './input-validation';
 import type { OperationName } from './operations';
 
-const suppression = { checkName, resourceIdentifier, expirationDate: timestamp, suppressIndefinitely: boolean, description };
+// Building blocks and the members several requests share. Lengths and patterns are those of the API model (2015-05-28);
+// a member without any is not known to have one.
+
+export const text = (limits: Omit<Extract<Shape, { type: 'string' }>, 'type'> = {}): Shape => ({
+  type: 'string',
+  ...limits,
+});
+export const oneOf = (...values: string[]): Shape => ({ type: 'string', oneOf: values });
+export const list = (of: Shape, min?: number, max?: number): Shape => ({ type: 'list', of, min, max });
+export const map = (values: Shape, keys?: Shape): Shape => ({ type: 'map', keys, values });
+export const boolean: Shape = { type: 'boolean' };
+export const timestamp: Shape = { type: 'timestamp' };
+export const maxResults: Shape = { type: 'integer', min: 1, max: 250 };
+export const structure = (members: Readonly<Record<string, Shape>>, ...required: string[]): StructureShape => {
+  return { type: 'structure', members, required };
+};
+
+/** Not constrained by the model: the service itself refuses unknown names. */
+export const checkName = text();
+export const checkNames = list(checkName);
+export const token = text();
+export const roleArn = text({ min: 20, max: 2048 });
+export const auditTaskId = text({ min: 1, max: 40, pattern: /^[a-zA-Z0-9-]+$/ });
+export const findingId = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
+export const mitigationTaskId = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
+export const resourceName = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
+export const clientRequestToken = text({ min: 1, max: 64, pattern: /^[a-zA-Z0-9-_]+$/ });
+export const frequency = oneOf('DAILY', 'WEEKLY', 'BIWEEKLY', 'MONTHLY');
+export const dayOfMonth = text({ pattern: /^([1-9]|[12][0-9]|3[01])$|^LAST$/ });
+export const dayOfWeek = oneOf('SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT');
+export const logLevel = oneOf('DEBUG', 'INFO', 'ERROR', 'WARN', 'DISABLED');
+export const actionType = oneOf(
+  'UPDATE_DEVICE_CERTIFICATE', 'UPDATE_CA_CERTIFICATE', 'ADD_THINGS_TO_THING_GROUP',
+  'REPLACE_DEFAULT_POLICY_VERSION', 'ENABLE_IOT_LOGGING', 'PUBLISH_FINDING_TO_SNS',
+);
+
+// The model says [\p{Graph}\x20]*, which means printable ASCII where the service reads it as Java does: unverified.
+const printable = /^[\x20-\x7e]*$/;
+const certificateId = text({ min: 64, max: 64, pattern: /^(0x)?[a-fA-F0-9]+$/ });
+
+export const description = text({ max: 1000, pattern: printable });
+
+export const resourceIdentifier = structure({
+  deviceCertificateId: certificateId,
+  caCertificateId: certificateId,
+  cognitoIdentityPoolId: text(),
+  clientId: text(),
+  policyVersionIdentifier: structure({
+    policyName: text({ min: 1, max: 128, pattern: /^[\w+=,.@-]+$/ }),
+    policyVersionId: text({ pattern: /^[0-9]+$/ }),
+  }),
+  account: text({ min: 12, max: 12, pattern: /^[0-9]+$/ }),
+  iamRoleArn: roleArn,
+  roleAliasArn: text({ min: 1, max: 2048 }),
+  issuerCertificateIdentifier: structure({
+    issuerCertificateSubject: text(),
+    issuerId: text(),
+    issuerCertificateSerialNumber: text(),
+  }),
+  deviceCertificateArn: text(),
+});
+
+export const tagKey = text({ min: 1, max: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u });
+export const tags = list(structure({ Key: tagKey, Value: text({ max: 256 }) }, 'Key'));
+
+export const actionParams = structure({
+  updateDeviceCertificateParams: structure({ action: oneOf('DEACTIVATE') }, 'action'),
+  updateCACertificateParams: structure({ action: oneOf('DEACTIVATE') }, 'action'),
+  addThingsToThingGroupParams: structure({
+    thingGroupNames: list(text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9:_-]+$/ }), 1, 10),
+    overrideDynamicGroups: boolean,
+  }, 'thingGroupNames'),
+  replaceDefaultPolicyVersionParams: structure({ templateName: oneOf('BLANK_POLICY') }, 'templateName'),
+  enableIoTLoggingParams: structure({ roleArnForLogging: roleArn, logLevel }, 'roleArnForLogging', 'logLevel'),
+  publishFindingToSnsParams: structure({ topicArn: text({ max: 350 }) }, 'topicArn'),
+});
+
+const suppression = {
+  checkName, resourceIdentifier, expirationDate: timestamp, suppressIndefinitely: boolean, description,
+};
 const schedule = { scheduledAuditName: resourceName, frequency, dayOfMonth, dayOfWeek, targetCheckNames: checkNames };
 const page = { maxResults, nextToken: token };
 
@@ -15,11 +89,18 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   DescribeAccountAuditConfiguration: structure({}),
   UpdateAccountAuditConfiguration: structure({
     roleArn,
-    auditNotificationTargetConfigurations: map(structure({ targetArn: text({ max: 2048 }), roleArn, enabled: boolean }), oneOf('SNS')),
-    auditCheckConfigurations: map(structure({
-      enabled: boolean,
-      configuration: map(text({ min: 1, max: 64 }), oneOf('CERT_AGE_THRESHOLD_IN_DAYS', 'CERT_EXPIRATION_THRESHOLD_IN_DAYS')),
-    }), checkName),
+    auditNotificationTargetConfigurations: map(
+      structure({ targetArn: text({ max: 2048 }), roleArn, enabled: boolean }), oneOf('SNS'),
+    ),
+    auditCheckConfigurations: map(
+      structure({
+        enabled: boolean,
+        configuration: map(
+          text({ min: 1, max: 64 }), oneOf('CERT_AGE_THRESHOLD_IN_DAYS', 'CERT_EXPIRATION_THRESHOLD_IN_DAYS'),
+        ),
+      }),
+      checkName,
+    ),
   }),
   DeleteAccountAuditConfiguration: structure({ deleteScheduledAudits: boolean }),
 
@@ -32,13 +113,14 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   StartOnDemandAuditTask: structure({ targetCheckNames: checkNames }, 'targetCheckNames'),
   DescribeAuditTask: structure({ taskId: auditTaskId }, 'taskId'),
   CancelAuditTask: structure({ taskId: auditTaskId }, 'taskId'),
-  ListAuditTasks: structure({
-    startTime: timestamp,
-    endTime: timestamp,
-    taskType: oneOf('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'),
-    taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
-    ...page,
-  }, 'startTime', 'endTime'),
+  ListAuditTasks: structure(
+    {
+      startTime: timestamp, endTime: timestamp, taskType: oneOf('ON_DEMAND_AUDIT_TASK', 'SCHEDULED_AUDIT_TASK'),
+      taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
+      ...page,
+    },
+    'startTime', 'endTime',
+  ),
 
   ListAuditFindings: structure({
     taskId: auditTaskId,
@@ -52,40 +134,47 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
   DescribeAuditFinding: structure({ findingId }, 'findingId'),
   ListRelatedResourcesForAuditFinding: structure({ findingId, ...page }, 'findingId'),
 
-  CreateMitigationAction: structure({ actionName: resourceName, roleArn, actionParams, tags }, 'actionName', 'roleArn', 'actionParams'),
+  CreateMitigationAction: structure(
+    { actionName: resourceName, roleArn, actionParams, tags }, 'actionName', 'roleArn', 'actionParams',
+  ),
   UpdateMitigationAction: structure({ actionName: resourceName, roleArn, actionParams }, 'actionName'),
   DescribeMitigationAction: structure({ actionName: resourceName }, 'actionName'),
   DeleteMitigationAction: structure({ actionName: resourceName }, 'actionName'),
   ListMitigationActions: structure({ actionType, ...page }),
 
-  StartAuditMitigationActionsTask: structure({
-    taskId: mitigationTaskId,
-    target: structure({
-      auditTaskId,
-      findingIds: list(findingId, 1, 25),
-      auditCheckToReasonCodeFilter: map(list(text(), 1, 25), checkName),
-    }),
-    auditCheckToActionsMapping: map(list(resourceName, 1, 5), checkName),
-    clientRequestToken,
-  }, 'taskId', 'target', 'auditCheckToActionsMapping', 'clientRequestToken'),
+  StartAuditMitigationActionsTask: structure(
+    {
+      taskId: mitigationTaskId,
+      target: structure({
+        auditTaskId, findingIds: list(findingId, 1, 25),
+        auditCheckToReasonCodeFilter: map(list(text(), 1, 25), checkName),
+      }),
+      auditCheckToActionsMapping: map(list(resourceName, 1, 5), checkName), clientRequestToken,
+    },
+    'taskId', 'target', 'auditCheckToActionsMapping', 'clientRequestToken',
+  ),
   DescribeAuditMitigationActionsTask: structure({ taskId: mitigationTaskId }, 'taskId'),
   CancelAuditMitigationActionsTask: structure({ taskId: mitigationTaskId }, 'taskId'),
-  ListAuditMitigationActionsTasks: structure({
-    startTime: timestamp,
-    endTime: timestamp,
-    auditTaskId,
-    findingId,
-    taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
-    ...page,
-  }, 'startTime', 'endTime'),
-  ListAuditMitigationActionsExecutions: structure({
-    taskId: mitigationTaskId,
-    findingId,
-    actionStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED', 'SKIPPED', 'PENDING'),
-    ...page,
-  }, 'taskId', 'findingId'),
+  ListAuditMitigationActionsTasks: structure(
+    {
+      startTime: timestamp, endTime: timestamp, auditTaskId, findingId,
+      taskStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED'),
+      ...page,
+    },
+    'startTime', 'endTime',
+  ),
+  ListAuditMitigationActionsExecutions: structure(
+    {
+      taskId: mitigationTaskId, findingId,
+      actionStatus: oneOf('IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELED', 'SKIPPED', 'PENDING'),
+      ...page,
+    },
+    'taskId', 'findingId',
+  ),
 
-  CreateAuditSuppression: structure({ ...suppression, clientRequestToken }, 'checkName', 'resourceIdentifier', 'clientRequestToken'),
+  CreateAuditSuppression: structure(
+    { ...suppression, clientRequestToken }, 'checkName', 'resourceIdentifier', 'clientRequestToken',
+  ),
   UpdateAuditSuppression: structure(suppression, 'checkName', 'resourceIdentifier'),
   DescribeAuditSuppression: structure({ checkName, resourceIdentifier }, 'checkName', 'resourceIdentifier'),
   DeleteAuditSuppression: structure({ checkName, resourceIdentifier }, 'checkName', 'resourceIdentifier'),

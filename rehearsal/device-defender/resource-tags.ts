@@ -43,7 +43,9 @@ export class ResourceTags implements Handlers<'TagResource' | 'UntagResource' | 
 function merged(existing: ReadonlyMap<string, string>, given: readonly Tag[]): Map<string, string> {
   const tags = new Map(existing);
   for (const { Key, Value } of given) {
-    if (Key!.startsWith('aws:') && !Key!.startsWith('aws:cloudformation:')) throw invalidRequest('Tag keys must not start with aws:.');
+    if (Key!.startsWith('aws:') && !Key!.startsWith('aws:cloudformation:')) {
+      throw invalidRequest('Tag keys must not start with aws:.');
+    }
     tags.set(Key!, Value ?? '');
   }
   if (tags.size > MOST_TAGS) throw limitExceeded(`A resource has at most ${MOST_TAGS} tags.`);

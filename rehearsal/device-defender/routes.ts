@@ -6,7 +6,9 @@ import { invalidRequest } from './service-error';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Method, path and query members of every operation. A test holds them against the SDK's own schemas. */
-export const ROUTES: Readonly<Record<OperationName, readonly [method: Method, path: string, ...queryMembers: string[]]>> = {
+export const ROUTES: Readonly<
+  Record<OperationName, readonly [method: Method, path: string, ...queryMembers: string[]]>
+> = {
   DescribeAccountAuditConfiguration: ['GET', '/audit/configuration'],
   UpdateAccountAuditConfiguration: ['PATCH', '/audit/configuration'],
   DeleteAccountAuditConfiguration: ['DELETE', '/audit/configuration', 'deleteScheduledAudits'],
@@ -31,7 +33,8 @@ export const ROUTES: Readonly<Record<OperationName, readonly [method: Method, pa
   DescribeAuditMitigationActionsTask: ['GET', '/audit/mitigationactions/tasks/{taskId}'],
   CancelAuditMitigationActionsTask: ['PUT', '/audit/mitigationactions/tasks/{taskId}/cancel'],
   ListAuditMitigationActionsTasks: [
-    'GET', '/audit/mitigationactions/tasks', 'startTime', 'endTime', 'auditTaskId', 'findingId', 'taskStatus', 'maxResults', 'nextToken',
+    'GET', '/audit/mitigationactions/tasks', 'startTime', 'endTime', 'auditTaskId', 'findingId', 'taskStatus',
+    'maxResults', 'nextToken',
   ],
   ListAuditMitigationActionsExecutions: [
     'GET', '/audit/mitigationactions/executions', 'taskId', 'findingId', 'actionStatus', 'maxResults', 'nextToken',

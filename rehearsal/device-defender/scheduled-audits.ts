@@ -1,4 +1,6 @@
-import type { CreateScheduledAuditRequest, ScheduledAuditMetadata, UpdateScheduledAuditRequest } from '@aws-sdk/client-iot';
+import type {
+  CreateScheduledAuditRequest, ScheduledAuditMetadata, UpdateScheduledAuditRequest,
+} from '@aws-sdk/client-iot';
 import { Account, arnOf } from './account';
 import type { AccountAuditConfiguration } from './account-audit-configuration';
 import type { CheckName } from './checks/check-catalog';
@@ -21,11 +23,16 @@ export interface ScheduledAudit {
   readonly scheduledAuditArn: string;
   days: Days;
   targetCheckNames: CheckName[];
-  /** When the audit last started, which begins the next window of connections. */
+  /** The last start of the audit: the next window of connections begins there. */
   previousRun?: number;
 }
 
-type Own = 'CreateScheduledAudit' | 'UpdateScheduledAudit' | 'DescribeScheduledAudit' | 'DeleteScheduledAudit' | 'ListScheduledAudits';
+type Own =
+  | 'CreateScheduledAudit'
+  | 'UpdateScheduledAudit'
+  | 'DescribeScheduledAudit'
+  | 'DeleteScheduledAudit'
+  | 'ListScheduledAudits';
 type Named = { scheduledAuditName: string | undefined };
 
 export class ScheduledAudits implements Handlers<Own> {
@@ -33,7 +40,8 @@ export class ScheduledAudits implements Handlers<Own> {
   private numbers = 0;
 
   constructor(
-    private readonly account: Account, private readonly configuration: AccountAuditConfiguration, private readonly tags: ResourceTags,
+    private readonly account: Account, private readonly configuration: AccountAuditConfiguration,
+    private readonly tags: ResourceTags,
   ) {}
 
   get isEmpty(): boolean {
@@ -42,7 +50,8 @@ export class ScheduledAudits implements Handlers<Own> {
 
   /** Names of the audits that run a check. */
   using(checkName: CheckName): string[] {
-    return [...this.audits.values()].filter(({ targetCheckNames }) => targetCheckNames.includes(checkName))
+    return [...this.audits.values()]
+      .filter(({ targetCheckNames }) => targetCheckNames.includes(checkName))
       .map(({ scheduledAuditName }) => scheduledAuditName);
   }
 
@@ -66,9 +75,13 @@ export class ScheduledAudits implements Handlers<Own> {
         resourceId: name, resourceArn: scheduledAuditArn,
       });
     }
-    if (this.audits.size >= MOST_SCHEDULES) throw limitExceeded(`An account has at most ${MOST_SCHEDULES} scheduled audits.`);
+    if (this.audits.size >= MOST_SCHEDULES) {
+      throw limitExceeded(`An account has at most ${MOST_SCHEDULES} scheduled audits.`);
+    }
     this.tags.register(scheduledAuditArn, input.tags);
-    this.audits.set(name, { number: this.numbers++, scheduledAuditName: name, scheduledAuditArn, days, targetCheckNames });
+    this.audits.set(name, {
+      number: this.numbers++, scheduledAuditName: name, scheduledAuditArn, days, targetCheckNames,
+    });
     return { scheduledAuditArn };
   };
 
@@ -80,7 +93,9 @@ export class ScheduledAudits implements Handlers<Own> {
     const days = requireDays({
       frequency, dayOfMonth: input.dayOfMonth ?? kept?.dayOfMonth, dayOfWeek: input.dayOfWeek ?? kept?.dayOfWeek,
     });
-    if (input.targetCheckNames !== undefined) audit.targetCheckNames = this.configuration.requireEnabled(input.targetCheckNames);
+    if (input.targetCheckNames !== undefined) {
+      audit.targetCheckNames = this.configuration.requireEnabled(input.targetCheckNames);
+    }
     audit.days = days;
     return { scheduledAuditArn: audit.scheduledAuditArn };
   };
@@ -110,12 +125,20 @@ function metadata({ scheduledAuditName, scheduledAuditArn, days }: ScheduledAudi
   return { scheduledAuditName, scheduledAuditArn, ...days };
 }
 
-/** That a day of the other kind is refused is unverified; the strict reading keeps clients from relying on it. */
+/** Unverified: a day of the other kind is refused, which keeps clients from relying on it. */
 function requireDays({ frequency, dayOfMonth, dayOfWeek }: Days): Days {
   const weekly = frequency === 'WEEKLY' || frequency === 'BIWEEKLY';
-  if (weekly && dayOfWeek === undefined) throw invalidRequest(`The dayOfWeek is required for the frequency ${frequency}.`);
-  if (!weekly && dayOfWeek !== undefined) throw invalidRequest(`The dayOfWeek does not fit the frequency ${frequency}.`);
-  if (frequency === 'MONTHLY' && dayOfMonth === undefined) throw invalidRequest('The dayOfMonth is required for the frequency MONTHLY.');
-  if (frequency !== 'MONTHLY' && dayOfMonth !== undefined) throw invalidRequest(`The dayOfMonth does not fit the frequency ${frequency}.`);
+  if (weekly && dayOfWeek === undefined) {
+    throw invalidRequest(`The dayOfWeek is required for the frequency ${frequency}.`);
+  }
+  if (!weekly && dayOfWeek !== undefined) {
+    throw invalidRequest(`The dayOfWeek does not fit the frequency ${frequency}.`);
+  }
+  if (frequency === 'MONTHLY' && dayOfMonth === undefined) {
+    throw invalidRequest('The dayOfMonth is required for the frequency MONTHLY.');
+  }
+  if (frequency !== 'MONTHLY' && dayOfMonth !== undefined) {
+    throw invalidRequest(`The dayOfMonth does not fit the frequency ${frequency}.`);
+  }
   return { frequency, dayOfMonth, dayOfWeek };
 }

@@ -13,8 +13,7 @@ import { REQUEST_SHAPES } from './request-shapes';
 import { RouteMatch, matchRoute } from './routes';
 import { ServiceError } from './service-error';
 import { answerWith, parseBody, refuseWith } from './wire-format';
-import { Authorize, callerOf } from '../services/received-call';
-import { Reply, StandIn, StandInRequest, serverOf } from '../services/stand-in';
+import { Authorize, Reply, StandIn, StandInRequest, callerOf, serverOf } from '../services/stand-in';
 
 export interface DeviceDefenderOptions {
   readonly accountId?: string;
@@ -65,11 +64,13 @@ export class DeviceDefenderServer implements StandIn {
   readonly requests: ReceivedRequest[] = [];
   readonly fleet: Fleet;
   readonly timing: Timing;
-  /** When a request will get no answer. */
+  /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
-  /** When a request has been carried out, before its answer is on its way. */
+  /** Called when a request has taken effect, before its answer is sent. */
   onAnswered: ((request: ReceivedRequest) => void) | undefined;
-  /** Everybody may do everything if absent. */
+  /** Called for a request of an operation that is not modelled. */
+  onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
+  /** Every call is allowed if absent. */
   authorize: Authorize | undefined;
   private readonly clock: Clock;
   private readonly service: DeviceDefender;
@@ -134,7 +135,9 @@ export class DeviceDefenderServer implements StandIn {
 
   /** The answer to an operation, or its error, without a request: nothing is logged, and no fault is in the way. */
   ask<Name extends OperationName>(operation: Name, input: Operations[Name][0]): Operations[Name][1] {
-    return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], { ...input })) as Operations[Name][1];
+    return this.service.perform(
+      operation, validateInput(REQUEST_SHAPES[operation], { ...input }),
+    ) as Operations[Name][1];
   }
 
   /** Ends at once: hanging requests are cut, running audits and mitigation tasks stay unfinished. */
@@ -151,7 +154,10 @@ export class DeviceDefenderServer implements StandIn {
     const received = this.log(`${method} ${target}`, callerOf(headers));
     try {
       const route = matchRoute(method, target);
-      if (route === undefined) throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
+      if (route === undefined) {
+        this.onUnknown?.(received.caller, `${received.operation} of iot`);
+        throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
+      }
       received.operation = route.operation;
       Object.assign(received.input, { ...parseBody(body), ...route.members });
       const fault = this.faults.take(route.operation, received.caller);
@@ -214,9 +220,14 @@ export class DeviceDefenderServer implements StandIn {
   }
 
   private refuse(error: unknown, received: ReceivedRequest): Reply {
-    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's author.
-    const known = error instanceof ServiceError ? error
-      : new ServiceError('InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`);
+    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's
+    // author.
+    const known =
+      error instanceof ServiceError
+        ? error
+        : new ServiceError(
+          'InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`,
+        );
     received.outcome = known.code;
     return refuseWith(known);
   }

@@ -7,7 +7,9 @@ const LARGEST_BODY = 1024 * 1024;
 
 /** Parses a JSON request body; an empty one counts as an empty structure. */
 export function parseBody(text: string): Record<string, unknown> {
-  if (Buffer.byteLength(text) > LARGEST_BODY) throw new ServiceError('SerializationException', 'The request body is too large.');
+  if (Buffer.byteLength(text) > LARGEST_BODY) {
+    throw new ServiceError('SerializationException', 'The request body is too large.');
+  }
   if (text.trim() === '') return {};
   let parsed: unknown;
   try {
@@ -39,5 +41,7 @@ export function refuseWith(error: ServiceError): Reply {
 }
 
 function reply(status: number, body: string, headers: Record<string, string>): Reply {
-  return { status, body, headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers } };
+  return {
+    status, body, headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers },
+  };
 }

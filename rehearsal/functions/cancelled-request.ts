@@ -33,13 +33,24 @@ export class CancelledRequest {
   private ownRequestId: string | undefined;
   private fault: Fault | undefined;
 
-  constructor(private readonly cancellation: Cancellation, private readonly surroundings: {
-    readonly deviceDefender: DeviceDefenderServer; readonly functions: LambdaFunctions; readonly time: VirtualTime | undefined;
-  }) {
-    this.underWay = new Promise((resolve) => this.markBegin = resolve);
-    this.released = new Promise((resolve) => this.release = resolve);
+  constructor(
+    private readonly cancellation: Cancellation,
+    private readonly surroundings: {
+      readonly deviceDefender: DeviceDefenderServer;
+      readonly functions: LambdaFunctions;
+      readonly time: VirtualTime | undefined;
+    },
+  ) {
+    this.underWay = new Promise((resolve) => (this.markBegin = resolve));
+    this.released = new Promise((resolve) => (this.release = resolve));
     surroundings.deviceDefender.onAnswered = ({ operation, caller }) => {
-      if (!changesSomething(operation) && this.requestOf(caller) === this.ownRequestId && this.ownRequestId !== undefined) this.reached('read');
+      if (
+        !changesSomething(operation)
+        && this.requestOf(caller) === this.ownRequestId
+        && this.ownRequestId !== undefined
+      ) {
+        this.reached('read');
+      }
     };
   }
 
@@ -69,7 +80,9 @@ export class CancelledRequest {
   requireHappened(): string {
     const { logicalId } = this.cancellation;
     if (this.requestId === undefined) throw new Error(`Nothing was cancelled: there was no request for ${logicalId}`);
-    if (!this.isUnderWay) throw new Error(`Nothing was cancelled: the request for ${logicalId} changed nothing before it was answered`);
+    if (!this.isUnderWay) {
+      throw new Error(`Nothing was cancelled: the request for ${logicalId} changed nothing before it was answered`);
+    }
     return this.requestId;
   }
 
@@ -84,7 +97,10 @@ export class CancelledRequest {
       void this.released.then(ask);
       return;
     }
-    this.fault = { concerns: (operation, caller) => changesSomething(operation) && this.requestOf(caller) === this.requestId, ...this.disturbance() };
+    this.fault = {
+      concerns: (operation, caller) => changesSomething(operation) && this.requestOf(caller) === this.requestId,
+      ...this.disturbance(),
+    };
     this.surroundings.deviceDefender.faults.add(this.fault);
     ask();
   }
@@ -93,17 +109,22 @@ export class CancelledRequest {
     const onTaken = () => this.began();
     const until = async () => this.surroundings.time?.waitFor(this.released) ?? this.released;
     switch (this.cancellation.when) {
-      case 'throttled': return { kind: 'throttle', times: Infinity, onTaken };
-      case 'late': return { kind: 'delay', until, onTaken };
-      case 'answerLost': return { kind: 'dropAfterEffect', until, onTaken };
-      default: return {
-        kind: 'hangAfterEffect',
-        // Once the call has had its effect.
-        onTaken: () => setImmediate(() => {
-          this.surroundings.functions.kill(this.requestId!);
-          this.began();
-        }),
-      };
+      case 'throttled':
+        return { kind: 'throttle', times: Infinity, onTaken };
+      case 'late':
+        return { kind: 'delay', until, onTaken };
+      case 'answerLost':
+        return { kind: 'dropAfterEffect', until, onTaken };
+      default:
+        return {
+          kind: 'hangAfterEffect',
+          // Once the call has had its effect.
+          onTaken: () =>
+            setImmediate(() => {
+              this.surroundings.functions.kill(this.requestId!);
+              this.began();
+            }),
+        };
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunctions } from './lambda-functions';
-import type { PhysicalNames } from '../cloudformation/physical-names';
+import type { PhysicalNames } from '../cloudformation/generic-resources';
 import { Handled, HandlerFailure, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import { Properties, isObject } from '../cloudformation/template';
 import type { Answer, ReceivedAnswer, SurroundingServices } from '../services/surrounding-services';
@@ -14,23 +14,33 @@ const GRACE = 100;
 
 const CANCELLED = 'cancelled';
 
+/** The answer to a request, or why there will be none; undefined when its time is over. */
+type Received = ReceivedAnswer | { readonly notRehearsed: string } | undefined;
+
 export function isCustomResource(type: string): boolean {
   return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 }
 
-type Request = { readonly RequestType: 'Create' | 'Update' | 'Delete'; readonly PhysicalResourceId?: string; readonly OldResourceProperties?: unknown };
+type Request = {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly PhysicalResourceId?: string;
+  readonly OldResourceProperties?: unknown;
+};
 
 /** Custom resources: CloudFormation's side of the protocol between it and a function. */
 export class CustomResourceHandler implements ResourceHandler {
-  private readonly waiting = new Map<string, (received: ReceivedAnswer | undefined) => void>();
+  private readonly waiting = new Map<string, (received: Received) => void>();
 
   /** @param timing with the real time for each unit of ServiceTimeout, or a time of its own */
   constructor(
-    private readonly functions: LambdaFunctions, private readonly services: SurroundingServices, private readonly names: PhysicalNames,
+    private readonly functions: LambdaFunctions, private readonly services: SurroundingServices,
+    private readonly names: PhysicalNames,
     private readonly timing: { readonly serviceTimeoutScale: number; readonly time: VirtualTime | undefined },
+    private readonly whatIsNotRehearsed: 'fails' | 'is skipped',
   ) {
     // The first answer to a request counts, however many follow.
     services.onAnswer = (received) => this.waiting.get(received.key)?.(received);
+    functions.onNotRehearsed = (requestId, reason) => this.waiting.get(requestId)?.({ notRehearsed: reason });
   }
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
@@ -39,23 +49,40 @@ export class CustomResourceHandler implements ResourceHandler {
     return this.exchange(resource, properties, { RequestType: 'Create' }, madeUp);
   }
 
-  async update(resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled> {
-    // That an id in a failed answer to an update is ignored is inferred.
+  async update(
+    resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
+  ): Promise<Handled> {
+    // Inferred: an id in a failed answer to an update is ignored.
     const before: Handled = { physicalId, attributes: {} };
-    if (properties.ServiceToken !== oldProperties.ServiceToken) throw new HandlerFailure('Modifying service token is not allowed.', before);
-    const request = { RequestType: 'Update', PhysicalResourceId: physicalId, OldResourceProperties: asStrings(oldProperties) } as const;
+    if (properties.ServiceToken !== oldProperties.ServiceToken) {
+      throw new HandlerFailure('Modifying service token is not allowed.', before);
+    }
+    const request = {
+      RequestType: 'Update', PhysicalResourceId: physicalId, OldResourceProperties: asStrings(oldProperties),
+    } as const;
     return this.exchange(resource, properties, request, before);
   }
 
   async delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void> {
-    await this.exchange(resource, properties, { RequestType: 'Delete', PhysicalResourceId: physicalId }, { physicalId, attributes: {} });
+    await this.exchange(
+      resource, properties, { RequestType: 'Delete', PhysicalResourceId: physicalId }, { physicalId, attributes: {} },
+    );
   }
 
-  private async exchange(resource: ResourceIdentity, properties: Properties, request: Request, otherwise: Handled): Promise<Handled> {
+  private async exchange(
+    resource: ResourceIdentity, properties: Properties, request: Request, otherwise: Handled,
+  ): Promise<Handled> {
     const requestId = randomUUID();
     const fn = this.functions.find(String(properties.ServiceToken));
-    if (fn === undefined) throw new HandlerFailure(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
-    if (!fn.runtime.startsWith('nodejs')) throw new HandlerFailure(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
+    if (fn === undefined) {
+      return this.skip(`No function has the service token ${String(properties.ServiceToken)}`, otherwise);
+    }
+    if (fn.directory === undefined) {
+      return this.skip('The rehearsal runs code from directories only, not from archives or images', otherwise);
+    }
+    if (!fn.runtime.startsWith('nodejs')) {
+      return this.skip(`The rehearsal runs Node.js functions only, not ${fn.runtime}`, otherwise);
+    }
     const answered = this.answer(requestId, Number(properties.ServiceTimeout ?? LONGEST_WAIT));
     const { time } = this.timing;
     const event = {
@@ -71,23 +98,37 @@ export class CustomResourceHandler implements ResourceHandler {
       ...(request.OldResourceProperties === undefined ? {} : { OldResourceProperties: request.OldResourceProperties }),
     };
     const ask = () => {
-      // Of a function that is deleted meanwhile, nothing is delivered any more.
+      // A function that has been deleted meanwhile gets no event.
       const current = this.functions.find(fn.arn);
       if (current !== undefined) this.functions.invoke(current, event);
     };
     const cancelled = resource.cancelled?.sees(resource.logicalId, requestId, ask) ? resource.cancelled : undefined;
     if (cancelled === undefined) ask();
-    const ended = Promise.race([answered, ...cancelled === undefined ? [] : [cancelled.underWay.then(() => CANCELLED as typeof CANCELLED)]]);
+    const ended = Promise.race([
+      answered,
+      ...(cancelled === undefined ? [] : [cancelled.underWay.then(() => CANCELLED as typeof CANCELLED)]),
+    ]);
     const received = await (time?.waitFor(ended) ?? ended);
     if (received === CANCELLED) {
       this.waiting.delete(requestId);
-      throw new HandlerFailure(`Resource ${request.RequestType === 'Create' ? 'creation' : 'update'} cancelled`, otherwise);
+      throw new HandlerFailure(
+        `Resource ${request.RequestType === 'Create' ? 'creation' : 'update'} cancelled`, otherwise,
+      );
     }
     if (received === undefined) {
-      throw new HandlerFailure('CloudFormation did not receive a response from your Custom Resource. '
-        + `Please check your logs for requestId [${requestId}].`, otherwise);
+      throw new HandlerFailure(
+        'CloudFormation did not receive a response from your Custom Resource. '
+          + `Please check your logs for requestId [${requestId}].`,
+        otherwise,
+      );
     }
+    if ('notRehearsed' in received) return this.skip(received.notRehearsed, otherwise);
     return judge(received, { resource, requestId, isCreate: request.RequestType === 'Create', otherwise });
+  }
+
+  private skip(reason: string, otherwise: Handled): Handled {
+    if (this.whatIsNotRehearsed === 'fails') throw new HandlerFailure(reason, otherwise);
+    return { ...otherwise, inventAttribute: (name) => `${otherwise.physicalId}.${name}`, notRehearsed: reason };
   }
 
   private after(milliseconds: number, callback: () => void): () => void {
@@ -98,23 +139,25 @@ export class CustomResourceHandler implements ResourceHandler {
   }
 
   /** The answer to a request; undefined when its time is over, or when no function is left that could give one. */
-  private async answer(requestId: string, seconds: number): Promise<ReceivedAnswer | undefined> {
+  private async answer(requestId: string, seconds: number): Promise<Received> {
     return new Promise((resolve) => {
       const { serviceTimeoutScale, time } = this.timing;
       const callOff = this.after(seconds * 1000 * serviceTimeoutScale, () => settle(undefined));
-      const settle = (received: ReceivedAnswer | undefined) => {
+      const settle = (received: Received) => {
         callOff();
         this.waiting.delete(requestId);
         resolve(received);
       };
       this.waiting.set(requestId, settle);
-      // Where time is only thought of, it costs nothing.
+      // Waiting costs nothing in virtual time.
       if (time === undefined) setImmediate(() => void this.functions.whenSilent(GRACE).then(() => settle(undefined)));
     });
   }
 }
 
-/** What CloudFormation makes of an answer. The texts for malformed ones are inferred, but for the first and the last. */
+/**
+ * Judges an answer as CloudFormation does. The texts for malformed answers are inferred, except the first and the last.
+ */
 function judge({ answer, size }: ReceivedAnswer, { resource, requestId, isCreate, otherwise }: {
   resource: ResourceIdentity; requestId: string; isCreate: boolean; otherwise: Handled;
 }): Handled {
@@ -127,10 +170,15 @@ function judge({ answer, size }: ReceivedAnswer, { resource, requestId, isCreate
   const handled: Handled = { physicalId: physicalId ?? otherwise.physicalId, attributes: answer.Data ?? {} };
   if (answer.Status === 'FAILED') {
     if (!answer.Reason) throw refuse('Invalid Reason: a failure needs one');
-    throw new HandlerFailure(`Received response status [FAILED] from custom resource. Message returned: ${answer.Reason}`, isCreate ? handled : otherwise);
+    throw new HandlerFailure(
+      `Received response status [FAILED] from custom resource. Message returned: ${answer.Reason}`,
+      isCreate ? handled : otherwise,
+    );
   }
   if ((answer.Status as unknown) !== 'SUCCESS') throw refuse(`Invalid Status: ${describe(answer.Status)}`);
-  if (typeof physicalId !== 'string' || physicalId === '' || Buffer.byteLength(physicalId) > 1024) throw refuse('Invalid PhysicalResourceId');
+  if (typeof physicalId !== 'string' || physicalId === '' || Buffer.byteLength(physicalId) > 1024) {
+    throw refuse('Invalid PhysicalResourceId');
+  }
   return handled;
 }
 
@@ -141,6 +189,8 @@ function describe(status: Answer['Status'] | undefined): string {
 /** CloudFormation sends every number and boolean as text. */
 function asStrings(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asStrings);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asStrings(member)]));
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asStrings(member)]));
+  }
   return String(value);
 }

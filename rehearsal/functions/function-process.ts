@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const RUNTIME = join(__dirname, 'invoke-function.js');
-const NODE_MODULES = join(__dirname, '..', '..', 'node_modules');
+/** Modules of Lambda's runtime for functions. The bundled command is as deep in the package as this file. */
+const LAMBDA_MODULES = join(__dirname, '..', '..', 'assets', 'commands', 'lambda-modules');
+/** Exit code and last line of a function that needs a module which Lambda has and the rehearsal lacks. */
+const MODULE_IS_MISSING = 93;
+const MISSING_MODULE = /^rehearsal: no module (.*)$/;
 
 /** A function as its template has it. */
 export interface DeployedFunction {
   readonly name: string;
   readonly arn: string;
-  readonly directory: string;
+  /** With its code; absent where that is an archive or an image. */
+  readonly directory?: string;
   readonly handler: string;
   readonly runtime: string;
   /** The ARN of its role, where the template has one. */
@@ -36,7 +41,9 @@ export interface Invocation {
 /** One invocation: a Node process of its own, which ends with it. */
 export class FunctionProcess {
   /** `succeeded`, or why not. */
-  readonly ended: Promise<'succeeded' | 'failed' | 'timed out' | 'stopped'>;
+  readonly ended: Promise<'succeeded' | 'failed' | 'timed out' | 'stopped' | 'not rehearsed'>;
+  /** The module of Lambda's runtime that the function needs and the rehearsal lacks. */
+  missingModule: string | undefined;
   private readonly child: ChildProcess;
   private stopped = false;
 
@@ -45,28 +52,32 @@ export class FunctionProcess {
    * @param log is given each line that the function prints
    */
   constructor(
-    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number, log: (line: string) => void,
+    { fn, id, payload }: Invocation, environment: Readonly<Record<string, string>>, milliseconds: number,
+    log: (line: string) => void,
   ) {
+    const directory = fn.directory!;
     this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
-      cwd: fn.directory,
-      // Nothing of the environment around it: a function must not find credentials or settings that it would not have.
+      cwd: directory,
+      // Without the environment of this process: its credentials and settings are not for functions.
       env: {
         PATH: process.env.PATH,
-        NODE_PATH: NODE_MODULES,
+        NODE_PATH: LAMBDA_MODULES,
         AWS_LAMBDA_FUNCTION_NAME: fn.name,
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
         AWS_ACCESS_KEY_ID: id,
         AWS_SECRET_ACCESS_KEY: 'rehearsal',
-        AWS_CONFIG_FILE: join(fn.directory, 'no-such-file'),
-        AWS_SHARED_CREDENTIALS_FILE: join(fn.directory, 'no-such-file'),
+        AWS_CONFIG_FILE: join(directory, 'no-such-file'),
+        AWS_SHARED_CREDENTIALS_FILE: join(directory, 'no-such-file'),
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         ...environment,
         ...fn.environment,
       },
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) createInterface(stream).on('line', log);
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      createInterface(stream).on('line', (line) => this.read(line, log));
+    }
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
@@ -77,24 +88,30 @@ export class FunctionProcess {
       this.child.once('close', (code) => {
         clearTimeout(limit);
         if (timedOut) log(`Task timed out after ${fn.timeoutSeconds} seconds`);
-        resolve(this.stopped ? 'stopped' : timedOut ? 'timed out' : code === 0 ? 'succeeded' : 'failed');
+        resolve(
+          this.stopped
+            ? 'stopped'
+            : timedOut
+              ? 'timed out'
+              : code === MODULE_IS_MISSING
+                ? 'not rehearsed'
+                : code === 0
+                  ? 'succeeded'
+                  : 'failed',
+        );
       });
       this.child.once('error', (error) => log(String(error)));
     });
     this.child.stdin!.on('error', () => undefined);
-    this.child.stdin!.end(JSON.stringify({
-      handler: fn.handler,
-      event: payload,
-      context: {
-        functionName: fn.name,
-        functionVersion: '$LATEST',
-        invokedFunctionArn: fn.arn,
-        awsRequestId: randomUUID(),
-        logGroupName: fn.logGroup,
-        logStreamName: 'rehearsal',
-        deadline: Date.now() + milliseconds,
-      },
-    }));
+    this.child.stdin!.end(
+      JSON.stringify({
+        handler: fn.handler, event: payload,
+        context: {
+          functionName: fn.name, functionVersion: '$LATEST', invokedFunctionArn: fn.arn, awsRequestId: randomUUID(),
+          logGroupName: fn.logGroup, logStreamName: 'rehearsal', deadline: Date.now() + milliseconds,
+        },
+      }),
+    );
   }
 
   kill(): void {
@@ -105,5 +122,11 @@ export class FunctionProcess {
     this.stopped = true;
     this.kill();
     await this.ended;
+  }
+
+  private read(line: string, log: (line: string) => void): void {
+    const missing = MISSING_MODULE.exec(line)?.[1];
+    if (missing === undefined) log(line);
+    else this.missingModule = missing;
   }
 }

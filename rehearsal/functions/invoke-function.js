@@ -1,7 +1,28 @@
-// Stands in for Lambda's Node.js runtime, once per invocation: reads { handler, event, context } from its standard input.
+// Lambda's Node.js runtime for one invocation: reads { handler, event, context } from its standard input.
 'use strict';
-const { readFileSync } = require('node:fs');
+const { readFileSync, writeSync } = require('node:fs');
+const Module = require('node:module');
 const path = require('node:path');
+
+/** Modules that Lambda has. The rehearsal has some of them; where one is missing, the function is not rehearsed. */
+const OF_LAMBDA = /^(aws-sdk|@aws-sdk|@smithy)(\/|$)/;
+const MODULE_IS_MISSING = 93;
+
+function endFor(missing) {
+  writeSync(2, `rehearsal: no module ${missing}\n`);
+  process.exit(MODULE_IS_MISSING);
+}
+
+// Before the code of the function can make an error of its own of it.
+const { _resolveFilename: resolveFilename } = Module;
+Module._resolveFilename = (request, ...others) => {
+  try {
+    return resolveFilename.call(Module, request, ...others);
+  } catch (error) {
+    if (OF_LAMBDA.test(request)) endFor(request);
+    throw error;
+  }
+};
 
 async function loadHandler(handler) {
   const dot = handler.lastIndexOf('.');
@@ -27,6 +48,9 @@ invoke().then(
   // Lambda freezes a function that has returned.
   () => process.exit(0),
   (error) => {
+    // ES modules are not looked up along NODE_PATH.
+    const missing = error?.code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package '([^']+)'/.exec(error.message)?.[1];
+    if (missing && OF_LAMBDA.test(missing)) endFor(missing);
     process.stdout.write(`${JSON.stringify({ level: 'ERROR', errorType: error?.name, errorMessage: error?.message, stack: error?.stack })}\n`);
     process.exit(1);
   },

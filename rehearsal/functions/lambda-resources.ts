@@ -5,7 +5,9 @@ import type { Properties } from '../cloudformation/template';
 
 /** AWS::Lambda::Function: its code runs when a custom resource needs it. */
 export class LambdaFunctionHandler implements ResourceHandler {
-  constructor(private readonly functions: LambdaFunctions, private readonly generic: GenericResources) {}
+  constructor(
+    private readonly functions: LambdaFunctions, private readonly generic: GenericResources,
+  ) {}
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
     const directory = this.directoryOf(properties);
@@ -26,14 +28,19 @@ export class LambdaFunctionHandler implements ResourceHandler {
     await this.generic.delete(resource, physicalId);
   }
 
-  private directoryOf({ Code }: Properties): string {
+  private directoryOf({ Code }: Properties): string | undefined {
     if (this.functions.inProcess !== undefined) return '';
-    return this.functions.code.directoryOf(Code as { ZipFile?: string; S3Key?: string });
+    return this.functions.code.directoryOf(Code as Parameters<LambdaFunctions['code']['directoryOf']>[0]);
   }
 
-  private put({ physicalId: name, inventAttribute }: Handled, properties: Properties, directory: string): void {
+  private put(
+    { physicalId: name, inventAttribute }: Handled, properties: Properties, directory: string | undefined,
+  ): void {
     const { Handler, Role, Runtime, Timeout, Environment, LoggingConfig } = properties as {
-      Handler?: string; Role?: string; Runtime?: string; Timeout?: number | string;
+      Handler?: string;
+      Role?: string;
+      Runtime?: string;
+      Timeout?: number | string;
       Environment?: { Variables?: Record<string, string> };
       LoggingConfig?: { LogGroup?: string };
     };
@@ -71,6 +78,8 @@ export class EventInvokeConfigHandler implements ResourceHandler {
   }
 
   private put({ FunctionName, MaximumRetryAttempts }: Properties): void {
-    if (MaximumRetryAttempts !== undefined) this.functions.retries.set(String(FunctionName), Number(MaximumRetryAttempts));
+    if (MaximumRetryAttempts !== undefined) {
+      this.functions.retries.set(String(FunctionName), Number(MaximumRetryAttempts));
+    }
   }
 }

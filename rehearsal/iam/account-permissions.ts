@@ -28,24 +28,32 @@ export interface Denial extends RequiredPermission {
 /** AWS's own policies that functions commonly have. Others permit nothing here. */
 const MANAGED_BY_AWS: Readonly<Record<string, PolicyDocument>> = {
   'service-role/AWSLambdaBasicExecutionRole': {
-    Statement: { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+    Statement: {
+      Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*',
+    },
   },
 };
 
-/** What the roles of an account may do at the moment: those that its stacks have made, with the policies that exist. */
+/** Current permissions of the roles that an account's stacks have made. */
 export class AccountPermissions {
-  /** What the policies of roles permitted, and what of it was needed. */
+  /** Permissions that policies gave, used and unused. */
   readonly usage = new PermissionUsage();
   readonly denials: Denial[] = [];
   /** Milliseconds until a policy that was added or changed holds; removing one holds at once. */
   delay = 0;
   private readonly roles = new Map<string, Role>();
   private readonly deletedRoles = new Set<string>();
-  private readonly managed = new Map<string, EffectivePolicy & { readonly name: string; readonly roles: readonly string[] }>();
+  private readonly managed = new Map<
+    string,
+    EffectivePolicy & { readonly name: string; readonly roles: readonly string[] }
+  >();
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  putRole(name: string, arn: string, { attached = [], boundary }: { readonly attached?: readonly string[]; readonly boundary?: string } = {}): void {
+  putRole(
+    name: string, arn: string,
+    { attached = [], boundary }: { readonly attached?: readonly string[]; readonly boundary?: string } = {},
+  ): void {
     this.deletedRoles.delete(arn);
     this.roles.set(name, { arn, inline: this.roles.get(name)?.inline ?? new Map(), attached, boundary });
   }
@@ -56,7 +64,7 @@ export class AccountPermissions {
     this.roles.delete(name);
   }
 
-  /** Whether a stack made a role that is gone by now. */
+  /** True if a stack made the role and has deleted it. */
   isDeleted(roleArn: string): boolean {
     return this.deletedRoles.has(roleArn);
   }
@@ -81,7 +89,8 @@ export class AccountPermissions {
 
   /** Undefined if the role may, or AWS's words if it may not. A role that no stack has made may do everything. */
   reasonToDeny(
-    roleArn: string, { sessionName, requestId }: { readonly sessionName: string; readonly requestId?: string }, required: RequiredPermission,
+    roleArn: string, { sessionName, requestId }: { readonly sessionName: string; readonly requestId?: string },
+    required: RequiredPermission,
   ): string | undefined {
     const [roleName, role] = [...this.roles].find(([, { arn }]) => arn === roleArn) ?? [];
     if (role === undefined && !this.deletedRoles.has(roleArn)) return undefined;
@@ -92,19 +101,30 @@ export class AccountPermissions {
     if (verdict === undefined) return undefined;
     this.denials.push({ roleName: name, requestId, ...required });
     const [account, partition] = [roleArn.split(':')[4], roleArn.split(':')[1]];
-    return `User: arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName} is not authorized to perform: ${required.action} `
-      + `on resource: ${required.resource} ${verdict}`;
+    return (
+      `User: arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName} is not authorized to perform: ${required.action} `
+      + `on resource: ${required.resource} ${verdict}`
+    );
   }
 
   private verdict(
-    roleName: string, policies: readonly { policyName: string; document: PolicyDocument }[], required: RequiredPermission, boundary?: string,
+    roleName: string, policies: readonly { policyName: string; document: PolicyDocument }[],
+    required: RequiredPermission, boundary?: string,
   ): string | undefined {
-    const found = policies.flatMap(({ policyName, document }) => statementsOf(document).filter((statement) => concerns(statement, required))
-      .map((statement) => ({ policyName, statement })));
-    if (found.some(({ statement }) => statement.Effect === 'Deny')) return 'with an explicit deny in an identity-based policy';
+    const found = policies.flatMap(({ policyName, document }) =>
+      statementsOf(document)
+        .filter((statement) => concerns(statement, required))
+        .map((statement) => ({ policyName, statement })),
+    );
+    if (found.some(({ statement }) => statement.Effect === 'Deny')) {
+      return 'with an explicit deny in an identity-based policy';
+    }
     if (found.length === 0) return `because no identity-based policy allows the ${required.action} action`;
     const limit = boundary === undefined ? undefined : this.managed.get(boundary)?.document;
-    if (limit !== undefined && !statementsOf(limit).some((statement) => statement.Effect === 'Allow' && concerns(statement, required))) {
+    if (
+      limit !== undefined
+      && !statementsOf(limit).some((statement) => statement.Effect === 'Allow' && concerns(statement, required))
+    ) {
       return `because no permissions boundary allows the ${required.action} action`;
     }
     for (const { policyName, statement } of found) {
@@ -114,9 +134,11 @@ export class AccountPermissions {
   }
 
   private policiesOf(roleName: string, { inline, attached }: Role): { policyName: string; document: PolicyDocument }[] {
-    const managed = [...this.managed].filter(([arn, { roles }]) => roles.includes(roleName) || attached.includes(arn))
+    const managed = [...this.managed]
+      .filter(([arn, { roles }]) => roles.includes(roleName) || attached.includes(arn))
       .map(([, policy]): readonly [string, EffectivePolicy] => [policy.name, policy]);
-    const byAws = attached.flatMap((arn) => Object.entries(MANAGED_BY_AWS).filter(([name]) => arn.endsWith(`:iam::aws:policy/${name}`)))
+    const byAws = attached
+      .flatMap((arn) => Object.entries(MANAGED_BY_AWS).filter(([name]) => arn.endsWith(`:iam::aws:policy/${name}`)))
       .map(([name, document]): readonly [string, EffectivePolicy] => [name, { document, since: 0 }]);
     return [...inline, ...managed, ...byAws].flatMap(([policyName, { document, since, former }]) => {
       const known = this.clock.now() >= since ? document : former;

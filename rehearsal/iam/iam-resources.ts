@@ -1,7 +1,6 @@
 import type { AccountPermissions } from './account-permissions';
 import type { PolicyDocument } from './policy-document';
-import type { GenericResources, Place } from '../cloudformation/generic-resources';
-import type { PhysicalNames } from '../cloudformation/physical-names';
+import type { GenericResources, PhysicalNames, Place } from '../cloudformation/generic-resources';
 import { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
@@ -13,7 +12,8 @@ interface InlinePolicy {
 /** AWS::IAM::Role, with its own policies. */
 export class RoleHandler implements ResourceHandler {
   constructor(
-    private readonly permissions: AccountPermissions, private readonly generic: GenericResources, private readonly place: Place,
+    private readonly permissions: AccountPermissions, private readonly generic: GenericResources,
+    private readonly place: Place,
   ) {}
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
@@ -21,7 +21,9 @@ export class RoleHandler implements ResourceHandler {
     return this.put(physicalId, properties, {});
   }
 
-  async update(_resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled> {
+  async update(
+    _resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
+  ): Promise<Handled> {
     return this.put(physicalId, properties, oldProperties);
   }
 
@@ -31,14 +33,20 @@ export class RoleHandler implements ResourceHandler {
   }
 
   private put(name: string, properties: Properties, oldProperties: Properties): Handled {
-    const { Path = '/', ManagedPolicyArns, PermissionsBoundary } = properties as {
-      Path?: string; ManagedPolicyArns?: readonly string[]; PermissionsBoundary?: string;
+    const {
+      Path = '/', ManagedPolicyArns, PermissionsBoundary,
+    } = properties as {
+      Path?: string;
+      ManagedPolicyArns?: readonly string[];
+      PermissionsBoundary?: string;
     };
     const arn = `arn:${this.place.partition}:iam::${this.place.accountId}:role${Path}${name}`;
     this.permissions.putRole(name, arn, { attached: ManagedPolicyArns, boundary: PermissionsBoundary });
     const policies = inlinePoliciesOf(properties);
     // A policy of the same name that somebody else put there stays, as with the handler of CloudFormation.
-    const gone = inlinePoliciesOf(oldProperties).filter(({ PolicyName }) => !policies.some((policy) => policy.PolicyName === PolicyName));
+    const gone = inlinePoliciesOf(oldProperties).filter(
+      ({ PolicyName }) => !policies.some((policy) => policy.PolicyName === PolicyName),
+    );
     for (const { PolicyName } of gone) this.permissions.deleteInline(name, PolicyName);
     for (const policy of policies) this.permissions.putInline(name, policy.PolicyName, policy.PolicyDocument);
     return { physicalId: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
@@ -51,14 +59,18 @@ export class RoleHandler implements ResourceHandler {
  * Two of one name are one policy of a role: the last that is put there wins, and whichever is deleted takes it along.
  */
 export class PolicyHandler implements ResourceHandler {
-  constructor(private readonly permissions: AccountPermissions, private readonly names: PhysicalNames) {}
+  constructor(
+    private readonly permissions: AccountPermissions, private readonly names: PhysicalNames,
+  ) {}
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
     const physicalId = this.names.next(resource);
     return this.update(resource, physicalId, properties, {});
   }
 
-  async update(_resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties): Promise<Handled> {
+  async update(
+    _resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
+  ): Promise<Handled> {
     const roles = rolesOf(properties);
     const { PolicyName, PolicyDocument } = properties as unknown as InlinePolicy;
     for (const role of roles) this.permissions.putInline(role, PolicyName, PolicyDocument);
@@ -93,7 +105,9 @@ export class ManagedPolicyHandler implements ResourceHandler {
 
   private put(handled: Handled, properties: Properties): Handled {
     const name = handled.physicalId.split('/').at(-1)!;
-    this.permissions.putManaged(handled.physicalId, name, properties.PolicyDocument as PolicyDocument, rolesOf(properties));
+    this.permissions.putManaged(
+      handled.physicalId, name, properties.PolicyDocument as PolicyDocument, rolesOf(properties),
+    );
     return handled;
   }
 }

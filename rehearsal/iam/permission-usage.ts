@@ -4,11 +4,11 @@ import { Grant, PolicyDocument, grantsOf, statementsOf } from './policy-document
 export interface GrantedPermission extends Grant {
   readonly roleName: string;
   readonly policyName: string;
-  /** Whether a call needed it. */
+  /** True if a call needed it. */
   readonly isUsed: boolean;
 }
 
-/** What the policies of roles that made calls permitted, whether they were needed or not. */
+/** Permissions of the roles that made calls, used and unused. */
 export class PermissionUsage {
   private readonly permissions = new Map<string, GrantedPermission>();
   /** By policy, the document that it was last seen with: every call asks. */
@@ -34,20 +34,24 @@ export class PermissionUsage {
 }
 
 /**
- * The permissions of which none of their kind was used, in words, once each.
+ * The kinds of permissions that no call used, each once.
  *
  * @param permissions of any number of accounts
  * @param kindOf what counts as the same permission, such as policy and action where names differ from stack to stack
  */
 export function unusedPermissions(
-  permissions: Iterable<GrantedPermission>, kindOf: (permission: GrantedPermission) => string = ({ policyName, action }) => `${policyName} ${action}`,
+  permissions: Iterable<GrantedPermission>,
+  kindOf: (permission: GrantedPermission) => string = ({ policyName, action }) => `${policyName} ${action}`,
 ): string[] {
   const kinds = new Map<string, boolean>();
   for (const permission of permissions) {
     const kind = kindOf(permission);
     kinds.set(kind, (kinds.get(kind) ?? false) || permission.isUsed);
   }
-  return [...kinds].filter(([, isUsed]) => !isUsed).map(([kind]) => kind).sort();
+  return [...kinds]
+    .filter(([, isUsed]) => !isUsed)
+    .map(([kind]) => kind)
+    .sort();
 }
 
 function keyOf(roleName: string, policyName: string, { action, resource }: Grant): string {

@@ -39,7 +39,7 @@ export function statementsOf({ Statement }: PolicyDocument): readonly PolicyStat
   return listOf(Statement);
 }
 
-/** Whether a statement is about what is required, whether it allows or denies it. */
+/** True if a statement applies to a required permission: it may allow or deny it. */
 export function concerns(statement: PolicyStatement, { action, resource, context = {} }: RequiredPermission): boolean {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement;
   // Actions are not case sensitive.
@@ -53,7 +53,9 @@ export function concerns(statement: PolicyStatement, { action, resource, context
 
 /** The grants of a statement that allow what is required. */
 export function grantsFor(statement: PolicyStatement, { action, resource }: RequiredPermission): Grant[] {
-  return grantsOf(statement).filter((grant) => matches(action.toLowerCase(), grant.action.toLowerCase()) && matches(resource, grant.resource));
+  return grantsOf(statement).filter(
+    (grant) => matches(action.toLowerCase(), grant.action.toLowerCase()) && matches(resource, grant.resource),
+  );
 }
 
 /** Each action of a statement on each of its resources; none where it names what is excepted. */
@@ -62,10 +64,15 @@ export function grantsOf({ Effect, Action, Resource }: PolicyStatement): Grant[]
   return listOf(Action).flatMap((action) => listOf(Resource).map((resource) => ({ action, resource })));
 }
 
-function holds(operator: string, keys: Readonly<Record<string, string | readonly string[]>>, context: Readonly<Record<string, string>>): boolean {
+function holds(
+  operator: string, keys: Readonly<Record<string, string | readonly string[]>>,
+  context: Readonly<Record<string, string>>,
+): boolean {
   const compare = OPERATORS[operator];
   if (compare === undefined) throw new TemplateError(`The rehearsal does not know the condition operator ${operator}`);
-  return Object.entries(keys).every(([key, patterns]) => key in context && listOf(patterns).some((pattern) => compare(context[key], pattern)));
+  return Object.entries(keys).every(
+    ([key, patterns]) => key in context && listOf(patterns).some((pattern) => compare(context[key], pattern)),
+  );
 }
 
 function matches(value: string, pattern: string): boolean {

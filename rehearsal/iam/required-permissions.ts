@@ -1,32 +1,43 @@
 import type { RequiredPermission } from './policy-document';
 import type { Place } from '../cloudformation/generic-resources';
-import type { ReceivedCall } from '../services/received-call';
+import type { ReceivedCall } from '../services/stand-in';
 
 /** Members of requests, at any depth, that name a role which AWS IoT is to assume. */
 const ROLE_MEMBERS = ['roleArn', 'roleArnForLogging'];
 
 /** IoT's operations on a resource of a kind, with the member that names it; all others have no resource. */
 const IOT_RESOURCES: readonly { readonly operations: RegExp; readonly kind: string; readonly member: string }[] = [
-  { operations: /^(Create|Update|Describe|Delete)ScheduledAudit$/, kind: 'scheduledaudit', member: 'scheduledAuditName' },
+  {
+    operations: /^(Create|Update|Describe|Delete)ScheduledAudit$/, kind: 'scheduledaudit', member: 'scheduledAuditName',
+  },
   { operations: /^(Create|Update|Describe|Delete)MitigationAction$/, kind: 'mitigationaction', member: 'actionName' },
 ];
 
 /**
- * What a caller must be allowed for a call: actions and resources as the service authorization reference has them.
+ * The permissions that a call requires: actions and resources as in the service authorization reference.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
 export function requiredPermissions({ service, operation, input }: ReceivedCall, place: Place): RequiredPermission[] {
   switch (service) {
-    case 'iot': return [
-      { action: `iot:${operation}`, resource: iotResource(operation, input, place) },
-      ...rolesIn(input).map((resource) => ({
-        action: 'iam:PassRole', resource, context: { 'iam:PassedToService': 'iot.amazonaws.com' },
-      })),
-    ];
-    case 'cloudformation': return [{ action: `cloudformation:${operation}`, resource: String(input.StackName) }];
-    case 'logs': return [{ action: `logs:${operation}`, resource: arn(place, 'logs', `log-group:${input.logGroupName}:log-stream:${input.logStreamName ?? ''}`) }];
-    case 'lambda': return [{ action: 'lambda:InvokeFunction', resource: functionArn(String(input.FunctionName), place) }];
+    case 'iot':
+      return [
+        { action: `iot:${operation}`, resource: iotResource(operation, input, place) },
+        ...rolesIn(input).map((resource) => ({
+          action: 'iam:PassRole', resource, context: { 'iam:PassedToService': 'iot.amazonaws.com' },
+        })),
+      ];
+    case 'cloudformation':
+      return [{ action: `cloudformation:${operation}`, resource: String(input.StackName) }];
+    case 'logs':
+      return [
+        {
+          action: `logs:${operation}`,
+          resource: arn(place, 'logs', `log-group:${input.logGroupName}:log-stream:${input.logStreamName ?? ''}`),
+        },
+      ];
+    case 'lambda':
+      return [{ action: 'lambda:InvokeFunction', resource: functionArn(String(input.FunctionName), place) }];
   }
 }
 
@@ -39,7 +50,9 @@ function iotResource(operation: string, input: ReceivedCall['input'], place: Pla
 
 function rolesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const found = Object.entries(value).flatMap(([key, member]) => ROLE_MEMBERS.includes(key) && typeof member === 'string' ? [member] : rolesIn(member));
+  const found = Object.entries(value).flatMap(([key, member]) =>
+    ROLE_MEMBERS.includes(key) && typeof member === 'string' ? [member] : rolesIn(member),
+  );
   return [...new Set(found)];
 }
 

@@ -1,8 +1,9 @@
 import {
-  GetV2LoggingOptionsCommand, GetV2LoggingOptionsCommandOutput, LogEventConfiguration, LogLevel, SetV2LoggingOptionsCommand,
+  GetV2LoggingOptionsCommand, GetV2LoggingOptionsCommandOutput, LogEventConfiguration, LogLevel,
+  SetV2LoggingOptionsCommand,
 } from '@aws-sdk/client-iot';
-import { NativeSurroundings, calling, failed, modelOfAccount } from './service-calls';
-import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
+import { NativeSurroundings, calling, modelOfAccount } from './service-calls';
+import { Handled, ResourceHandler, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
 /** AWS::IoT::Logging, as its public handler code has it. That EventConfigurations are set with the rest is inferred. */
@@ -47,7 +48,8 @@ export class LoggingHandler implements ResourceHandler {
   }
 
   private async set({ RoleArn, DefaultLogLevel, EventConfigurations }: Properties): Promise<void> {
-    const events = EventConfigurations as { EventType: string; LogLevel?: LogLevel; LogDestination?: string }[] | undefined;
+    const events = EventConfigurations as
+      { EventType: string; LogLevel?: LogLevel; LogDestination?: string }[] | undefined;
     await this.surroundings.iot.send(new SetV2LoggingOptionsCommand({
       roleArn: RoleArn as string,
       defaultLogLevel: DefaultLogLevel as LogLevel,

@@ -1,11 +1,10 @@
 import {
-  CreateMitigationActionCommand, DeleteMitigationActionCommand, DescribeMitigationActionCommand, MitigationActionParams,
-  UpdateMitigationActionCommand,
+  CreateMitigationActionCommand, DeleteMitigationActionCommand, DescribeMitigationActionCommand,
+  MitigationActionParams, UpdateMitigationActionCommand,
 } from '@aws-sdk/client-iot';
-import { isTrue } from './check-properties';
-import { replaceTags, tagsOf } from './resource-tags';
+import { isTrue } from './account-audit-configuration';
 import { LONGEST_GENERATED_NAME } from './scheduled-audit';
-import { NativeSurroundings, calling, isNotFound } from './service-calls';
+import { NativeSurroundings, calling, isNotFound, replaceTags, tagsOf } from './service-calls';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
@@ -27,7 +26,9 @@ export class MitigationActionHandler implements ResourceHandler {
   async update(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<Handled> {
     const { iot } = this.surroundings;
     return calling({ physicalId, attributes: {} }, async () => {
-      const { actionArn, actionId } = await iot.send(new UpdateMitigationActionCommand({ actionName: physicalId, ...inputOf(properties) }));
+      const { actionArn, actionId } = await iot.send(
+        new UpdateMitigationActionCommand({ actionName: physicalId, ...inputOf(properties) }),
+      );
       await replaceTags(iot, actionArn!, tagsOf(resource, properties));
       return { physicalId, attributes: { MitigationActionArn: actionArn, MitigationActionId: actionId } };
     });
@@ -48,17 +49,22 @@ export class MitigationActionHandler implements ResourceHandler {
 
 type Block = Record<string, never>;
 
-/** All blocks that the template has: that there is exactly one is for the service to say. */
+/** All blocks of the template: the service itself refuses more than one. */
 function inputOf({ RoleArn, ActionParams }: Properties): { roleArn: string; actionParams: MitigationActionParams } {
   const blocks = ActionParams as Record<string, Block | undefined>;
-  const { AddThingsToThingGroupParams: groups, EnableIoTLoggingParams: logging, PublishFindingToSnsParams: publish } = blocks;
-  const { ReplaceDefaultPolicyVersionParams: policy, UpdateCACertificateParams: ca, UpdateDeviceCertificateParams: device } = blocks;
+  const {
+    AddThingsToThingGroupParams: groups, EnableIoTLoggingParams: logging, PublishFindingToSnsParams: publish,
+  } = blocks;
+  const {
+    ReplaceDefaultPolicyVersionParams: policy, UpdateCACertificateParams: ca, UpdateDeviceCertificateParams: device,
+  } = blocks;
   return {
     roleArn: RoleArn as string,
     actionParams: {
       addThingsToThingGroupParams: groups && {
         thingGroupNames: groups.ThingGroupNames,
-        overrideDynamicGroups: groups.OverrideDynamicGroups === undefined ? undefined : isTrue(groups.OverrideDynamicGroups),
+        overrideDynamicGroups:
+          groups.OverrideDynamicGroups === undefined ? undefined : isTrue(groups.OverrideDynamicGroups),
       },
       enableIoTLoggingParams: logging && { roleArnForLogging: logging.RoleArnForLogging, logLevel: logging.LogLevel },
       publishFindingToSnsParams: publish && { topicArn: publish.TopicArn },

@@ -1,8 +1,7 @@
 import {
   AuditFrequency, CreateScheduledAuditCommand, DayOfWeek, DeleteScheduledAuditCommand, UpdateScheduledAuditCommand,
 } from '@aws-sdk/client-iot';
-import { replaceTags, tagsOf } from './resource-tags';
-import { NativeSurroundings, calling, isNotFound } from './service-calls';
+import { NativeSurroundings, calling, isNotFound, replaceTags, tagsOf } from './service-calls';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
@@ -15,10 +14,13 @@ export class ScheduledAuditHandler implements ResourceHandler {
 
   async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
     const { iot, names } = this.surroundings;
-    const scheduledAuditName = properties.ScheduledAuditName as string | undefined ?? names.next(resource, LONGEST_GENERATED_NAME);
+    const scheduledAuditName =
+      (properties.ScheduledAuditName as string | undefined) ?? names.next(resource, LONGEST_GENERATED_NAME);
     return calling({ physicalId: scheduledAuditName, attributes: {} }, async () => {
       const tags = tagsOf(resource, properties);
-      const { scheduledAuditArn } = await iot.send(new CreateScheduledAuditCommand({ scheduledAuditName, ...inputOf(properties), tags }));
+      const { scheduledAuditArn } = await iot.send(
+        new CreateScheduledAuditCommand({ scheduledAuditName, ...inputOf(properties), tags }),
+      );
       return { physicalId: scheduledAuditName, attributes: { ScheduledAuditArn: scheduledAuditArn } };
     });
   }
@@ -26,8 +28,10 @@ export class ScheduledAuditHandler implements ResourceHandler {
   async update(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<Handled> {
     const { iot } = this.surroundings;
     return calling({ physicalId, attributes: {} }, async () => {
-      const { scheduledAuditArn } = await iot.send(new UpdateScheduledAuditCommand({ scheduledAuditName: physicalId, ...inputOf(properties) }));
-      // After the audit itself, so that a failure here leaves it half done.
+      const { scheduledAuditArn } = await iot.send(
+        new UpdateScheduledAuditCommand({ scheduledAuditName: physicalId, ...inputOf(properties) }),
+      );
+      // After the audit itself: a failure here leaves it half done.
       await replaceTags(iot, scheduledAuditArn!, tagsOf(resource, properties));
       return { physicalId, attributes: { ScheduledAuditArn: scheduledAuditArn } };
     });

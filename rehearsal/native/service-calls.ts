@@ -1,9 +1,11 @@
-import type { IoTClient } from '@aws-sdk/client-iot';
-import type { PhysicalNames } from '../cloudformation/physical-names';
-import { Handled, HandlerFailure } from '../cloudformation/resource-handler';
+import {
+  IoTClient, ListTagsForResourceCommand, Tag, TagResourceCommand, UntagResourceCommand,
+} from '@aws-sdk/client-iot';
+import type { PhysicalNames } from '../cloudformation/generic-resources';
+import { Handled, HandlerFailure, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
 
-/** What the handlers of native resources work with. */
+/** The surroundings of the handlers of native resources. */
 export interface NativeSurroundings {
   readonly iot: IoTClient;
   readonly accountId: string;
@@ -42,13 +44,9 @@ interface ServiceErrorMembers {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Whether the service said that something does not exist; handlers take it for success when they delete. */
+/** True if the service said that something does not exist: success for a handler that deletes. */
 export function isNotFound(error: unknown): boolean {
   return (error as Error).name === 'ResourceNotFoundException';
-}
-
-export function failed(code: string, message: string, model?: Handled): HandlerFailure {
-  return new HandlerFailure(`Resource handler returned message: "${message}" (HandlerErrorCode: ${code})`, model);
 }
 
 /**
@@ -59,16 +57,41 @@ export function failed(code: string, message: string, model?: Handled): HandlerF
 export function modelOfAccount({ AccountId }: Properties, { accountId }: NativeSurroundings): Handled {
   const model = { physicalId: String(AccountId), attributes: {} };
   if (AccountId !== accountId) {
-    throw failed('InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model);
+    throw failed(
+      'InvalidRequest', `AccountId in the template (${String(AccountId)}) doesn't match actual: ${accountId}.`, model,
+    );
   }
   return model;
 }
 
 function failureOf(error: Error & ServiceErrorMembers, model: Handled | undefined): HandlerFailure {
   const status = error.$metadata?.httpStatusCode;
-  const code = isNotFound(error) ? 'NotFound' : CODES[error.name] ?? (status === 403 ? 'AccessDenied' : 'InternalFailure');
+  const code = isNotFound(error)
+    ? 'NotFound'
+    : (CODES[error.name] ?? (status === 403 ? 'AccessDenied' : 'InternalFailure'));
   // An AlreadyExists carries no model, so that the rollback leaves alone what belongs to someone else: inferred.
   const kept = code === 'AlreadyExists' ? undefined : model;
   // The handlers drop the message of an error that they do not know.
   return failed(code, code === 'InternalFailure' ? 'null' : error.message, kept);
+}
+
+/** Tags of the resource, of the stack and of CloudFormation itself. */
+export function tagsOf(resource: ResourceIdentity, properties: Properties): Tag[] {
+  const own = (properties.Tags ?? []) as { Key: string; Value: string }[];
+  return Object.entries({
+    ...resource.stackTags,
+    ...Object.fromEntries(own.map(({ Key, Value }) => [Key, Value])),
+    'aws:cloudformation:stack-name': resource.stackName,
+    'aws:cloudformation:stack-id': resource.stackId,
+    'aws:cloudformation:logical-id': resource.logicalId,
+  }).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Adds what is missing, then removes every tag that is not wanted, whoever set it. */
+export async function replaceTags(iot: IoTClient, resourceArn: string, wanted: readonly Tag[]): Promise<void> {
+  const { tags: live = [] } = await iot.send(new ListTagsForResourceCommand({ resourceArn }));
+  const missing = wanted.filter((tag) => !live.some(({ Key, Value }) => Key === tag.Key && Value === tag.Value));
+  const surplus = live.filter((tag) => !wanted.some(({ Key }) => Key === tag.Key)).map(({ Key }) => Key!);
+  if (missing.length > 0) await iot.send(new TagResourceCommand({ resourceArn, tags: missing }));
+  if (surplus.length > 0) await iot.send(new UntagResourceCommand({ resourceArn, tagKeys: surplus }));
 }

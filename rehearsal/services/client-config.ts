@@ -1,7 +1,8 @@
 /**
- * What the SDK clients of every stand-in have in common.
+ * The common configuration of the SDK clients.
  *
- * They do not retry, so that a test sees every answer. And they do not sign: nobody looks at signatures here, and making
+ * They do not retry, so that a test sees every answer. And they do not sign: nobody looks at signatures here, and
+ * making
  * them takes a third of the time of a call.
  */
 export const CLIENT_CONFIG = {

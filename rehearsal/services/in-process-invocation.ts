@@ -5,7 +5,7 @@ import { CLIENT_CONFIG } from './client-config';
 export interface InProcessInvocation {
   /** The access key id of its calls. */
   readonly id: string;
-  /** Whether it was killed: none of its calls returns any more. */
+  /** True if it was killed: none of its calls returns any more. */
   isDead: boolean;
 }
 

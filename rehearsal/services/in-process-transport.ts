@@ -21,13 +21,15 @@ export class InProcessTransport {
 
   constructor(private readonly standIn: () => StandIn) {}
 
-  async handle(request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {}): Promise<{ response: SdkResponse }> {
+  async handle(
+    request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {},
+  ): Promise<{ response: SdkResponse }> {
     const invocation = currentInvocation();
     try {
       if (invocation?.isDead) return await forever();
       return await Promise.race([this.exchange(request), cutOff(abortSignal as AbortSignal | undefined)]);
     } finally {
-      // Whoever was killed meanwhile does not notice.
+      // An invocation that was killed meanwhile gets no answer.
       if (invocation?.isDead) await forever();
     }
   }
@@ -39,7 +41,7 @@ export class InProcessTransport {
     return { response: { statusCode: reply.status, headers: reply.headers, body: Buffer.from(reply.body) } };
   }
 
-  /** Of the interface: there is nothing to configure. */
+  /** Required by the interface; nothing to configure. */
   updateHttpClientConfig(): void {}
 
   httpHandlerConfigs(): object {
@@ -48,7 +50,9 @@ export class InProcessTransport {
 }
 
 function render({ method, path, query = {}, headers, body = '' }: SdkRequest) {
-  const parameters = Object.entries(query).flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`));
+  const parameters = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+  );
   const target = parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
   return { method, target, headers, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
 }

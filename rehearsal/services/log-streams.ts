@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { Refusal } from './stand-in';
 
 /** Few, so that a client which reads only one page of a log does not get far. */
 const EVENTS_PER_PAGE = 100;
@@ -12,10 +12,10 @@ interface Stream {
 export class LogStreams {
   /** By log group and stream: `group:stream`. */
   readonly messages = new Map<string, string[]>();
-  /** How many pages come empty before the first that is not, as CloudWatch Logs may have it. */
+  /** The number of empty pages before the first that is not, which CloudWatch Logs may return. */
   emptyPages = 0;
 
-  /** Those that were deleted; all others are taken to exist. */
+  /** Groups that were deleted; all others are taken to exist. */
   private readonly deletedGroups = new Set<string>();
 
   createGroup(name: string): void {
@@ -29,9 +29,13 @@ export class LogStreams {
   }
 
   create({ logGroupName, logStreamName }: Stream): void {
-    if (this.deletedGroups.has(logGroupName)) throw new Refusal(400, 'ResourceNotFoundException', 'The specified log group does not exist.');
+    if (this.deletedGroups.has(logGroupName)) {
+      throw new Refusal(400, 'ResourceNotFoundException', 'The specified log group does not exist.');
+    }
     const key = `${logGroupName}:${logStreamName}`;
-    if (this.messages.has(key)) throw new Refusal(400, 'ResourceAlreadyExistsException', 'The specified log stream already exists');
+    if (this.messages.has(key)) {
+      throw new Refusal(400, 'ResourceAlreadyExistsException', 'The specified log stream already exists');
+    }
     this.messages.set(key, []);
   }
 
@@ -50,8 +54,12 @@ export class LogStreams {
     ];
     const at = Number(position);
     if (Number(emptyPages) > 0) return { events: [], ...tokens(at, at, Number(emptyPages) - 1) };
-    const [first, end] = direction === 'f' ? [at, Math.min(at + limit, messages.length)] : [Math.max(at - limit, 0), at];
-    return { events: messages.slice(first, end).map((message) => ({ message, timestamp: 0 })), ...tokens(first, end, 0) };
+    const [first, end] =
+      direction === 'f' ? [at, Math.min(at + limit, messages.length)] : [Math.max(at - limit, 0), at];
+    return {
+      events: messages.slice(first, end).map((message) => ({ message, timestamp: 0 })),
+      ...tokens(first, end, 0),
+    };
   }
 
   private require({ logGroupName, logStreamName }: Stream): string[] {

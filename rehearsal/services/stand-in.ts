@@ -1,5 +1,31 @@
 import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
 
+/** A call of an operation as a stand-in received it. */
+export interface ReceivedCall {
+  readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda';
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The access key id of the caller, if it signed the call: it tells one invocation of a function from another. */
+  readonly caller: string | undefined;
+}
+
+/** Authorizes a call: returns the reason if it is not allowed. */
+export type Authorize = (call: ReceivedCall) => string | undefined;
+
+/** The access key id that a signature names; signatures themselves are not looked at. */
+export function callerOf({
+  authorization,
+}: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  return /Credential=([^/]+)\//.exec(String(authorization))?.[1];
+}
+
+/** An error as the services around AWS IoT would answer it. */
+export class Refusal extends Error {
+  constructor(readonly status: number, readonly code: string, message: string) {
+    super(message);
+  }
+}
+
 /** A request, whichever way it came. */
 export interface StandInRequest {
   readonly method: string;
@@ -10,7 +36,10 @@ export interface StandInRequest {
 }
 
 /** The answer to a request; or none as long as the client waits; or none because the connection breaks. */
-export type Reply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } | 'hangs' | 'dropped';
+export type Reply =
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | 'hangs'
+  | 'dropped';
 
 /** A stand-in for services of AWS. */
 export interface StandIn {
@@ -33,7 +62,9 @@ async function serve(standIn: StandIn, request: IncomingMessage, response: Serve
   // Read as a whole first, so that a request to be dropped has still arrived.
   const body = await bodyOf(request);
   if (body === undefined) return;
-  const reply = await standIn.exchange({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body });
+  const reply = await standIn.exchange({
+    method: request.method ?? '', target: request.url ?? '', headers: request.headers, body,
+  });
   if (reply === 'hangs') return;
   if (reply === 'dropped') {
     request.socket.destroy();

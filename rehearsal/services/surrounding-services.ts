@@ -1,12 +1,17 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LogStreams } from './log-streams';
-import { Authorize, ReceivedCall, callerOf } from './received-call';
-import { Refusal } from './refusal';
-import { Reply, StandIn, StandInRequest, serverOf } from './stand-in';
+import { Authorize, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf } from './stand-in';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
 
-export type SurroundingOperation = 'DescribeStacks' | 'ListStackResources' | 'CreateLogStream' | 'PutLogEvents' | 'GetLogEvents' | 'Invoke' | 'PutAnswer';
+export type SurroundingOperation =
+  | 'DescribeStacks'
+  | 'ListStackResources'
+  | 'CreateLogStream'
+  | 'PutLogEvents'
+  | 'GetLogEvents'
+  | 'Invoke'
+  | 'PutAnswer';
 
 export interface SurroundingRequest {
   readonly operation: SurroundingOperation;
@@ -14,7 +19,7 @@ export interface SurroundingRequest {
   outcome: string;
 }
 
-/** What CloudFormation gets from a custom resource. */
+/** The answer of a custom resource to CloudFormation. */
 export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -41,7 +46,7 @@ export interface ListedResource {
   readonly type: string;
   readonly physicalId?: string;
   readonly status: string;
-  /** When it came to that, in milliseconds since 1970. */
+  /** The time of that status, in milliseconds since 1970. */
   readonly updated?: number;
 }
 
@@ -54,7 +59,7 @@ export interface StackTimes {
 
 const RESOURCES_PER_PAGE = 12;
 
-/** Whose operation it is; answers go to a signed URL, whoever sends them. */
+/** The service of each operation; none for answers, which go to a signed URL. */
 const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['service'], 'iot'> | undefined>> = {
   DescribeStacks: 'cloudformation',
   ListStackResources: 'cloudformation',
@@ -70,9 +75,11 @@ export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly Surround
 
 /**
  * What a custom resource's function meets besides AWS IoT, over HTTP on the loopback interface: CloudFormation's
- * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and the response URL.
+ * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and
+ * the response URL.
  *
- * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and AWS_ENDPOINT_URL_LAMBDA.
+ * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and
+ * AWS_ENDPOINT_URL_LAMBDA.
  */
 export class SurroundingServices implements StandIn {
   static async start(): Promise<SurroundingServices> {
@@ -88,7 +95,7 @@ export class SurroundingServices implements StandIn {
   readonly answers: ReceivedAnswer[] = [];
   /** The status of each stack by its id; a stack that is not named here does not exist. */
   readonly stackStatuses = new Map<string, string>();
-  /** When things happened to a stack, by its id: long ago if it is not named here. */
+  /** Times of a stack by its id; long ago if it is not named here. */
   readonly stackTimes = new Map<string, StackTimes>();
   /** Milliseconds since 1970. */
   now: () => number = Date.now;
@@ -101,9 +108,11 @@ export class SurroundingServices implements StandIn {
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
-  /** When a request will get no answer. */
+  /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
-  /** Everybody may do everything if absent. */
+  /** Called for a request to a service or an operation that is not modelled. */
+  onUnknown: ((caller: string | undefined, operation: string) => void) | undefined;
+  /** Every call is allowed if absent. */
   authorize: Authorize | undefined;
   private readonly http: Server;
 
@@ -130,6 +139,7 @@ export class SurroundingServices implements StandIn {
   /** Answers a request that need not have come over a socket. */
   async exchange(request: StandInRequest): Promise<Reply> {
     const operation = operationOf(request);
+    if (!Object.hasOwn(SERVICES, operation)) return this.refuseUnknown(request);
     const received: SurroundingRequest = { operation, outcome: 'pending' };
     this.requests.push(received);
     try {
@@ -140,6 +150,18 @@ export class SurroundingServices implements StandIn {
       received.outcome = error.code;
       return refuseWith(operation, error);
     }
+  }
+
+  private refuseUnknown({ method, target, headers, body }: StandInRequest): Reply {
+    const service = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(String(headers.authorization))?.[1] ?? 'a service';
+    const name = String(headers['x-amz-target'] ?? '').split('.')[1] ?? new URLSearchParams(body).get('Action');
+    const operation = `${name ?? `${method} ${target.split('?')[0]}`} of ${service}`;
+    this.onUnknown?.(callerOf(headers), operation);
+    const message = `The rehearsal has no stand-in for ${operation}.`;
+    return {
+      status: 400, headers: { 'x-amzn-errortype': 'NotRehearsed' },
+      body: JSON.stringify({ __type: 'NotRehearsed', message }),
+    };
   }
 
   private async disturb(fault: Fault<string>, received: SurroundingRequest, request: StandInRequest): Promise<Reply> {
@@ -186,7 +208,9 @@ export class SurroundingServices implements StandIn {
   private requireAllowed(operation: SurroundingOperation, request: StandInRequest): void {
     const service = SERVICES[operation];
     if (service === undefined) return;
-    const denial = this.authorize?.({ service, operation, input: inputOf(service, request), caller: callerOf(request.headers) });
+    const denial = this.authorize?.({
+      service, operation, input: inputOf(service, request), caller: callerOf(request.headers),
+    });
     if (denial !== undefined) throw new Refusal(service === 'logs' ? 400 : 403, 'AccessDeniedException', denial);
   }
 
@@ -208,7 +232,9 @@ export class SurroundingServices implements StandIn {
   }
 
   private invoke(request: StandInRequest): void {
-    if (request.headers['x-amz-invocation-type'] !== 'Event') throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
+    if (request.headers['x-amz-invocation-type'] !== 'Event') {
+      throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
+    }
     const payload: unknown = JSON.parse(request.body);
     this.invocations.push(payload);
     this.onInvoke?.(functionNameIn(request), payload);
@@ -218,24 +244,34 @@ export class SurroundingServices implements StandIn {
     const status = this.stackStatuses.get(stackName);
     if (!status) throw new Refusal(400, 'ValidationError', `Stack with id ${stackName} does not exist`);
     const { creation, lastUpdate, deletion } = this.stackTimes.get(stackName) ?? {};
-    return '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
+    return (
+      '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
       + `<StackId>${stackName}</StackId><StackName>Stack</StackName><CreationTime>${timestamp(creation)}</CreationTime>`
       + (lastUpdate === undefined ? '' : `<LastUpdatedTime>${timestamp(lastUpdate)}</LastUpdatedTime>`)
       + (deletion === undefined ? '' : `<DeletionTime>${timestamp(deletion)}</DeletionTime>`)
-      + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+      + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+    );
   }
 
   /** In short pages, so that a client that reads only the first does not get far. */
   private listResources(query: URLSearchParams): string {
     const resources = this.listStackResources?.(query.get('StackName')!) ?? [];
     const first = Number(query.get('NextToken') ?? 0);
-    const next = first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
-    const members = resources.slice(first, first + RESOURCES_PER_PAGE).map(({ logicalId, type, physicalId, status, updated }) => `<member><LogicalResourceId>${logicalId}`
-      + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
-      + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
-      + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`);
-    return '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
-      + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`;
+    const next =
+      first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
+    const members = resources
+      .slice(first, first + RESOURCES_PER_PAGE)
+      .map(
+        ({ logicalId, type, physicalId, status, updated }) =>
+          `<member><LogicalResourceId>${logicalId}`
+          + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
+          + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
+          + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`,
+      );
+    return (
+      '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
+      + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`
+    );
   }
 }
 
@@ -258,7 +294,7 @@ function functionNameIn({ target }: StandInRequest): string {
 function operationOf({ method, target, headers, body }: StandInRequest): SurroundingOperation {
   const amazonTarget = headers['x-amz-target'];
   if (typeof amazonTarget === 'string') return amazonTarget.split('.')[1] as SurroundingOperation;
-  if (method === 'PUT') return 'PutAnswer';
+  if (method === 'PUT' && target.startsWith('/answers/')) return 'PutAnswer';
   if (target.includes('/invocations')) return 'Invoke';
   return new URLSearchParams(body).get('Action') as SurroundingOperation;
 }
@@ -275,9 +311,16 @@ function answerWith(operation: SurroundingOperation, output: unknown): Reply {
 function refuseWith(operation: SurroundingOperation, { status, code, message }: Refusal): Reply {
   if (operation === 'DescribeStacks' || operation === 'ListStackResources') {
     // The query protocol names some errors without the suffix that the other protocols use.
-    const queryCode = { AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling', InternalFailureException: 'InternalFailure' }[code] ?? code;
+    const queryCode =
+      {
+        AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling',
+        InternalFailureException: 'InternalFailure',
+      }[code] ?? code;
     const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${queryCode}</Code><Message>${message}</Message></Error></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
   }
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message }) };
+  return {
+    status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
 }

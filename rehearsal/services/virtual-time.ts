@@ -1,4 +1,3 @@
-import { Clock } from '../../src/function/runtime/aws-calls';
 import { ManualClock } from '../device-defender/clock';
 
 /**
@@ -6,7 +5,7 @@ import { ManualClock } from '../device-defender/clock';
  *
  * So a test sees fourteen minutes of waiting in no time, in the order in which things would happen.
  */
-export class VirtualTime implements Clock {
+export class VirtualTime {
   readonly clock = new ManualClock();
   private working = 0;
   private readonly sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();
@@ -56,7 +55,7 @@ export class VirtualTime implements Clock {
     this.clock.advance(milliseconds);
   }
 
-  /** Whoever is waited for has just done its work: those who wait are to go on before time does. */
+  /** Work has just ended: those that wait for it go on before time does. */
   private rest(): void {
     this.working -= 1;
     setImmediate(() => this.jump());
@@ -68,7 +67,7 @@ export class VirtualTime implements Clock {
     this.sleepers.delete(next);
     this.clock.advance(Math.max(0, next.due - this.now()));
     next.wake();
-    // What it called back need not work.
+    // The callback may not have begun any work.
     setImmediate(() => this.jump());
   }
 }

@@ -1,5 +1,6 @@
 import {
-  DeleteAccountAuditConfigurationCommand, DescribeAccountAuditConfigurationCommand, UpdateAccountAuditConfigurationCommand,
+  DeleteAccountAuditConfigurationCommand, DescribeAccountAuditConfigurationCommand,
+  UpdateAccountAuditConfigurationCommand,
 } from '@aws-sdk/client-iot';
 import { LOGGING, ROLE, SHARED, configuration, schedule } from './support/native-templates';
 import { STACK, reasons, role, stackOf, startAccount, stopAccounts } from './support/running-account';
@@ -24,12 +25,26 @@ describe('AccountAuditConfiguration', () => {
   test('is created with the checks, thresholds and target of the template', async () => {
     const account = await startAccount();
 
-    const result = await account.deploy(stackOf({
-      Configuration: configuration(
-        { ...SHARED, DeviceCertificateExpiringCheck: { Enabled: 'true', Configuration: { CertExpirationThresholdInDays: '60' } } },
-        { AuditNotificationTargetConfigurations: { Sns: { Enabled: true, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:topic', RoleArn: ROLE } } },
+    const result = await account.deploy(
+      stackOf(
+        {
+          Configuration: configuration(
+            {
+              ...SHARED,
+              DeviceCertificateExpiringCheck: {
+                Enabled: 'true', Configuration: { CertExpirationThresholdInDays: '60' },
+              },
+            },
+            {
+              AuditNotificationTargetConfigurations: {
+                Sns: { Enabled: true, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:topic', RoleArn: ROLE },
+              },
+            },
+          ),
+        },
+        { Outputs: { Ref: { Value: { Ref: 'Configuration' } } } },
       ),
-    }, { Outputs: { Ref: { Value: { Ref: 'Configuration' } } } }));
+    );
 
     expect(result.outputs).toEqual({ Ref: '123456789012' });
     expect(await described(account)).toMatchObject({
@@ -47,7 +62,9 @@ describe('AccountAuditConfiguration', () => {
     const result = await account.deploy(stackOf({ Configuration: configuration(SHARED) }));
 
     expect(result.outcome).toBe('ROLLBACK_COMPLETE');
-    expect(reasons(result).Configuration).toBe('Resource handler returned message: "The AccountAuditConfiguration already exists." (HandlerErrorCode: AlreadyExists)');
+    expect(reasons(result).Configuration).toBe(
+      'Resource handler returned message: "The AccountAuditConfiguration already exists." (HandlerErrorCode: AlreadyExists)',
+    );
     expect(await described(account)).toMatchObject({ roleArn: ROLE, enabled: ['LOGGING_DISABLED_CHECK'] });
   });
 
@@ -55,9 +72,13 @@ describe('AccountAuditConfiguration', () => {
     const account = await startAccount();
     await configureByHand(account, 'LOGGING_DISABLED_CHECK');
 
-    const result = await account.deploy(stackOf({ Configuration: configuration(SHARED, { AccountId: '999999999999' }) }));
+    const result = await account.deploy(
+      stackOf({ Configuration: configuration(SHARED, { AccountId: '999999999999' }) }),
+    );
 
-    expect(reasons(result).Configuration).toContain("AccountId in the template (999999999999) doesn't match actual: 123456789012.");
+    expect(reasons(result).Configuration).toContain(
+      "AccountId in the template (999999999999) doesn't match actual: 123456789012.",
+    );
     expect((await described(account)).roleArn).toBe(ROLE);
   });
 
@@ -79,14 +100,19 @@ describe('AccountAuditConfiguration', () => {
 
   test('an update switches off every check that the template does not name, and a target that it no longer has', async () => {
     const account = await startAccount();
-    const sns = { AuditNotificationTargetConfigurations: { Sns: { Enabled: true, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:topic', RoleArn: ROLE } } };
+    const sns = {
+      AuditNotificationTargetConfigurations: {
+        Sns: { Enabled: true, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:topic', RoleArn: ROLE },
+      },
+    };
     await account.deploy(stackOf({ Configuration: configuration(SHARED, sns) }));
     await configureByHand(account, 'CONFLICTING_CLIENT_IDS_CHECK');
 
     await account.deploy(stackOf({ Configuration: configuration(LOGGING) }));
 
     expect(await described(account)).toMatchObject({
-      enabled: ['LOGGING_DISABLED_CHECK'], sns: { enabled: false, targetArn: 'arn:aws:sns:eu-west-1:123456789012:topic' },
+      enabled: ['LOGGING_DISABLED_CHECK'],
+      sns: { enabled: false, targetArn: 'arn:aws:sns:eu-west-1:123456789012:topic' },
     });
   });
 
@@ -97,19 +123,28 @@ describe('AccountAuditConfiguration', () => {
 
     const result = await account.deploy(stackOf({ Configuration: configuration(LOGGING) }));
 
-    expect(result.events.find(({ status }) => status === 'UPDATE_FAILED')?.reason).toContain('has not been set up or was deleted');
+    expect(result.events.find(({ status }) => status === 'UPDATE_FAILED')?.reason).toContain(
+      'has not been set up or was deleted',
+    );
     expect(result.outcome).toBe('UPDATE_ROLLBACK_FAILED');
   });
 
   test('cannot lose a check that a schedule uses, in one deployment with the schedule', async () => {
     const account = await startAccount();
-    await account.deploy(stackOf({ Configuration: configuration({ ...SHARED, ...LOGGING }), Schedule: schedule(['LOGGING_DISABLED_CHECK']) }));
+    await account.deploy(
+      stackOf({
+        Configuration: configuration({ ...SHARED, ...LOGGING }), Schedule: schedule(['LOGGING_DISABLED_CHECK']),
+      }),
+    );
 
-    const result = await account.deploy(stackOf({ Configuration: configuration(SHARED), Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK']) }));
+    const result = await account.deploy(
+      stackOf({ Configuration: configuration(SHARED), Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK']) }),
+    );
 
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(result.events.find(({ status }) => status === 'UPDATE_FAILED')).toMatchObject({
-      logicalId: 'Configuration', reason: expect.stringContaining('cannot be disabled because it is used by the scheduled audits'),
+      logicalId: 'Configuration',
+      reason: expect.stringContaining('cannot be disabled because it is used by the scheduled audits'),
     });
     expect((await described(account)).enabled).toEqual(['DEVICE_CERTIFICATE_SHARED_CHECK', 'LOGGING_DISABLED_CHECK']);
   });
@@ -118,10 +153,16 @@ describe('AccountAuditConfiguration', () => {
     const outcomes = [];
     for (const rollbackOrder of ['reverse', 'dependencies'] as const) {
       const account = await startAccount();
-      await account.deploy(stackOf({ Configuration: configuration(SHARED), Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK']) }));
-      const { outcome } = await account.deploy(stackOf({
-        Configuration: configuration({ ...SHARED, ...LOGGING }), Schedule: schedule(['LOGGING_DISABLED_CHECK']), Late: role('late', { DependsOn: 'Schedule' }),
-      }), { rollbackOrder, failAt: { logicalId: 'Late', phase: 'before' } });
+      await account.deploy(
+        stackOf({ Configuration: configuration(SHARED), Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK']) }),
+      );
+      const { outcome } = await account.deploy(
+        stackOf({
+          Configuration: configuration({ ...SHARED, ...LOGGING }), Schedule: schedule(['LOGGING_DISABLED_CHECK']),
+          Late: role('late', { DependsOn: 'Schedule' }),
+        }),
+        { rollbackOrder, failAt: { logicalId: 'Late', phase: 'before' } },
+      );
       outcomes.push(outcome);
     }
 
@@ -161,13 +202,18 @@ describe('AccountAuditConfiguration', () => {
     const lost = await account.delete(STACK);
     const gone = await account.delete(STACK);
 
-    expect([failed, second, lost, gone].map(({ outcome }) => outcome)).toEqual(['DELETE_FAILED', 'DELETE_COMPLETE', 'DELETE_FAILED', 'DELETE_COMPLETE']);
-    expect(reasons(failed).Configuration).toBe('Resource handler returned message: "null" (HandlerErrorCode: InternalFailure)');
+    expect([failed, second, lost, gone].map(({ outcome }) => outcome)).toEqual([
+      'DELETE_FAILED', 'DELETE_COMPLETE', 'DELETE_FAILED', 'DELETE_COMPLETE',
+    ]);
+    expect(reasons(failed).Configuration).toBe(
+      'Resource handler returned message: "null" (HandlerErrorCode: InternalFailure)',
+    );
   });
 
   test.each([
     ['throttle', 'CREATE_COMPLETE', ''], ['accessDenied', 'ROLLBACK_COMPLETE', 'HandlerErrorCode: AccessDenied'],
-    ['invalidRequest', 'ROLLBACK_COMPLETE', 'HandlerErrorCode: InvalidRequest'], ['hang', 'ROLLBACK_COMPLETE', 'HandlerErrorCode: InternalFailure'],
+    ['invalidRequest', 'ROLLBACK_COMPLETE', 'HandlerErrorCode: InvalidRequest'],
+    ['hang', 'ROLLBACK_COMPLETE', 'HandlerErrorCode: InternalFailure'],
   ] as const)('meets the fault %s: %s', async (kind, outcome, reason) => {
     const account = await startAccount();
     account.deviceDefender.faults.add({ operation: 'UpdateAccountAuditConfiguration', kind });

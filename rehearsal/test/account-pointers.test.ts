@@ -1,7 +1,7 @@
 import { SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
+import { danglingPointersOf, pointersOf } from '../cloudformation/account-state';
 import { SHARED } from './support/native-templates';
 import { STACK, role, stackOf, startAccount, stopAccounts } from './support/running-account';
-import { danglingPointersOf, pointersOf } from '../cloudformation/account-pointers';
 
 afterEach(stopAccounts);
 
@@ -16,14 +16,23 @@ const POINTING = stackOf({
     Type: 'AWS::IoT::AccountAuditConfiguration',
     Properties: {
       AccountId: ACCOUNT_ID, RoleArn: arnOf('Audit'), AuditCheckConfigurations: SHARED,
-      AuditNotificationTargetConfigurations: { Sns: { Enabled: true, TargetArn: { Ref: 'Topic' }, RoleArn: arnOf('Notification') } },
+      AuditNotificationTargetConfigurations: {
+        Sns: { Enabled: true, TargetArn: { Ref: 'Topic' }, RoleArn: arnOf('Notification') },
+      },
     },
     ...LEFT,
   },
-  Logs: { Type: 'AWS::IoT::Logging', Properties: { AccountId: ACCOUNT_ID, RoleArn: arnOf('Logging'), DefaultLogLevel: 'ERROR' }, ...LEFT },
+  Logs: {
+    Type: 'AWS::IoT::Logging',
+    Properties: { AccountId: ACCOUNT_ID, RoleArn: arnOf('Logging'), DefaultLogLevel: 'ERROR' },
+    ...LEFT,
+  },
   Action: {
     Type: 'AWS::IoT::MitigationAction',
-    Properties: { ActionName: 'deactivate', RoleArn: arnOf('Acting'), ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } } },
+    Properties: {
+      ActionName: 'deactivate', RoleArn: arnOf('Acting'),
+      ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } },
+    },
     ...LEFT,
   },
 });
@@ -57,7 +66,9 @@ test('what is switched off points at nothing', async () => {
 
 test('roles of somebody else are there', async () => {
   const account = await startAccount();
-  await account.iot.send(new SetV2LoggingOptionsCommand({ roleArn: 'arn:aws:iam::123456789012:role/theirs', defaultLogLevel: 'WARN' }));
+  await account.iot.send(
+    new SetV2LoggingOptionsCommand({ roleArn: 'arn:aws:iam::123456789012:role/theirs', defaultLogLevel: 'WARN' }),
+  );
 
   expect(pointersOf(account)).toEqual([{ what: 'logging role', arn: 'arn:aws:iam::123456789012:role/theirs' }]);
   expect(danglingPointersOf(account)).toEqual([]);

@@ -5,18 +5,30 @@ import { stateOf } from '../cloudformation/account-state';
 afterEach(stopAccounts);
 
 const ROLE = 'arn:aws:iam::123456789012:role/Role';
-const action = { Type: 'AWS::IoT::MitigationAction', Properties: { ActionName: 'deactivate', RoleArn: ROLE, ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } } } };
-const logging = { Type: 'AWS::IoT::Logging', Properties: { AccountId: { Ref: 'AWS::AccountId' }, RoleArn: ROLE, DefaultLogLevel: 'ERROR' } };
+const action = {
+  Type: 'AWS::IoT::MitigationAction',
+  Properties: {
+    ActionName: 'deactivate', RoleArn: ROLE, ActionParams: { UpdateDeviceCertificateParams: { Action: 'DEACTIVATE' } },
+  },
+};
+const logging = {
+  Type: 'AWS::IoT::Logging',
+  Properties: { AccountId: { Ref: 'AWS::AccountId' }, RoleArn: ROLE, DefaultLogLevel: 'ERROR' },
+};
 
 const before = stackOf({
   Configuration: configuration(SHARED),
-  Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK'], { ScheduledAuditName: 'daily', Tags: [{ Key: 'team', Value: 'fleet' }] }),
+  Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK'], {
+    ScheduledAuditName: 'daily', Tags: [{ Key: 'team', Value: 'fleet' }],
+  }),
   Action: action,
   Logging: logging,
 });
 
 test('a new account is set to nothing', async () => {
-  expect(await stateOf(await startAccount())).toEqual({ checks: {}, scheduledAudits: {}, mitigationActions: {}, suppressions: [] });
+  expect(await stateOf(await startAccount())).toEqual({
+    checks: {}, scheduledAudits: {}, mitigationActions: {}, suppressions: [],
+  });
 });
 
 test('what a stack sets is there', async () => {
@@ -26,8 +38,12 @@ test('what a stack sets is there', async () => {
   expect(await stateOf(account)).toEqual({
     roleArn: ROLE,
     checks: { DEVICE_CERTIFICATE_SHARED_CHECK: { enabled: true } },
-    scheduledAudits: { daily: { frequency: 'DAILY', targetCheckNames: ['DEVICE_CERTIFICATE_SHARED_CHECK'], tags: { team: 'fleet' } } },
-    mitigationActions: { deactivate: { roleArn: ROLE, actionParams: { updateDeviceCertificateParams: { action: 'DEACTIVATE' } } } },
+    scheduledAudits: {
+      daily: { frequency: 'DAILY', targetCheckNames: ['DEVICE_CERTIFICATE_SHARED_CHECK'], tags: { team: 'fleet' } },
+    },
+    mitigationActions: {
+      deactivate: { roleArn: ROLE, actionParams: { updateDeviceCertificateParams: { action: 'DEACTIVATE' } } },
+    },
     suppressions: [],
     logging: { roleArn: ROLE, defaultLogLevel: 'ERROR', disableAllLogs: false },
   });
@@ -36,7 +52,9 @@ test('what a stack sets is there', async () => {
 test('a failure at any step of an update leaves the account as it was, but for what CloudFormation itself cannot undo', async () => {
   const after = stackOf({
     Configuration: configuration({ ...SHARED, ...LOGGING }),
-    Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK', 'LOGGING_DISABLED_CHECK'], { ScheduledAuditName: 'weekly', Frequency: 'WEEKLY', DayOfWeek: 'MON' }),
+    Schedule: schedule(['DEVICE_CERTIFICATE_SHARED_CHECK', 'LOGGING_DISABLED_CHECK'], {
+      ScheduledAuditName: 'weekly', Frequency: 'WEEKLY', DayOfWeek: 'MON',
+    }),
     Action: { ...action, Properties: { ...action.Properties, RoleArn: `${ROLE}2` } },
     Last: role('last', { DependsOn: ['Schedule', 'Action'] }),
   });
@@ -53,9 +71,12 @@ test('a failure at any step of an update leaves the account as it was, but for w
 
       const result = await account.deploy(after, { failAt: { logicalId, phase } });
 
-      // The new name makes a new schedule, which goes only in the clean-up: until then, its check cannot be switched off again.
-      const stuck = logicalId === 'Schedule' && phase === 'after' || ['Action', 'Last'].includes(logicalId);
-      expect([logicalId, phase, result.outcome]).toEqual([logicalId, phase, stuck ? 'UPDATE_ROLLBACK_FAILED' : 'UPDATE_ROLLBACK_COMPLETE']);
+      // The new name makes a new schedule, which goes only in the clean-up: until then, its check cannot be switched
+      // off again.
+      const stuck = (logicalId === 'Schedule' && phase === 'after') || ['Action', 'Last'].includes(logicalId);
+      expect([logicalId, phase, result.outcome]).toEqual([
+        logicalId, phase, stuck ? 'UPDATE_ROLLBACK_FAILED' : 'UPDATE_ROLLBACK_COMPLETE',
+      ]);
       if (!stuck) expect(await stateOf(account)).toEqual(state);
     }
   }

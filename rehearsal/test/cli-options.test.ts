@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HELP, UsageError, parseOptions } from '../cli/options';
+import { HELP } from '../cli/help';
+import { IOT_OPERATIONS, KINDS, OTHER_OPERATIONS, SAMPLE_FLEET, UsageError, parseOptions } from '../cli/options';
 import { ROUTES } from '../device-defender/routes';
 import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
 
@@ -22,14 +23,18 @@ test('without arguments, the sample fleet and nothing else', () => {
     faults: [],
     delete: false,
     verbose: false,
+    format: 'text',
   });
 });
 
 test('with every argument', () => {
-  expect(parseOptions([
-    '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--delete', '--verbose',
-    '--fault', 'StartOnDemandAuditTask:throttle', '--fault', 'PutAnswer:dropConnection:2', '--fault', 'DescribeAuditTask:delay=250:always',
-  ])).toEqual({
+  expect(
+    parseOptions([
+      '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--delete',
+      '--verbose', '--format', 'json', '--fault', 'StartOnDemandAuditTask:throttle', '--fault',
+      'PutAnswer:dropConnection:2', '--fault', 'DescribeAuditTask:delay=250:always',
+    ]),
+  ).toEqual({
     help: false,
     app: 'node app.js',
     previous: directory,
@@ -41,11 +46,14 @@ test('with every argument', () => {
     ],
     delete: true,
     verbose: true,
+    format: 'json',
   });
 });
 
 test.each([...Object.keys(ROUTES), ...SURROUNDING_OPERATIONS])('%s, which is served, can be disturbed', (operation) => {
-  expect(parseOptions(['--fault', `${operation}:throttle`]).faults).toMatchObject([{ operation, kind: 'throttle', times: 1 }]);
+  expect(parseOptions(['--fault', `${operation}:throttle`]).faults).toMatchObject([
+    { operation, kind: 'throttle', times: 1 },
+  ]);
 });
 
 test.each<[string[], string]>([
@@ -56,8 +64,12 @@ test.each<[string[], string]>([
   [['--fleet', directory], `--fleet: there is no file ${directory}`],
   [['--fleet', join(directory, 'broken.json')], 'describes no fleet'],
   [['--fleet', join(directory, 'odd.json')], 'describes no fleet: A certificate id has 64 hexadecimal digits, got: 1'],
+  [['--format', 'xml'], '--format: there is no format xml; there are text, json'],
   [['--previous', 'missing'], '--previous: missing is no directory with a cloud assembly'],
-  [['--fault', 'NoSuchOperation:throttle'], '--fault NoSuchOperation:throttle: there is no operation NoSuchOperation; there are CancelAuditMitigationActionsTask, CancelAuditTask'],
+  [
+    ['--fault', 'NoSuchOperation:throttle'],
+    '--fault NoSuchOperation:throttle: there is no operation NoSuchOperation; there are CancelAuditMitigationActionsTask, CancelAuditTask',
+  ],
   [['--fault', 'PutAnswer'], '--fault PutAnswer: there is no kind ""; there are throttle, internalError'],
   [['--fault', 'PutAnswer:explode'], 'there is no kind explode'],
   [['--fault', 'PutAnswer:hang:0'], '0 is no number of times'],
@@ -72,6 +84,12 @@ test.each<[string[], string]>([
   expect(() => parseOptions(args)).toThrow(message);
 });
 
-test('the help names every option', () => {
-  for (const option of ['app', 'previous', 'fleet', 'fault', 'delete', 'verbose', 'help']) expect(HELP).toContain(`--${option}`);
+test('the help names every option, kind of fault and operation, and the sample fleet', () => {
+  for (const option of ['app', 'previous', 'fleet', 'fault', 'delete', 'verbose', 'format', 'help']) {
+    expect(HELP).toContain(`--${option}`);
+  }
+  for (const name of [...Object.keys(KINDS), ...IOT_OPERATIONS, ...OTHER_OPERATIONS, SAMPLE_FLEET]) {
+    expect(HELP).toContain(name);
+  }
+  expect(HELP.split('\n').filter((line) => line.length > 140)).toEqual([]);
 });

@@ -1,4 +1,6 @@
-import { ANSWERING, STACK, customResource, ended, inlineFunction, reasons, role, stackOf, startAccount, stopAccounts } from './support/running-account';
+import {
+  ANSWERING, STACK, customResource, ended, inlineFunction, reasons, role, stackOf, startAccount, stopAccounts,
+} from './support/running-account';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 
 afterEach(stopAccounts);
@@ -24,37 +26,44 @@ function events({ functions }: RehearsedAccount): Event[] {
 
 /** What matters of them: the type, the id and the property Value. */
 function brief(account: RehearsedAccount): string[] {
-  return events(account).map(({ RequestType, PhysicalResourceId, ResourceProperties: { Value }, OldResourceProperties: old }) =>
-    `${RequestType} ${PhysicalResourceId ?? '-'} ${String(Value)}${old === undefined ? '' : ` was ${String(old.Value)}`}`);
+  return events(account).map(
+    ({ RequestType, PhysicalResourceId, ResourceProperties: { Value }, OldResourceProperties: old }) =>
+      `${RequestType} ${PhysicalResourceId ?? '-'} ${String(Value)}${old === undefined ? '' : ` was ${String(old.Value)}`}`,
+  );
 }
 
 test('a function is sent the event that CloudFormation sends, with nothing but text in the properties', async () => {
   const account = await startAccount();
+  const now = Date.now();
+  account.services.now = () => now;
 
-  const result = await account.deploy(stackOf({
-    Function: inlineFunction(LOGGING), Thing: customResource({ Number: 1, Flag: true, Nested: { List: [2, false, 'x'] } }),
-  }));
+  const result = await account.deploy(
+    stackOf({
+      Function: inlineFunction(LOGGING),
+      Thing: customResource({ Number: 1, Flag: true, Nested: { List: [2, false, 'x'] } }),
+    }),
+  );
 
   expect(result.outcome).toBe('CREATE_COMPLETE');
   const { id, resources } = account.stacks.get(STACK)!;
   const serviceToken = `arn:aws:lambda:eu-west-1:123456789012:function:${resources.get('Function')!.physicalId}`;
   const requestId = account.services.answers[0].key;
-  expect(events(account)).toEqual([{
-    RequestType: 'Create',
-    ServiceToken: serviceToken,
-    ResponseURL: account.services.responseUrl(requestId),
-    StackId: id,
-    RequestId: requestId,
-    LogicalResourceId: 'Thing',
-    ResourceType: 'Custom::Thing',
-    ResourceProperties: { ServiceToken: serviceToken, Number: '1', Flag: 'true', Nested: { List: ['2', 'false', 'x'] } },
-  }]);
+  expect(events(account)).toEqual([
+    {
+      RequestType: 'Create', ServiceToken: serviceToken, ResponseURL: account.services.responseUrl(requestId),
+      StackId: id, RequestId: requestId, LogicalResourceId: 'Thing', ResourceType: 'Custom::Thing',
+      ResourceProperties: {
+        ServiceToken: serviceToken, Number: '1', Flag: 'true', Nested: { List: ['2', 'false', 'x'] },
+      },
+    },
+  ]);
   expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });
 
 test('update and deletion name the resource, and the update what there was before', async () => {
   const account = await startAccount();
-  const stack = (value: number) => stackOf({ Function: inlineFunction(LOGGING), Thing: customResource({ Value: value }) });
+  const stack = (value: number) =>
+    stackOf({ Function: inlineFunction(LOGGING), Thing: customResource({ Value: value }) });
   await account.deploy(stack(1));
   await account.deploy(stack(1));
   await account.deploy(stack(2));
@@ -65,12 +74,21 @@ test('update and deletion name the resource, and the update what there was befor
 
 test('the data of an answer is what Fn::GetAtt gives', async () => {
   const account = await startAccount();
-  const fn = inlineFunction(`${ANSWERING} exports.handler = (event) => answer(event, { Data: { Text: 'text', Number: 5 } });`);
+  const fn = inlineFunction(
+    `${ANSWERING} exports.handler = (event) => answer(event, { Data: { Text: 'text', Number: 5 } });`,
+  );
 
-  const result = await account.deploy(stackOf({ Function: fn, Thing: customResource(), Other: role({ 'Fn::GetAtt': ['Thing', 'Text'] }) }, {
-    Outputs: { Number: { Value: { 'Fn::GetAtt': 'Thing.Number' } }, Ref: { Value: { Ref: 'Thing' } } },
-  }));
-  const missing = await account.deploy(stackOf({ Function: fn, Thing: customResource(), Other: role({ 'Fn::GetAtt': ['Thing', 'Missing'] }) }));
+  const result = await account.deploy(
+    stackOf(
+      { Function: fn, Thing: customResource(), Other: role({ 'Fn::GetAtt': ['Thing', 'Text'] }) },
+      {
+        Outputs: { Number: { Value: { 'Fn::GetAtt': 'Thing.Number' } }, Ref: { Value: { Ref: 'Thing' } } },
+      },
+    ),
+  );
+  const missing = await account.deploy(
+    stackOf({ Function: fn, Thing: customResource(), Other: role({ 'Fn::GetAtt': ['Thing', 'Missing'] }) }),
+  );
 
   expect(result.outputs).toEqual({ Number: 5, Ref: 'the-thing' });
   expect(missing.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
@@ -79,12 +97,16 @@ test('the data of an answer is what Fn::GetAtt gives', async () => {
 
 test('a failed creation is deleted with the id of its answer', async () => {
   const account = await startAccount();
-  const fn = inlineFunction(`${LOGGING.replace('PhysicalResourceId: event.ResourceProperties.Id', "PhysicalResourceId: 'half-done', Reason: 'no luck', Status: event.RequestType === 'Create' ? 'FAILED' : 'SUCCESS'")}`);
+  const fn = inlineFunction(
+    `${LOGGING.replace('PhysicalResourceId: event.ResourceProperties.Id', "PhysicalResourceId: 'half-done', Reason: 'no luck', Status: event.RequestType === 'Create' ? 'FAILED' : 'SUCCESS'")}`,
+  );
 
   const result = await account.deploy(stackOf({ Function: fn, Thing: customResource({ Id: 'x' }) }));
 
   expect(result.outcome).toBe('ROLLBACK_COMPLETE');
-  expect(reasons(result).Thing).toBe('Received response status [FAILED] from custom resource. Message returned: no luck');
+  expect(reasons(result).Thing).toBe(
+    'Received response status [FAILED] from custom resource. Message returned: no luck',
+  );
   expect(brief(account)).toEqual(['Create - undefined', 'Delete half-done undefined']);
 });
 
@@ -97,8 +119,12 @@ test('a function that ends without an answer fails its resource, which is then d
 
   const result = await account.deploy(stackOf({ Function: fn, Thing: customResource() }));
 
-  expect(ended(result)).toEqual(expect.arrayContaining(['CREATE_FAILED Thing', 'DELETE_COMPLETE Thing', 'ROLLBACK_COMPLETE Stack']));
-  expect(reasons(result).Thing).toMatch(/^CloudFormation did not receive a response from your Custom Resource\. Please check your logs for requestId \[[0-9a-f-]{36}\]\.$/);
+  expect(ended(result)).toEqual(
+    expect.arrayContaining(['CREATE_FAILED Thing', 'DELETE_COMPLETE Thing', 'ROLLBACK_COMPLETE Stack']),
+  );
+  expect(reasons(result).Thing).toMatch(
+    /^CloudFormation did not receive a response from your Custom Resource\. Please check your logs for requestId \[[0-9a-f-]{36}\]\.$/,
+  );
   expect(events(account)[1].PhysicalResourceId).toMatch(/^Stack-Thing-\w{12}$/);
 });
 
@@ -166,7 +192,8 @@ describe('an update that answers with another id', () => {
 
     expect(brief(account)).toEqual(['Create - 1', 'Update id-1 2 was 1', 'Delete id-1 1']);
     expect(ended(result)).toEqual([
-      'UPDATE_IN_PROGRESS Stack', 'UPDATE_COMPLETE Thing', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS Stack', 'DELETE_COMPLETE Thing', 'UPDATE_COMPLETE Stack',
+      'UPDATE_IN_PROGRESS Stack', 'UPDATE_COMPLETE Thing', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS Stack',
+      'DELETE_COMPLETE Thing', 'UPDATE_COMPLETE Stack',
     ]);
   });
 
@@ -174,11 +201,15 @@ describe('an update that answers with another id', () => {
     const account = await startAccount();
     await account.deploy(stack('1'));
 
-    const result = await account.deploy(stack('2', { Last: role('last', { DependsOn: 'Thing' }) }), { failAt: { logicalId: 'Last', phase: 'before' } });
+    const result = await account.deploy(stack('2', { Last: role('last', { DependsOn: 'Thing' }) }), {
+      failAt: { logicalId: 'Last', phase: 'before' },
+    });
 
     expect(brief(account)).toEqual(['Create - 1', 'Update id-1 2 was 1', 'Update id-2 1 was 2', 'Delete id-2 2']);
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(account.stacks.get(STACK)!.resources.get('Thing')).toMatchObject({ physicalId: 'id-1', properties: { Value: '1' } });
+    expect(account.stacks.get(STACK)!.resources.get('Thing')).toMatchObject({
+      physicalId: 'id-1', properties: { Value: '1' },
+    });
   });
 
   test('is updated back too if the failure comes right after it', async () => {
@@ -193,11 +224,19 @@ describe('an update that answers with another id', () => {
 
 test('a failed update is updated back, with the properties exchanged', async () => {
   const account = await startAccount();
-  const stack = (value: string) => stackOf({
-    Function: inlineFunction(LOGGING.replace('event.ResourceProperties.Id ===', "event.ResourceProperties.Value !== 'bad' && event.ResourceProperties.Id ===")
-      .replace('PhysicalResourceId: event.ResourceProperties.Id', "Status: 'FAILED', Reason: 'bad value', PhysicalResourceId: 'ignored'")),
-    Thing: customResource({ Value: value }),
-  });
+  const stack = (value: string) =>
+    stackOf({
+      Function: inlineFunction(
+        LOGGING.replace(
+          'event.ResourceProperties.Id ===',
+          "event.ResourceProperties.Value !== 'bad' && event.ResourceProperties.Id ===",
+        ).replace(
+          'PhysicalResourceId: event.ResourceProperties.Id',
+          "Status: 'FAILED', Reason: 'bad value', PhysicalResourceId: 'ignored'",
+        ),
+      ),
+      Thing: customResource({ Value: value }),
+    });
   await account.deploy(stack('good'));
 
   const result = await account.deploy(stack('bad'));
@@ -210,16 +249,26 @@ test('a failed update is updated back, with the properties exchanged', async () 
 test('a custom resource cannot be moved to another function', async () => {
   const account = await startAccount();
   const other = { ServiceToken: { 'Fn::GetAtt': ['Other', 'Arn'] } };
-  await account.deploy(stackOf({ Function: inlineFunction(LOGGING), Other: inlineFunction(LOGGING), Thing: customResource() }));
+  await account.deploy(
+    stackOf({ Function: inlineFunction(LOGGING), Other: inlineFunction(LOGGING), Thing: customResource() }),
+  );
 
-  const result = await account.deploy(stackOf({ Function: inlineFunction(LOGGING), Other: inlineFunction(LOGGING), Thing: customResource(other) }));
+  const result = await account.deploy(
+    stackOf({ Function: inlineFunction(LOGGING), Other: inlineFunction(LOGGING), Thing: customResource(other) }),
+  );
 
   expect(reasons(result).Thing).toBe('Modifying service token is not allowed.');
 });
 
 test.each([
-  ['a service token that is no function', customResource({ ServiceToken: 'arn:aws:sns:eu-west-1:123456789012:topic' }), inlineFunction(LOGGING), 'No function has the service token'],
-  ['a function of another runtime', customResource(), inlineFunction('', { Runtime: 'python3.13' }), 'The rehearsal runs Node.js functions only, not python3.13'],
+  [
+    'a service token that is no function', customResource({ ServiceToken: 'arn:aws:sns:eu-west-1:123456789012:topic' }),
+    inlineFunction(LOGGING), 'No function has the service token',
+  ],
+  [
+    'a function of another runtime', customResource(), inlineFunction('', { Runtime: 'python3.13' }),
+    'The rehearsal runs Node.js functions only, not python3.13',
+  ],
 ])('%s is refused', async (_what, thing, fn, reason) => {
   const account = await startAccount();
 

@@ -1,5 +1,4 @@
-import { IntrinsicFunctions } from '../cloudformation/intrinsic-functions';
-import { valuesFor } from '../cloudformation/parameters';
+import { IntrinsicFunctions, valuesFor } from '../cloudformation/intrinsic-functions';
 import { RehearsedStack } from '../cloudformation/rehearsed-stack';
 import type { Template } from '../cloudformation/template';
 
@@ -53,7 +52,10 @@ test.each<[unknown, unknown]>([
   [{ 'Fn::GetAtt': 'Role.Arn' }, ARN],
   [{ 'Fn::GetAtt': 'Role.Nested.Value' }, 7],
   [{ 'Fn::GetAtt': ['Invented', 'Url'] }, 'made-up-Url'],
-  [{ 'Fn::Sub': '${Role} ${Role.Arn} ${AWS::Region} ${!Literal} ${Text}' }, `the-role ${ARN} cn-north-1 \${Literal} text`],
+  [
+    { 'Fn::Sub': '${Role} ${Role.Arn} ${AWS::Region} ${!Literal} ${Text}' },
+    `the-role ${ARN} cn-north-1 \${Literal} text`,
+  ],
   [{ 'Fn::Sub': ['${Own}-${Role}', { Own: { Ref: 'Text' } }] }, 'text-the-role'],
   [{ 'Fn::Join': ['-', ['a', { Ref: 'Role' }, 3]] }, 'a-the-role-3'],
   [{ 'Fn::Join': [',', { Ref: 'List' }] }, 'a,b'],
@@ -72,7 +74,9 @@ test.each<[unknown, unknown]>([
   [['a', { Ref: 'AWS::NoValue' }, { 'Fn::If': ['InChina', { Ref: 'AWS::NoValue' }, 'x'] }], ['a']],
   [{ Ref: 'AWS::NoValue' }, undefined],
   [{ Condition: { Bool: { x: { Ref: 'Text' } } } }, { Condition: { Bool: { x: 'text' } } }],
-  [{ Ref: 'x', other: 1 }, { Ref: 'x', other: 1 }],
+  [
+    { Ref: 'x', other: 1 }, { Ref: 'x', other: 1 },
+  ],
   [true, true],
   [null, null],
 ])('%j becomes %j', (value, expected) => {
@@ -80,7 +84,9 @@ test.each<[unknown, unknown]>([
 });
 
 test('values given for parameters win over their defaults', () => {
-  expect(functions({ Text: 'mine', BootstrapVersion: '6' }).resolve([{ Ref: 'Text' }, { Ref: 'BootstrapVersion' }])).toEqual(['mine', '6']);
+  expect(
+    functions({ Text: 'mine', BootstrapVersion: '6' }).resolve([{ Ref: 'Text' }, { Ref: 'BootstrapVersion' }]),
+  ).toEqual(['mine', '6']);
 });
 
 test.each<[unknown, string]>([

@@ -5,8 +5,10 @@ import type { TemplateResource } from '../cloudformation/template';
 afterEach(stopAccounts);
 
 describe('Logging', () => {
-  const logging = (level: string, rest: object = {}): TemplateResource =>
-    ({ Type: 'AWS::IoT::Logging', Properties: { AccountId: { Ref: 'AWS::AccountId' }, RoleArn: ROLE, DefaultLogLevel: level, ...rest } });
+  const logging = (level: string, rest: object = {}): TemplateResource => ({
+    Type: 'AWS::IoT::Logging',
+    Properties: { AccountId: { Ref: 'AWS::AccountId' }, RoleArn: ROLE, DefaultLogLevel: level, ...rest },
+  });
 
   test('is created, updated, and switched off by its deletion with role and level kept', async () => {
     const account = await startAccount();
@@ -19,11 +21,14 @@ describe('Logging', () => {
 
     expect(created).toEqual({ roleArn: ROLE, defaultLogLevel: 'ERROR', disableAllLogs: false });
     expect(updated).toEqual({ roleArn: ROLE, defaultLogLevel: 'INFO', disableAllLogs: false });
-    expect(account.deviceDefender.fleet.logging).toEqual({ roleArn: ROLE, defaultLogLevel: 'INFO', disableAllLogs: true });
+    expect(account.deviceDefender.fleet.logging).toEqual({
+      roleArn: ROLE, defaultLogLevel: 'INFO', disableAllLogs: true,
+    });
   });
 
   test.each([
-    [{ roleArn: ROLE, defaultLogLevel: 'DISABLED', disableAllLogs: false }, 'ROLLBACK_COMPLETE'], [{ disableAllLogs: true }, 'CREATE_COMPLETE'],
+    [{ roleArn: ROLE, defaultLogLevel: 'DISABLED', disableAllLogs: false }, 'ROLLBACK_COMPLETE'],
+    [{ disableAllLogs: true }, 'CREATE_COMPLETE'],
   ] as const)('meets an account with %j: %s', async (options, outcome) => {
     const account = await startAccount({ fleet: { logging: options } });
 

@@ -1,5 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { ANSWERING, STACK, customResource, inlineFunction, role, stackOf, startAccount, stopAccounts } from './support/running-account';
+import {
+  ANSWERING, STACK, customResource, inlineFunction, role, stackOf, startAccount, stopAccounts,
+} from './support/running-account';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 import { CLIENT_CONFIG } from '../services/client-config';
 import { InProcessTransport } from '../services/in-process-transport';
@@ -10,7 +12,10 @@ afterEach(stopAccounts);
 const MINUTE = 60_000;
 
 function clientFor({ services }: RehearsedAccount): CloudFormationClient {
-  return new CloudFormationClient({ ...CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services) });
+  return new CloudFormationClient({
+    ...CLIENT_CONFIG,
+    endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services),
+  });
 }
 
 async function timesOf(account: RehearsedAccount) {
@@ -20,7 +25,9 @@ async function timesOf(account: RehearsedAccount) {
   return {
     created: stack.CreationTime?.getTime(),
     updated: stack.LastUpdatedTime?.getTime(),
-    resources: Object.fromEntries(StackResourceSummaries.map(({ LogicalResourceId: id, LastUpdatedTimestamp: time }) => [id, time!.getTime()])),
+    resources: Object.fromEntries(
+      StackResourceSummaries.map(({ LogicalResourceId: id, LastUpdatedTimestamp: time }) => [id, time!.getTime()]),
+    ),
   };
 }
 
@@ -36,7 +43,9 @@ test('a stack tells when it was created and when its last update began, and each
 
   // Each step takes a second.
   expect(first).toEqual({ created: began, updated: undefined, resources: { One: began + 1000, Other: began + 2000 } });
-  expect(await timesOf(account)).toEqual({ created: began, updated: beganAgain, resources: { One: began + 1000, Other: beganAgain + 1000 } });
+  expect(await timesOf(account)).toEqual({
+    created: began, updated: beganAgain, resources: { One: began + 1000, Other: beganAgain + 1000 },
+  });
 });
 
 test('a rollback does not count as an update of its own', async () => {
@@ -58,7 +67,10 @@ test('a response URL tells when CloudFormation asked', async () => {
     inProcess: () => async (payload) => {
       const { ResponseURL, RequestId, StackId, LogicalResourceId } = payload as Record<string, string>;
       urls.push(ResponseURL);
-      await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'x', RequestId, StackId, LogicalResourceId }) });
+      await fetch(ResponseURL, {
+        method: 'PUT',
+        body: JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'x', RequestId, StackId, LogicalResourceId }),
+      });
     },
   });
 
@@ -73,9 +85,11 @@ test('a response URL tells when CloudFormation asked', async () => {
 
 test.each([
   [undefined, ['the-thing-1 UPDATE_COMPLETE']], [true, ['the-thing-0 DELETE_IN_PROGRESS']],
-])('while a former physical id is deleted, a custom resource is listed as it is, or as that one (%j)', async (listsFormerIds, expected) => {
-  const account = await startAccount({ listsFormerIds });
-  const fn = inlineFunction(`${ANSWERING}
+])(
+  'while a former physical id is deleted, a custom resource is listed as it is, or as that one (%j)',
+  async (listsFormerIds, expected) => {
+    const account = await startAccount({ listsFormerIds });
+    const fn = inlineFunction(`${ANSWERING}
     const { CloudFormationClient, ListStackResourcesCommand } = require('@aws-sdk/client-cloudformation');
     exports.handler = async (event) => {
       if (event.RequestType === 'Delete') {
@@ -86,12 +100,15 @@ test.each([
       }
       await answer(event, { PhysicalResourceId: event.RequestType === 'Delete' ? event.PhysicalResourceId : 'the-thing-' + event.ResourceProperties.Value });
     };`);
-  const stack = (Value: number) => stackOf({ Function: fn, Thing: customResource({ Value }) });
-  await account.deploy(stack(0));
+    const stack = (Value: number) => stackOf({ Function: fn, Thing: customResource({ Value }) });
+    await account.deploy(stack(0));
 
-  const { outcome } = await account.deploy(stack(1));
+    const { outcome } = await account.deploy(stack(1));
 
-  expect(outcome).toBe('UPDATE_COMPLETE');
-  expect(account.functions.log.map(({ line }) => line)).toEqual(expected);
-  expect(account.stacks.get(STACK)!.listed.find(({ logicalId }) => logicalId === 'Thing')).toMatchObject({ physicalId: 'the-thing-1', status: 'UPDATE_COMPLETE' });
-});
+    expect(outcome).toBe('UPDATE_COMPLETE');
+    expect(account.functions.log.map(({ line }) => line)).toEqual(expected);
+    expect(account.stacks.get(STACK)!.listed.find(({ logicalId }) => logicalId === 'Thing')).toMatchObject({
+      physicalId: 'the-thing-1', status: 'UPDATE_COMPLETE',
+    });
+  },
+);

@@ -12,7 +12,13 @@ const code = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
 afterEach(stopAccounts);
 afterAll(() => rmSync(code, { recursive: true }));
 
-const exporter = { stackName: 'Exporter', template: { Resources: { A: role() }, Outputs: { Out: { Value: { Ref: 'A' }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:A' } } } } } };
+const exporter = {
+  stackName: 'Exporter',
+  template: {
+    Resources: { A: role() },
+    Outputs: { Out: { Value: { Ref: 'A' }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:A' } } } },
+  },
+};
 const importer = { stackName: 'Importer', template: { Resources: { B: role({ 'Fn::ImportValue': 'Exporter:A' }) } } };
 
 test('a stack uses what another exports', async () => {
@@ -22,7 +28,9 @@ test('a stack uses what another exports', async () => {
   const result = await account.deploy(importer);
 
   expect(result.outcome).toBe('CREATE_COMPLETE');
-  expect(account.stacks.get('Importer')!.resources.get('B')!.properties.Description).toBe(account.stacks.get('Exporter')!.outputs.Out);
+  expect(account.stacks.get('Importer')!.resources.get('B')!.properties.Description).toBe(
+    account.stacks.get('Exporter')!.outputs.Out,
+  );
 });
 
 test('an export that does not exist fails the resource', async () => {
@@ -31,7 +39,9 @@ test('an export that does not exist fails the resource', async () => {
   const result = await account.deploy(importer);
 
   expect(result.outcome).toBe('ROLLBACK_COMPLETE');
-  expect(result.events.find(({ status }) => status === 'CREATE_FAILED')).toMatchObject({ logicalId: 'B', reason: 'No export named Exporter:A found.' });
+  expect(result.events.find(({ status }) => status === 'CREATE_FAILED')).toMatchObject({
+    logicalId: 'B', reason: 'No export named Exporter:A found.',
+  });
 });
 
 test('an export in use can neither be removed nor changed, nor its stack deleted', async () => {
@@ -41,13 +51,21 @@ test('an export in use can neither be removed nor changed, nor its stack deleted
   const { Resources, Outputs } = exporter.template;
 
   const removed = await account.deploy({ stackName: 'Exporter', template: { Resources } });
-  const changed = await account.deploy({ stackName: 'Exporter', template: { Resources, Outputs: { Out: { ...Outputs.Out, Value: 'other' } } } });
+  const changed = await account.deploy({
+    stackName: 'Exporter', template: { Resources, Outputs: { Out: { ...Outputs.Out, Value: 'other' } } },
+  });
   const deleted = await account.delete('Exporter');
 
   expect(removed.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
-  expect(removed.events.map(({ reason }) => reason)).toContain('Cannot delete export Exporter:A as it is in use by Importer.');
-  expect(changed.events.map(({ reason }) => reason)).toContain('Cannot update export Exporter:A as it is in use by Importer.');
-  expect(deleted.events.at(-1)).toMatchObject({ status: 'DELETE_FAILED', reason: 'Cannot delete export Exporter:A as it is in use by Importer.' });
+  expect(removed.events.map(({ reason }) => reason)).toContain(
+    'Cannot delete export Exporter:A as it is in use by Importer.',
+  );
+  expect(changed.events.map(({ reason }) => reason)).toContain(
+    'Cannot update export Exporter:A as it is in use by Importer.',
+  );
+  expect(deleted.events.at(-1)).toMatchObject({
+    status: 'DELETE_FAILED', reason: 'Cannot delete export Exporter:A as it is in use by Importer.',
+  });
   expect(account.stacks.get('Exporter')!.resources.size).toBe(1);
 });
 
@@ -64,9 +82,13 @@ test('two stacks cannot export the same name', async () => {
   const account = await startAccount();
   await account.deploy(exporter);
 
-  const result = await account.deploy({ stackName: 'Rival', template: { Resources: {}, Outputs: { Out: { Value: 'x', Export: { Name: 'Exporter:A' } } } } });
+  const result = await account.deploy({
+    stackName: 'Rival', template: { Resources: {}, Outputs: { Out: { Value: 'x', Export: { Name: 'Exporter:A' } } } },
+  });
 
-  expect(result.events.map(({ reason }) => reason)).toContain('Export with name Exporter:A is already exported by stack Exporter');
+  expect(result.events.map(({ reason }) => reason)).toContain(
+    'Export with name Exporter:A is already exported by stack Exporter',
+  );
 });
 
 test('resources and outputs exist as their conditions say', async () => {
@@ -75,7 +97,9 @@ test('resources and outputs exist as their conditions say', async () => {
     stackName: 'Stack',
     template: {
       Conditions: { Here: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, where] } },
-      Resources: { Sometimes: role('sometimes', { Condition: 'Here' }), Always: role('always', { DependsOn: ['Sometimes'] }) },
+      Resources: {
+        Sometimes: role('sometimes', { Condition: 'Here' }), Always: role('always', { DependsOn: ['Sometimes'] }),
+      },
       Outputs: { Out: { Condition: 'Here', Value: { Ref: 'Sometimes' } }, Other: { Value: 'other' } },
     },
   });
@@ -90,12 +114,19 @@ test('resources and outputs exist as their conditions say', async () => {
 describe('a cloud assembly', () => {
   function assembly(answer: string, env?: { account: string; region: string }): string {
     mkdirSync(join(code, answer), { recursive: true });
-    writeFileSync(join(code, answer, 'main.js'), `${ANSWERING} exports.run = (event) => answer(event, { Data: { Answer: '${answer}' } });`);
+    writeFileSync(
+      join(code, answer, 'main.js'),
+      `${ANSWERING} exports.run = (event) => answer(event, { Data: { Answer: '${answer}' } });`,
+    );
     const app = new App();
     const [late, early] = [new Stack(app, 'Late', { env, tags: { team: 'fleet' } }), new Stack(app, 'Early', { env })];
     const principal = new Role(early, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-    const fn = new Function(late, 'Function', { runtime: Runtime.NODEJS_LATEST, handler: 'main.run', code: Code.fromAsset(join(code, answer)) });
-    const thing = new CustomResource(late, 'Thing', { serviceToken: fn.functionArn, resourceType: 'Custom::Thing', properties: { role: principal.roleArn, answer } });
+    const fn = new Function(late, 'Function', {
+      runtime: Runtime.NODEJS_LATEST, handler: 'main.run', code: Code.fromAsset(join(code, answer)),
+    });
+    const thing = new CustomResource(late, 'Thing', {
+      serviceToken: fn.functionArn, resourceType: 'Custom::Thing', properties: { role: principal.roleArn, answer },
+    });
     new CfnOutput(late, 'Answer', { value: thing.getAttString('Answer') });
     return app.synth().directory;
   }
@@ -103,9 +134,13 @@ describe('a cloud assembly', () => {
   test('is read with its stacks in the order of their dependencies, and with the code of its functions', () => {
     const [early, late] = readAssembly(assembly('one'));
 
-    expect([early, late]).toMatchObject([{ stackName: 'Early', account: undefined }, { stackName: 'Late', tags: { team: 'fleet' } }]);
+    expect([early, late]).toMatchObject([
+      { stackName: 'Early', account: undefined }, { stackName: 'Late', tags: { team: 'fleet' } },
+    ]);
     const resources = Object.values(late.template.Resources);
-    const { S3Key } = resources.find(({ Type }) => Type === 'AWS::Lambda::Function')!.Properties!.Code as { S3Key: string };
+    const { S3Key } = resources.find(({ Type }) => Type === 'AWS::Lambda::Function')!.Properties!.Code as {
+      S3Key: string;
+    };
     expect(late.assets!.get(S3Key)).toMatch(/asset\.[0-9a-f]{64}$/);
   });
 
@@ -123,7 +158,10 @@ describe('a cloud assembly', () => {
     const account = await startAccount();
     const [early] = readAssembly(assembly('one'));
     account.deviceDefender.faults.clear();
-    await account.deploy({ stackName: 'Rival', template: { Resources: {}, Outputs: { O: { Value: 1, Export: { Name: exportNameOf(early.template.Outputs) } } } } });
+    await account.deploy({
+      stackName: 'Rival',
+      template: { Resources: {}, Outputs: { O: { Value: 1, Export: { Name: exportNameOf(early.template.Outputs) } } } },
+    });
 
     const results = await account.deployAssembly(assembly('one'));
 

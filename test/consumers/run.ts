@@ -1,5 +1,5 @@
 /**
- * Installs the packed library as users do, and runs small apps with it on each Node.js that it supports:
+ * Installs the packed library as users do, runs small apps with it and rehearses one, on each Node.js that it supports:
  * npx tsx test/consumers/run.ts <tarball>
  *
  * Node.js comes from npm, whose package `node` holds its binaries. Prints a line for each app and version.
@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { devDependencies, name as libraryName } from '../../package.json';
 
 const NODE_VERSIONS = ['20', '22', '24'];
@@ -31,7 +31,10 @@ interface Consumer {
 const CONSUMERS: readonly Consumer[] = [
   { name: 'named imports, .mjs', files: { 'app.mjs': 'named-imports.mjs' }, main: 'app.mjs' },
   { name: 'import * as, .mjs', files: { 'app.mjs': 'namespace.mjs' }, main: 'app.mjs' },
-  { name: 'named imports, "type": "module"', files: { 'app.js': 'named-imports.mjs', 'package.json': { type: 'module' } }, main: 'app.js' },
+  {
+    name: 'named imports, "type": "module"',
+    files: { 'app.js': 'named-imports.mjs', 'package.json': { type: 'module' } }, main: 'app.js',
+  },
   { name: 'require, CommonJS', files: { 'app.cjs': 'require.cjs' }, main: 'app.cjs' },
   ...['module', 'commonjs'].map((type): Consumer => ({
     name: `TypeScript, module nodenext, "type": "${type}"`,
@@ -48,24 +51,73 @@ const CONSUMERS: readonly Consumer[] = [
     files: {
       'app.ts': 'typescript.ts',
       'tsconfig.json': {
-        compilerOptions: { ...COMPILER_OPTIONS, module: 'esnext', moduleResolution: 'bundler', noEmit: true }, files: ['app.ts'],
+        compilerOptions: { ...COMPILER_OPTIONS, module: 'esnext', moduleResolution: 'bundler', noEmit: true },
+        files: ['app.ts'],
       },
     },
     build: [
       ['tsc', '-p', '.'],
-      ['esbuild', 'app.ts', '--bundle', '--packages=external', '--platform=node', '--format=esm', '--outfile=app.mjs', '--log-level=warning'],
+      [
+        'esbuild', 'app.ts', '--bundle', '--packages=external', '--platform=node', '--format=esm', '--outfile=app.mjs',
+        '--log-level=warning',
+      ],
     ],
     main: 'app.mjs',
   },
 ];
 
+/** Options of a rehearsal, its exit code, and what must be in its output. */
+const REHEARSALS: readonly (readonly [
+  options: readonly string[], code: number, expected: (output: string) => boolean,
+])[] = [
+  [
+    [], 0,
+    (output) =>
+      /Stack CREATE_COMPLETE\n.* COMPLETED: 3 of 17 checks non-compliant\n.*rehearsal succeeded/s.test(output),
+  ],
+  [
+    ['--fault', 'CreateScheduledAudit:limitExceeded'], 1,
+    (output) => /Stack ROLLBACK_COMPLETE\n.*create failed: FleetAudit.DailyAudit .*A limit has been/s.test(output),
+  ],
+  [['--format', 'json', '--delete'], 0, (output) => JSON.parse(output).audits[0].bySeverity.CRITICAL === 2],
+  [['--no-such-option'], 2, (output) => output === ''],
+];
+
 /** Runs a command; answers what it prints, on both streams if `all`. */
 function run(command: string, options: readonly string[], cwd: string, all = false): string {
   const { error, status, stderr, stdout } = spawnSync(command, options, {
-    cwd, encoding: 'utf8', timeout: MILLISECONDS_EACH, env: { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false' },
+    cwd, encoding: 'utf8', timeout: MILLISECONDS_EACH,
+    env: { ...process.env, NODE_OPTIONS: '', CDK_VALIDATION: 'false' },
   });
-  if (error || status !== 0) throw new Error(`${[command, ...options].join(' ')}: ${error?.message ?? `ends with ${status}`}\n${stdout}${stderr}`);
+  if (error || status !== 0) {
+    throw new Error(
+      `${[command, ...options].join(' ')}: ${error?.message ?? `ends with ${status}`}\n${stdout}${stderr}`,
+    );
+  }
   return all ? stdout + stderr : stdout;
+}
+
+/**
+ * Rehearses an app with `npx`, as its users do; fails unless the exit code and what it prints are the expected ones.
+ */
+function rehearse(node: string, scratch: string): void {
+  const directory = join(scratch, 'rehearsed');
+  mkdirSync(directory, { recursive: true });
+  cpSync(join(APPS, 'rehearsed.cjs'), join(directory, 'rehearsed.cjs'));
+  for (const [options, code, expected] of REHEARSALS) {
+    // The app, npx, the command and the functions all run on the Node.js that comes first.
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '', CDK_VALIDATION: 'false', PATH: [dirname(node), process.env.PATH].join(delimiter),
+    };
+    const { error, status, stderr, stdout } = spawnSync(
+      'npx', ['--no-install', libraryName, 'rehearse', '--app', 'node rehearsed.cjs', ...options],
+      {
+        cwd: directory, encoding: 'utf8', timeout: 2 * MILLISECONDS_EACH, env,
+      },
+    );
+    if (error || status !== code || !expected(stdout)) {throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);}
+  }
 }
 
 /** The paths of Node.js by their versions, each in a directory of its own. */
@@ -85,7 +137,9 @@ function installLibrary(tarball: string, directory: string): void {
   const peers = (['aws-cdk-lib', 'constructs'] as const).map((peer) => `${peer}@${devDependencies[peer]}`);
   writeFileSync(join(directory, 'package.json'), '{}');
   const said = run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers], directory, true);
-  const { scripts = {} } = JSON.parse(readFileSync(join(directory, 'node_modules', libraryName, 'package.json'), 'utf8'));
+  const { scripts = {} } = JSON.parse(
+    readFileSync(join(directory, 'node_modules', libraryName, 'package.json'), 'utf8'),
+  );
   const warned = said.split('\n').filter((line) => line.startsWith('npm warn') && line.includes(libraryName));
   const found = [...INSTALL_SCRIPTS.filter((script) => script in scripts), ...warned];
   if (found.length > 0) throw new Error(`installing the package runs scripts, or warns of them:\n${found.join('\n')}`);
@@ -116,6 +170,10 @@ function tryAll(tarball: string): void {
         console.log(`Node.js ${version}: ${consumer.name}`);
       }
     });
+    for (const [version, node] of nodes) {
+      rehearse(node, scratch);
+      console.log(`Node.js ${version}: npx ${libraryName} rehearse`);
+    }
     const [first, ...others] = printed;
     if (others.length > 0) throw new Error(`the apps do not print the same:\n${[first, ...others].join('\n')}`);
     console.log(`each app printed ${first}`);

@@ -1,10 +1,9 @@
 import { Failing, deployFailing, failingsOf, isOverlap } from './cells';
 import { disabledChecks } from './real-accounts';
-import { danglingPointersOf } from '../../rehearsal/cloudformation/account-pointers';
-import { AccountState, stateOf } from '../../rehearsal/cloudformation/account-state';
+import { AccountState, danglingPointersOf, stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
 import type { OperationResult, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
-import { isSuccess } from '../../rehearsal/cloudformation/stack-events';
+import { isSuccess } from '../../rehearsal/cloudformation/rehearsed-stack';
 import { GrantedPermission, unusedPermissions } from '../../rehearsal/iam/permission-usage';
 import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
 

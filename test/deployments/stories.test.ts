@@ -3,8 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { comparable } from './matrix';
 import { configureByHand, consoleAccount, stackOf, virginAccount } from './real-accounts';
-import { danglingPointersOf } from '../../rehearsal/cloudformation/account-pointers';
-import { stateOf } from '../../rehearsal/cloudformation/account-state';
+import { danglingPointersOf, stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
 import {

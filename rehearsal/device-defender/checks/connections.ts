@@ -1,6 +1,6 @@
 import type { RelatedResource } from '@aws-sdk/client-iot';
 import type { Connection } from '../fleet';
-import type { Evaluation, EvaluationContext, NonCompliance } from './evaluation';
+import type { Evaluation, EvaluationContext, NonCompliance } from './rule';
 
 type Window = EvaluationContext['window'];
 
@@ -12,14 +12,17 @@ export function sharedCertificates({ fleet, window }: EvaluationContext): Evalua
     const recent = connections.filter((connection) => touches(connection, window));
     if (recent.length === 0) continue;
     totalResources += 1;
-    const concurrent = overlapping(recent, window, (one, other) => one.clientId !== other.clientId && one.to > other.from);
+    const concurrent = overlapping(
+      recent, window, (one, other) => one.clientId !== other.clientId && one.to > other.from,
+    );
     if (concurrent.length === 0) continue;
     nonCompliances.push({
       resourceIdentifier: { deviceCertificateId: certificateId },
       reasonCode: 'CERTIFICATE_SHARED_BY_MULTIPLE_DEVICES',
       reason: 'Certificate is used by multiple devices at the same time.',
       relatedResources: concurrent.map((connection): RelatedResource => ({
-        resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: connection.clientId }, additionalInfo: times(connection),
+        resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: connection.clientId },
+        additionalInfo: times(connection),
       })),
     });
   }
@@ -61,7 +64,9 @@ function touches({ from, to }: Connection, window: Window): boolean {
 }
 
 /** The connections that meet another one inside the window; `meets` is asked with the earlier one first. */
-function overlapping<C extends Connection>(connections: readonly C[], window: Window, meets: (earlier: C, later: C) => boolean): C[] {
+function overlapping<C extends Connection>(
+  connections: readonly C[], window: Window, meets: (earlier: C, later: C) => boolean,
+): C[] {
   const ordered = [...connections].sort((one, other) => one.from - other.from);
   const met = new Set<C>();
   let open: C[] = [];
@@ -77,7 +82,7 @@ function overlapping<C extends Connection>(connections: readonly C[], window: Wi
   return [...met];
 }
 
-/** That findings carry these times is documented, the names of the keys are not: unverified. */
+/** Findings carry these times, which is documented; the names of the keys are unverified. */
 function times({ from, to }: Connection): Record<string, string> {
   return { CONNECTION_TIME: String(from), ...(to === Infinity ? {} : { DISCONNECTION_TIME: String(to) }) };
 }

@@ -1,40 +1,11 @@
-import type { RelatedResource, ResourceIdentifier } from '@aws-sdk/client-iot';
-import type { Fleet } from '../fleet';
-import { certificateAge, certificateExpiry, caCertificateExpiry } from './certificate-validity';
-import { CheckName, factsOf } from './check-catalog';
+import type { Fleet, PlantedFinding } from '../fleet';
+import {
+  caCertificateExpiry, certificateAge, certificateExpiry, isInUse, revokedCaCertificates, revokedCertificates,
+} from './certificates';
+import { CheckFacts, CheckName, factsOf } from './check-catalog';
 import { conflictingClientIds, sharedCertificates } from './connections';
-import { loggingDisabled } from './logging';
 import { permissivePolicies } from './permissive-policies';
-import { plantedNonCompliances } from './planted-findings';
-import { revokedCaCertificates, revokedCertificates } from './revocation';
-
-/** One resource that breaks the rule of a check. */
-export interface NonCompliance {
-  readonly resourceIdentifier: ResourceIdentifier;
-  readonly reasonCode: string;
-  readonly reason: string;
-  readonly additionalInfo?: Record<string, string>;
-  readonly relatedResources?: RelatedResource[];
-}
-
-export interface Evaluation {
-  /** Resources the rule looked at. Which ones the service counts is undocumented: here, those a finding could be about. */
-  readonly totalResources: number;
-  readonly nonCompliances: readonly NonCompliance[];
-}
-
-export interface EvaluationContext {
-  readonly fleet: Fleet;
-  readonly accountId: string;
-  /** When the audit started. */
-  readonly now: number;
-  /** The period whose connections count. */
-  readonly window: { readonly from: number; readonly to: number };
-  /** The configured threshold of the check, in days. */
-  readonly thresholdDays: number;
-}
-
-type Rule = (context: EvaluationContext) => Evaluation;
+import type { Evaluation, EvaluationContext, NonCompliance, Rule } from './rule';
 
 /** Rules the stand-in evaluates itself. The other checks find only what a fleet plants. */
 const RULES: Partial<Record<CheckName, Rule>> = {
@@ -58,4 +29,42 @@ export function evaluate(checkName: CheckName, context: EvaluationContext): Eval
     totalResources: found.totalResources + planted.length,
     nonCompliances: found.nonCompliances.length === 0 ? planted : [...found.nonCompliances, ...planted],
   };
+}
+
+/** Level DISABLED counts as disabled logging: inferred, no log-level rule is documented. */
+export function loggingDisabled({ fleet, accountId }: EvaluationContext): Evaluation {
+  const { logging } = fleet;
+  const enabled =
+    logging?.roleArn !== undefined && logging.disableAllLogs !== true && logging.defaultLogLevel !== 'DISABLED';
+  return {
+    totalResources: 1,
+    nonCompliances: enabled
+      ? []
+      : [
+        {
+          resourceIdentifier: { account: accountId }, reasonCode: 'LOGGING_DISABLED',
+          reason: 'AWS IoT logs are not enabled in CloudWatch.',
+        },
+      ],
+  };
+}
+
+/** The findings a fleet plants for a check, without those that mitigation has dealt with meanwhile. */
+export function plantedNonCompliances(fleet: Fleet, checkName: string, facts: CheckFacts): readonly NonCompliance[] {
+  return fleet.plantedFor(checkName).filter((finding) => stillStands(fleet, finding)).map((finding) => ({
+    resourceIdentifier: finding.resourceIdentifier,
+    reasonCode: finding.reasonCode ?? facts.reasonCodes[0],
+    reason: 'The resource does not meet the rule of the check.',
+    relatedResources: finding.relatedResources,
+  }));
+}
+
+/** A certificate out of use and a policy version that is no longer the default are never reported. */
+function stillStands(fleet: Fleet, { resourceIdentifier }: PlantedFinding): boolean {
+  const { deviceCertificateId, caCertificateId, policyVersionIdentifier } = resourceIdentifier;
+  const certificate =
+    fleet.certificates.get(deviceCertificateId ?? '') ?? fleet.caCertificates.get(caCertificateId ?? '');
+  if (certificate !== undefined) return isInUse(certificate);
+  const policy = fleet.policies.get(policyVersionIdentifier?.policyName ?? '');
+  return policy === undefined || policy.defaultVersionId === policyVersionIdentifier?.policyVersionId;
 }

@@ -1,4 +1,4 @@
-import type { Evaluation, EvaluationContext, NonCompliance } from './evaluation';
+import type { Evaluation, EvaluationContext, NonCompliance } from './rule';
 
 /**
  * AWS publishes examples of broad access, not the algorithm, so this is an approximation: it knows the documented
@@ -26,7 +26,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Whether a resource (the part of the ARN after the account) is broad for an action of a statement. */
+/** True if a resource (the part of the ARN after the account) is broad for an action of a statement. */
 type Broad = (resource: string, statement: Statement) => boolean;
 
 const wholeThing: Broad = (resource) => resource === 'thing/*';
@@ -47,7 +47,8 @@ const DATA_PLANE_ACTIONS: Readonly<Record<string, Broad>> = {
 };
 
 function broadActions(document: unknown): string[] {
-  const policy = (typeof document === 'string' ? JSON.parse(document) : document) as { Statement?: Statement | readonly Statement[] } | undefined;
+  const policy = (typeof document === 'string' ? JSON.parse(document) : document) as
+    { Statement?: Statement | readonly Statement[] } | undefined;
   const statements = listOf(policy?.Statement).filter(({ Effect }) => Effect === 'Allow');
   return Object.entries(DATA_PLANE_ACTIONS).filter(([action, isBroad]) => statements.some((statement) =>
     listOf(statement.Action).some((pattern) => covers(pattern, action))

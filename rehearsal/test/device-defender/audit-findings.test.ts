@@ -1,10 +1,11 @@
 import {
-  DescribeAuditFindingCommand, IoTClient, ListAuditFindingsCommand, ListAuditFindingsCommandInput, ListRelatedResourcesForAuditFindingCommand,
-  StartOnDemandAuditTaskCommand, paginateListAuditFindings, paginateListRelatedResourcesForAuditFinding,
+  DescribeAuditFindingCommand, IoTClient, ListAuditFindingsCommand, ListAuditFindingsCommandInput,
+  ListRelatedResourcesForAuditFindingCommand, StartOnDemandAuditTaskCommand, paginateListAuditFindings,
+  paginateListRelatedResourcesForAuditFinding,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
 import type { FleetDescription } from '../../device-defender/fleet';
-import { certificateId, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import { certificateId, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -27,7 +28,8 @@ async function audited(fleet: FleetDescription, ...checks: string[]) {
   return { server, client, clock, audit, taskId: await audit(...checks) };
 }
 
-const list = (client: IoTClient, input: ListAuditFindingsCommandInput) => client.send(new ListAuditFindingsCommand(input));
+const list = (client: IoTClient, input: ListAuditFindingsCommandInput) =>
+  client.send(new ListAuditFindingsCommand(input));
 
 test('10,000 findings come in pages, each once, and a token fits only its own list', async () => {
   const { client, taskId } = await audited({ plantedFindings: planted(10_000) }, KEYS);
@@ -52,7 +54,10 @@ test('10,000 findings come in pages, each once, and a token fits only its own li
 test('a page far back in 200,000 findings is as quick as the first', async () => {
   const { client, taskId } = await audited({ plantedFindings: planted(200_000) }, KEYS);
   const first = await list(client, { taskId, maxResults: 1 });
-  const token = JSON.parse(Buffer.from(first.nextToken!, 'base64url').toString()) as { scope: string; position: number[] };
+  const token = JSON.parse(Buffer.from(first.nextToken!, 'base64url').toString()) as {
+    scope: string;
+    position: number[];
+  };
   const nextToken = Buffer.from(JSON.stringify({ ...token, position: [0, 199_990] })).toString('base64url');
   const begin = Date.now();
   const { findings, nextToken: none } = await list(client, { taskId, maxResults: 250, nextToken });
@@ -71,24 +76,34 @@ test('a finding has everything the service documents', async () => {
     taskStartTime: new Date('2026-03-01T12:00:00Z'),
     findingTime: new Date('2026-03-01T12:00:01Z'),
     severity: 'CRITICAL',
-    nonCompliantResource: { resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId: certificateId(1) } },
+    nonCompliantResource: {
+      resourceType: 'DEVICE_CERTIFICATE', resourceIdentifier: { deviceCertificateId: certificateId(1) },
+    },
     reasonForNonCompliance: expect.any(String),
     reasonForNonComplianceCode: 'CERTIFICATE_KEY_VULNERABILITY_CVE-2017-15361',
     isSuppressed: false,
   });
-  expect((await client.send(new DescribeAuditFindingCommand({ findingId: finding.findingId }))).finding).toEqual(finding);
+  expect((await client.send(new DescribeAuditFindingCommand({ findingId: finding.findingId }))).finding).toEqual(
+    finding,
+  );
 });
 
 test.each(['unknown', '00000000-0000-0000-0000-000000000000'])('the finding %s is not found', async (findingId) => {
   const { client } = await startStandIn();
-  expect((await errorOf(client.send(new DescribeAuditFindingCommand({ findingId })))).name).toBe('ResourceNotFoundException');
-  expect((await errorOf(client.send(new ListRelatedResourcesForAuditFindingCommand({ findingId })))).name).toBe('ResourceNotFoundException');
+  expect((await errorOf(client.send(new DescribeAuditFindingCommand({ findingId })))).name).toBe(
+    'ResourceNotFoundException',
+  );
+  expect((await errorOf(client.send(new ListRelatedResourcesForAuditFindingCommand({ findingId })))).name).toBe(
+    'ResourceNotFoundException',
+  );
 });
 
 test('a finding beyond the last of its audit is not found', async () => {
   const { client, taskId } = await audited({ plantedFindings: planted(1) }, KEYS);
   const [{ findingId }] = await findingsOf(client, taskId);
-  const error = await errorOf(client.send(new DescribeAuditFindingCommand({ findingId: findingId!.replace(/0$/, '1') })));
+  const error = await errorOf(
+    client.send(new DescribeAuditFindingCommand({ findingId: findingId!.replace(/0$/, '1') })),
+  );
   expect(error.name).toBe('ResourceNotFoundException');
 });
 
@@ -101,7 +116,8 @@ test('findings are listed by audit or by time, never both, never neither', async
   const recent = await list(client, { ...all, startTime: new Date(clock.now() - 60_000) });
   expect(recent.findings!.map((finding) => finding.taskId)).toEqual([later, later]);
   for (const input of [
-    {}, { taskId, ...all }, { taskId, startTime: all.startTime }, { startTime: all.startTime }, { endTime: all.endTime },
+    {}, { taskId, ...all }, { taskId, startTime: all.startTime }, { startTime: all.startTime },
+    { endTime: all.endTime },
     { startTime: all.endTime, endTime: all.startTime },
   ]) {
     expect((await errorOf(list(client, input))).name).toBe('InvalidRequestException');
@@ -109,7 +125,9 @@ test('findings are listed by audit or by time, never both, never neither', async
 });
 
 test('findings are filtered by check and by resource, across pages', async () => {
-  const clients = Array.from({ length: 3 }, (_, index) => ({ checkName: CLIENTS, resourceIdentifier: { clientId: `client-${index}` } }));
+  const clients = Array.from({ length: 3 }, (_, index) => ({
+    checkName: CLIENTS, resourceIdentifier: { clientId: `client-${index}` },
+  }));
   const { client, clock, taskId } = await audited({ plantedFindings: [...planted(60), ...clients] }, KEYS, CLIENTS);
   expect((await list(client, { taskId, checkName: CLIENTS })).findings).toHaveLength(3);
   const byResource = await list(client, { taskId, resourceIdentifier: { deviceCertificateId: certificateId(59) } });
@@ -122,12 +140,20 @@ test('findings are filtered by check and by resource, across pages', async () =>
 });
 
 test('a finding shows 10 related resources; all of them are listed in pages', async () => {
-  const connections = Array.from({ length: 30 }, (_, index) => ({ clientId: `client-${index}`, from: '-2d', to: '-1d' }));
-  const { client, taskId } = await audited({ certificates: [{ certificateId: certificateId(1), connections }] }, 'DEVICE_CERTIFICATE_SHARED_CHECK');
+  const connections = Array.from({ length: 30 }, (_, index) => ({
+    clientId: `client-${index}`, from: '-2d', to: '-1d',
+  }));
+  const { client, taskId } = await audited(
+    { certificates: [{ certificateId: certificateId(1), connections }] }, 'DEVICE_CERTIFICATE_SHARED_CHECK',
+  );
   const [{ findingId }] = await findingsOf(client, taskId);
-  expect((await client.send(new DescribeAuditFindingCommand({ findingId }))).finding!.relatedResources).toHaveLength(10);
+  expect((await client.send(new DescribeAuditFindingCommand({ findingId }))).finding!.relatedResources).toHaveLength(
+    10,
+  );
   const names = new Set<string>();
-  for await (const { relatedResources } of paginateListRelatedResourcesForAuditFinding({ client, pageSize: 8 }, { findingId })) {
+  for await (const { relatedResources } of paginateListRelatedResourcesForAuditFinding(
+    { client, pageSize: 8 }, { findingId },
+  )) {
     for (const { resourceIdentifier } of relatedResources!) names.add(resourceIdentifier!.clientId!);
   }
   expect(names.size).toBe(30);

@@ -1,10 +1,11 @@
 import {
-  CreateAuditSuppressionCommand, CreateAuditSuppressionCommandInput, DeleteAuditSuppressionCommand, DescribeAuditSuppressionCommand,
-  DescribeAuditTaskCommand, IoTClient, ListAuditFindingsCommand, ListAuditSuppressionsCommand, StartOnDemandAuditTaskCommand,
-  UpdateAuditSuppressionCommand, paginateListAuditSuppressions,
+  CreateAuditSuppressionCommand, CreateAuditSuppressionCommandInput, DeleteAuditSuppressionCommand,
+  DescribeAuditSuppressionCommand, DescribeAuditTaskCommand, IoTClient, ListAuditFindingsCommand,
+  ListAuditSuppressionsCommand, StartOnDemandAuditTaskCommand, UpdateAuditSuppressionCommand,
+  paginateListAuditSuppressions,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -15,7 +16,9 @@ const identity = { checkName: KEYS, resourceIdentifier: { deviceCertificateId: c
 
 async function prepared() {
   const clock = new ManualClock('2026-03-01T12:00:00Z');
-  const plantedFindings = [1, 2, 3].map((number) => ({ checkName: KEYS, resourceIdentifier: { deviceCertificateId: certificateId(number) } }));
+  const plantedFindings = [1, 2, 3].map((number) => ({
+    checkName: KEYS, resourceIdentifier: { deviceCertificateId: certificateId(number) },
+  }));
   const { client } = await startStandIn({ clock, fleet: { plantedFindings } });
   await enableChecks(client, KEYS, POLICY);
   return { client, clock };
@@ -37,19 +40,28 @@ test('a suppression is created, described, changed in part, listed and deleted',
   await client.send(new UpdateAuditSuppressionCommand({ ...identity, description: 'Rotation is late.' }));
   expect(await describeSuppression(client)).toEqual({ ...identity, expirationDate, description: 'Rotation is late.' });
   await client.send(new UpdateAuditSuppressionCommand({ ...identity, suppressIndefinitely: true }));
-  expect(await describeSuppression(client)).toEqual({ ...identity, suppressIndefinitely: true, description: 'Rotation is late.' });
+  expect(await describeSuppression(client)).toEqual({
+    ...identity,
+    suppressIndefinitely: true, description: 'Rotation is late.',
+  });
   await client.send(new DeleteAuditSuppressionCommand(identity));
   expect((await errorOf(describeSuppression(client))).name).toBe('ResourceNotFoundException');
-  expect((await errorOf(client.send(new UpdateAuditSuppressionCommand(identity)))).name).toBe('ResourceNotFoundException');
+  expect((await errorOf(client.send(new UpdateAuditSuppressionCommand(identity)))).name).toBe(
+    'ResourceNotFoundException',
+  );
   await client.send(new DeleteAuditSuppressionCommand(identity));
 });
 
 test('a suppression is identified by check and resource, and a client token serves once', async () => {
   const { client } = await prepared();
   await create(client, { clientRequestToken: 'first' });
-  expect((await errorOf(create(client)))).toMatchObject({ name: 'ResourceAlreadyExistsException', $metadata: { httpStatusCode: 409 } });
+  expect(await errorOf(create(client))).toMatchObject({
+    name: 'ResourceAlreadyExistsException', $metadata: { httpStatusCode: 409 },
+  });
   const other = { resourceIdentifier: { deviceCertificateId: certificateId(2) } };
-  expect((await errorOf(create(client, { ...other, clientRequestToken: 'first' }))).name).toBe('ResourceAlreadyExistsException');
+  expect((await errorOf(create(client, { ...other, clientRequestToken: 'first' }))).name).toBe(
+    'ResourceAlreadyExistsException',
+  );
   await create(client, { ...other, clientRequestToken: 'second' });
 });
 
@@ -84,20 +96,31 @@ test('suppressed findings are marked, not counted, and back when the suppression
     clock.advance(1000);
     const details = (await client.send(new DescribeAuditTaskCommand({ taskId }))).auditDetails![KEYS];
     const list = async (listSuppressedFindings?: boolean) =>
-      (await client.send(new ListAuditFindingsCommand({ taskId, listSuppressedFindings }))).findings!.map(({ isSuppressed }) => isSuppressed);
+      (await client.send(new ListAuditFindingsCommand({ taskId, listSuppressedFindings }))).findings!.map(
+        ({ isSuppressed }) => isSuppressed,
+      );
     return { details, all: await list(), suppressed: await list(true), open: await list(false) };
   };
   await create(client, { suppressIndefinitely: undefined, expirationDate: new Date(clock.now() + 7 * DAY) });
   expect(await audit()).toMatchObject({
-    details: { checkRunStatus: 'COMPLETED_NON_COMPLIANT', totalResourcesCount: 3, nonCompliantResourcesCount: 2, suppressedNonCompliantResourcesCount: 1 },
+    details: {
+      checkRunStatus: 'COMPLETED_NON_COMPLIANT', totalResourcesCount: 3, nonCompliantResourcesCount: 2,
+      suppressedNonCompliantResourcesCount: 1,
+    },
     all: [true, false, false],
     suppressed: [true],
     open: [false, false],
   });
-  for (const number of [2, 3]) await create(client, { resourceIdentifier: { deviceCertificateId: certificateId(number) } });
-  expect((await audit()).details).toMatchObject({ checkCompliant: true, nonCompliantResourcesCount: 0, suppressedNonCompliantResourcesCount: 3 });
+  for (const number of [2, 3]) {
+    await create(client, { resourceIdentifier: { deviceCertificateId: certificateId(number) } });
+  }
+  expect((await audit()).details).toMatchObject({
+    checkCompliant: true, nonCompliantResourcesCount: 0, suppressedNonCompliantResourcesCount: 3,
+  });
   clock.advance(7 * DAY);
-  expect((await audit()).details).toMatchObject({ checkCompliant: false, nonCompliantResourcesCount: 1, suppressedNonCompliantResourcesCount: 2 });
+  expect((await audit()).details).toMatchObject({
+    checkCompliant: false, nonCompliantResourcesCount: 1, suppressedNonCompliantResourcesCount: 2,
+  });
 });
 
 test('lists are ordered by expiration, filtered and paged', async () => {
@@ -111,16 +134,21 @@ test('lists are ordered by expiration, filtered and paged', async () => {
     expirationDate: new Date(clock.now() + 2 * DAY),
   });
   await create(client, {
-    resourceIdentifier: { deviceCertificateId: certificateId(2) }, suppressIndefinitely: undefined, expirationDate: new Date(clock.now() + DAY),
+    resourceIdentifier: { deviceCertificateId: certificateId(2) }, suppressIndefinitely: undefined,
+    expirationDate: new Date(clock.now() + DAY),
   });
   const listed = async (input: object) => (await client.send(new ListAuditSuppressionsCommand(input))).suppressions!
     .map(({ resourceIdentifier }) => Number.parseInt(resourceIdentifier!.deviceCertificateId ?? '0', 16));
   expect(await listed({})).toEqual([2, 0, 1]);
   expect(await listed({ ascendingOrder: false })).toEqual([1, 0, 2]);
   expect(await listed({ checkName: KEYS })).toEqual([2, 1]);
-  expect(await listed({ resourceIdentifier: { policyVersionIdentifier: { policyVersionId: '1', policyName: 'P' } } })).toEqual([0]);
+  expect(
+    await listed({ resourceIdentifier: { policyVersionIdentifier: { policyVersionId: '1', policyName: 'P' } } }),
+  ).toEqual([0]);
   expect((await errorOf(listed({ checkName: 'KEY_CHECK' }))).name).toBe('InvalidRequestException');
   const sizes: number[] = [];
-  for await (const { suppressions } of paginateListAuditSuppressions({ client, pageSize: 2 }, {})) sizes.push(suppressions!.length);
+  for await (const { suppressions } of paginateListAuditSuppressions({ client, pageSize: 2 }, {})) {
+    sizes.push(suppressions!.length);
+  }
   expect(sizes).toEqual([2, 1]);
 });

@@ -1,12 +1,15 @@
 import {
-  CancelAuditTaskCommand, CreateAuditSuppressionCommand, CreateScheduledAuditCommand, DescribeAuditTaskCommand, IoTClient,
-  ListAuditTasksCommand, ListAuditTasksCommandInput, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand,
+  CancelAuditTaskCommand, CreateAuditSuppressionCommand, CreateScheduledAuditCommand, DescribeAuditTaskCommand,
+  IoTClient, ListAuditTasksCommand, ListAuditTasksCommandInput, StartOnDemandAuditTaskCommand,
+  UpdateAccountAuditConfigurationCommand,
   paginateListAuditTasks,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
 import type { FleetDescription } from '../../device-defender/fleet';
-import { AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, startStandIn, until } from '../../device-defender/running-stand-in';
 import type { DeviceDefenderOptions } from '../../device-defender/server';
+import {
+  AUDIT_ROLE, NOTIFICATION_ROLE, TOPIC, enableChecks, endAll, errorOf, startStandIn, until,
+} from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -36,7 +39,9 @@ test('an audit goes from IN_PROGRESS to COMPLETED by the real clock', async () =
   const { client } = await startStandIn({ auditDuration: 500 });
   await enableChecks(client, LOGGING);
   const taskId = await start(client, LOGGING);
-  expect(await describeTask(client, taskId)).toMatchObject({ taskStatus: 'IN_PROGRESS', taskType: 'ON_DEMAND_AUDIT_TASK' });
+  expect(await describeTask(client, taskId)).toMatchObject({
+    taskStatus: 'IN_PROGRESS', taskType: 'ON_DEMAND_AUDIT_TASK',
+  });
   await until(async () => (await describeTask(client, taskId)).taskStatus === 'COMPLETED');
 });
 
@@ -48,9 +53,12 @@ test('each check takes its own time, and may wait for data first', async () => {
   expect(await describeTask(client, taskId)).toMatchObject({
     taskStatus: 'IN_PROGRESS',
     taskStartTime: new Date('2026-03-01T12:00:00Z'),
-    taskStatistics: { totalChecks: 3, inProgressChecks: 2, waitingForDataCollectionChecks: 1, compliantChecks: 0, nonCompliantChecks: 0 },
+    taskStatistics: {
+      totalChecks: 3, inProgressChecks: 2, waitingForDataCollectionChecks: 1, compliantChecks: 0, nonCompliantChecks: 0,
+    },
     auditDetails: {
-      [LOGGING]: { checkRunStatus: 'IN_PROGRESS' }, [SHARED]: { checkRunStatus: 'IN_PROGRESS' }, [CLIENTS]: { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' },
+      [LOGGING]: { checkRunStatus: 'IN_PROGRESS' }, [SHARED]: { checkRunStatus: 'IN_PROGRESS' },
+      [CLIENTS]: { checkRunStatus: 'WAITING_FOR_DATA_COLLECTION' },
     },
   });
   clock.advance(1000);
@@ -62,13 +70,17 @@ test('each check takes its own time, and may wait for data first', async () => {
     suppressedNonCompliantResourcesCount: 0,
   });
   clock.advance(4000);
-  expect((await describeTask(client, taskId)).auditDetails![SHARED]).toMatchObject({ checkRunStatus: 'COMPLETED_COMPLIANT', checkCompliant: true });
+  expect((await describeTask(client, taskId)).auditDetails![SHARED]).toMatchObject({
+    checkRunStatus: 'COMPLETED_COMPLIANT', checkCompliant: true,
+  });
   clock.advance(5000);
   expect((await describeTask(client, taskId)).auditDetails![CLIENTS]).toMatchObject({ checkRunStatus: 'IN_PROGRESS' });
   clock.advance(1000);
   expect(await describeTask(client, taskId)).toMatchObject({
     taskStatus: 'COMPLETED',
-    taskStatistics: { totalChecks: 3, inProgressChecks: 0, waitingForDataCollectionChecks: 0, compliantChecks: 2, nonCompliantChecks: 1 },
+    taskStatistics: {
+      totalChecks: 3, inProgressChecks: 0, waitingForDataCollectionChecks: 0, compliantChecks: 2, nonCompliantChecks: 1,
+    },
   });
 });
 
@@ -85,13 +97,17 @@ test('an audit needs checks, each known and enabled; those that are not are name
   expect((await errorOf(start(client))).name).toBe('InvalidRequestException');
   expect((await errorOf(start(client, 'LOGGING_CHECK'))).message).toBe('Request contains an invalid Audit Check Name.');
   const error = await errorOf(start(client, LOGGING, 'CA_CERTIFICATE_EXPIRING_CHECK'));
-  expect(error).toMatchObject({ name: 'InvalidRequestException', message: expect.stringContaining('CA_CERTIFICATE_EXPIRING_CHECK') });
+  expect(error).toMatchObject({
+    name: 'InvalidRequestException', message: expect.stringContaining('CA_CERTIFICATE_EXPIRING_CHECK'),
+  });
   expect(error.message).not.toContain(LOGGING);
 });
 
 test('10 on-demand audits can be in progress; scheduled ones do not count', async () => {
   const { server, client, clock } = await prepared();
-  await client.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING] }));
+  await client.send(
+    new CreateScheduledAuditCommand({ scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING] }),
+  );
   server.runScheduledAudit('Daily');
   const ids = new Set<string>();
   for (let audit = 0; audit < 10; audit++) ids.add(await start(client, LOGGING));
@@ -109,12 +125,18 @@ test('a check the audit role may not run fails, and the others do not', async ()
   expect(await describeTask(client, taskId)).toMatchObject({
     taskStatus: 'COMPLETED',
     taskStatistics: { failedChecks: 1, nonCompliantChecks: 1 },
-    auditDetails: { [SHARED]: { checkRunStatus: 'FAILED', errorCode: 'INSUFFICIENT_PERMISSIONS', message: expect.stringContaining(SHARED) } },
+    auditDetails: {
+      [SHARED]: {
+        checkRunStatus: 'FAILED', errorCode: 'INSUFFICIENT_PERMISSIONS', message: expect.stringContaining(SHARED),
+      },
+    },
   });
   server.fleet.denyPermissions(AUDIT_ROLE, '*');
   const failing = await start(client, LOGGING, CLIENTS);
   clock.advance(1000);
-  expect(await describeTask(client, failing)).toMatchObject({ taskStatus: 'FAILED', taskStatistics: { failedChecks: 2 } });
+  expect(await describeTask(client, failing)).toMatchObject({
+    taskStatus: 'FAILED', taskStatistics: { failedChecks: 2 },
+  });
   server.fleet.restorePermissions(AUDIT_ROLE);
   const passing = await start(client, SHARED);
   clock.advance(1000);
@@ -124,24 +146,36 @@ test('a check the audit role may not run fails, and the others do not', async ()
 test('a check disabled during its audit fails', async () => {
   const { client, clock } = await prepared();
   const taskId = await start(client, LOGGING, SHARED);
-  await client.send(new UpdateAccountAuditConfigurationCommand({ auditCheckConfigurations: { [SHARED]: { enabled: false } } }));
+  await client.send(
+    new UpdateAccountAuditConfigurationCommand({ auditCheckConfigurations: { [SHARED]: { enabled: false } } }),
+  );
   clock.advance(1000);
-  expect((await describeTask(client, taskId)).auditDetails![SHARED]).toMatchObject({ checkRunStatus: 'FAILED', errorCode: 'AUDIT_CHECK_DISABLED' });
+  expect((await describeTask(client, taskId)).auditDetails![SHARED]).toMatchObject({
+    checkRunStatus: 'FAILED', errorCode: 'AUDIT_CHECK_DISABLED',
+  });
 });
 
 test('only an audit in progress can be canceled, and finished checks stay finished', async () => {
-  const { client, clock } = await prepared({ timing: { checkDurations: { [SHARED]: 5000 }, dataCollectionDurations: { [CLIENTS]: 5000 } } });
+  const { client, clock } = await prepared({
+    timing: { checkDurations: { [SHARED]: 5000 }, dataCollectionDurations: { [CLIENTS]: 5000 } },
+  });
   const taskId = await start(client, LOGGING, SHARED, CLIENTS);
   clock.advance(1000);
   await client.send(new CancelAuditTaskCommand({ taskId }));
   clock.advance(60_000);
   expect(await describeTask(client, taskId)).toMatchObject({
     taskStatus: 'CANCELED',
-    taskStatistics: { canceledChecks: 2, nonCompliantChecks: 1, inProgressChecks: 0, waitingForDataCollectionChecks: 0 },
-    auditDetails: { [LOGGING]: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' }, [SHARED]: { checkRunStatus: 'CANCELED' } },
+    taskStatistics: {
+      canceledChecks: 2, nonCompliantChecks: 1, inProgressChecks: 0, waitingForDataCollectionChecks: 0,
+    },
+    auditDetails: {
+      [LOGGING]: { checkRunStatus: 'COMPLETED_NON_COMPLIANT' }, [SHARED]: { checkRunStatus: 'CANCELED' },
+    },
   });
   expect((await errorOf(client.send(new CancelAuditTaskCommand({ taskId })))).name).toBe('InvalidRequestException');
-  expect((await errorOf(client.send(new CancelAuditTaskCommand({ taskId: 'none' })))).name).toBe('ResourceNotFoundException');
+  expect((await errorOf(client.send(new CancelAuditTaskCommand({ taskId: 'none' })))).name).toBe(
+    'ResourceNotFoundException',
+  );
 });
 
 describe('listing audits', () => {
@@ -151,11 +185,18 @@ describe('listing audits', () => {
 
   test('shows id, status and type only, filtered by either and by time', async () => {
     const { server, client, clock } = await prepared();
-    await client.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING] }));
-    const scheduled = { taskId: server.runScheduledAudit('Daily'), taskStatus: 'COMPLETED', taskType: 'SCHEDULED_AUDIT_TASK' };
+    await client.send(
+      new CreateScheduledAuditCommand({ scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING] }),
+    );
+    const scheduled = {
+      taskId: server.runScheduledAudit('Daily'), taskStatus: 'COMPLETED', taskType: 'SCHEDULED_AUDIT_TASK',
+    };
     clock.advance(3_600_000);
-    const onDemand = { taskId: await start(client, LOGGING), taskStatus: 'IN_PROGRESS', taskType: 'ON_DEMAND_AUDIT_TASK' };
-    const list = async (more?: Partial<ListAuditTasksCommandInput>) => (await client.send(new ListAuditTasksCommand(range(clock, more)))).tasks;
+    const onDemand = {
+      taskId: await start(client, LOGGING), taskStatus: 'IN_PROGRESS', taskType: 'ON_DEMAND_AUDIT_TASK',
+    };
+    const list = async (more?: Partial<ListAuditTasksCommandInput>) =>
+      (await client.send(new ListAuditTasksCommand(range(clock, more)))).tasks;
     expect(await list()).toEqual([scheduled, onDemand]);
     expect(await list({ taskType: 'SCHEDULED_AUDIT_TASK' })).toEqual([scheduled]);
     expect(await list({ taskStatus: 'IN_PROGRESS' })).toEqual([onDemand]);
@@ -200,7 +241,11 @@ describe('notifications', () => {
     const fleet: FleetDescription = { missingPermissions: [{ roleArn: AUDIT_ROLE, denied: [SHARED] }] };
     const { server, client, clock } = await prepared({ fleet });
     await enableTopic(client);
-    await client.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING, SHARED] }));
+    await client.send(
+      new CreateScheduledAuditCommand({
+        scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [LOGGING, SHARED],
+      }),
+    );
     const heard: unknown[] = [];
     server.onNotification = (notification) => heard.push(notification);
     const taskId = server.runScheduledAudit('Daily');

@@ -1,6 +1,6 @@
 import { GetV2LoggingOptionsCommand, SetV2LoggingOptionsCommand } from '@aws-sdk/client-iot';
 import { EVENT_TYPES } from '../../device-defender/logging-options';
-import { endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -31,22 +31,33 @@ test('options are set one by one and kept while logging is off', async () => {
 
 test('logging needs a role and a known level', async () => {
   const { client } = await startStandIn();
-  expect((await errorOf(client.send(new SetV2LoggingOptionsCommand({ defaultLogLevel: 'ERROR' })))).name).toBe('InvalidRequestException');
-  expect((await errorOf(client.send(new SetV2LoggingOptionsCommand({ roleArn, defaultLogLevel: 'LOUD' as never })))).name).toBe('InvalidRequestException');
+  expect((await errorOf(client.send(new SetV2LoggingOptionsCommand({ defaultLogLevel: 'ERROR' })))).name).toBe(
+    'InvalidRequestException',
+  );
+  expect(
+    (await errorOf(client.send(new SetV2LoggingOptionsCommand({ roleArn, defaultLogLevel: 'LOUD' as never })))).name,
+  ).toBe('InvalidRequestException');
 });
 
 test('all types of events are there when asked for, at the level of the account where nothing else is set', async () => {
   const { client } = await startStandIn();
-  const events = async () => (await client.send(new GetV2LoggingOptionsCommand({ verbose: true }))).eventConfigurations!;
+  const events = async () =>
+    (await client.send(new GetV2LoggingOptionsCommand({ verbose: true }))).eventConfigurations!;
   await client.send(new SetV2LoggingOptionsCommand({ roleArn, defaultLogLevel: 'WARN' }));
   const before = await events();
-  await client.send(new SetV2LoggingOptionsCommand({
-    eventConfigurations: [{ eventType: 'Connect', logLevel: 'INFO' }, { eventType: 'Publish-In', logDestination: 'mine' }],
-  }));
+  await client.send(
+    new SetV2LoggingOptionsCommand({
+      eventConfigurations: [
+        { eventType: 'Connect', logLevel: 'INFO' }, { eventType: 'Publish-In', logDestination: 'mine' },
+      ],
+    }),
+  );
 
   expect(before).toEqual(EVENT_TYPES.map((eventType) => ({ eventType, logLevel: 'WARN' })));
   expect(await events()).toHaveLength(EVENT_TYPES.length);
-  expect((await events()).filter(({ logLevel, logDestination }) => logLevel !== 'WARN' || logDestination !== undefined)).toEqual([
+  expect(
+    (await events()).filter(({ logLevel, logDestination }) => logLevel !== 'WARN' || logDestination !== undefined),
+  ).toEqual([
     { eventType: 'Connect', logLevel: 'INFO' }, { eventType: 'Publish-In', logLevel: 'WARN', logDestination: 'mine' },
   ]);
 });

@@ -1,11 +1,13 @@
 import {
-  CancelAuditMitigationActionsTaskCommand, CreateMitigationActionCommand, DescribeAuditMitigationActionsTaskCommand, IoTClient,
-  ListAuditMitigationActionsExecutionsCommand, ListAuditMitigationActionsTasksCommand, MitigationActionParams,
-  StartAuditMitigationActionsTaskCommand, StartAuditMitigationActionsTaskCommandInput, StartOnDemandAuditTaskCommand,
-  UpdateMitigationActionCommand, paginateListAuditMitigationActionsTasks,
+  CancelAuditMitigationActionsTaskCommand, CreateMitigationActionCommand, DescribeAuditMitigationActionsTaskCommand,
+  IoTClient, ListAuditMitigationActionsExecutionsCommand, ListAuditMitigationActionsTasksCommand,
+  MitigationActionParams, StartAuditMitigationActionsTaskCommand, StartAuditMitigationActionsTaskCommandInput,
+  StartOnDemandAuditTaskCommand, UpdateMitigationActionCommand, paginateListAuditMitigationActionsTasks,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { ACTION_ROLE, TOPIC, certificateId, clientFor, enableChecks, endAll, errorOf, findingsOf, startStandIn } from '../../device-defender/running-stand-in';
+import {
+  ACTION_ROLE, TOPIC, certificateId, clientFor, enableChecks, endAll, errorOf, findingsOf, startStandIn,
+} from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -17,7 +19,9 @@ async function audited(count: number, timing = {}) {
   const plantedFindings = Array.from({ length: count }, (_, number) => ({
     checkName: KEYS, resourceIdentifier: { deviceCertificateId: certificateId(number) },
   }));
-  const { server, client } = await startStandIn({ clock, fleet: { plantedFindings }, timing: { mitigationDuration: 1000, ...timing } });
+  const { server, client } = await startStandIn({
+    clock, fleet: { plantedFindings }, timing: { mitigationDuration: 1000, ...timing },
+  });
   await enableChecks(client, KEYS);
   const actions: Record<string, MitigationActionParams> = {
     Publish: { publishFindingToSnsParams: { topicArn: TOPIC } },
@@ -36,16 +40,21 @@ const start = (client: IoTClient, input: Partial<StartAuditMitigationActionsTask
   client.send(new StartAuditMitigationActionsTaskCommand({
     taskId: 'task', target: undefined, auditCheckToActionsMapping: { [KEYS]: ['Publish'] }, ...input,
   }));
-const describeTask = (client: IoTClient, taskId: string) => client.send(new DescribeAuditMitigationActionsTaskCommand({ taskId }));
+const describeTask = (client: IoTClient, taskId: string) =>
+  client.send(new DescribeAuditMitigationActionsTaskCommand({ taskId }));
 
 test('a task id is used once, so a redelivered message changes nothing; nor does a client token serve twice', async () => {
   const { client, clock, auditTaskId } = await audited(1);
   const target = { auditTaskId };
   expect((await start(client, { target, clientRequestToken: 'token' })).taskId).toBe('task');
-  expect(await errorOf(start(client, { target }))).toMatchObject({ name: 'TaskAlreadyExistsException', $metadata: { httpStatusCode: 400 } });
+  expect(await errorOf(start(client, { target }))).toMatchObject({
+    name: 'TaskAlreadyExistsException', $metadata: { httpStatusCode: 400 },
+  });
   clock.advance(1000);
   expect((await errorOf(start(client, { target }))).name).toBe('TaskAlreadyExistsException');
-  expect((await errorOf(start(client, { target, taskId: 'other', clientRequestToken: 'token' }))).name).toBe('TaskAlreadyExistsException');
+  expect((await errorOf(start(client, { target, taskId: 'other', clientRequestToken: 'token' }))).name).toBe(
+    'TaskAlreadyExistsException',
+  );
 });
 
 test('a lost answer does not make a second task: the retry of the SDK keeps its token', async () => {
@@ -53,7 +62,9 @@ test('a lost answer does not make a second task: the retry of the SDK keeps its 
   server.faults.add({ operation: 'StartAuditMitigationActionsTask', kind: 'dropAfterEffect' });
   expect((await start(clientFor(server, { maxAttempts: 2 }), { target: { auditTaskId } })).taskId).toBe('task');
   clock.advance(1000);
-  expect(server.requestsOf('StartAuditMitigationActionsTask').map(({ outcome }) => outcome)).toEqual(['dropAfterEffect', 'ok']);
+  expect(server.requestsOf('StartAuditMitigationActionsTask').map(({ outcome }) => outcome)).toEqual([
+    'dropAfterEffect', 'ok',
+  ]);
   expect(server.publishedFindings).toHaveLength(1);
 });
 
@@ -65,13 +76,24 @@ test.each<[string, (auditTaskId: string) => Partial<StartAuditMitigationActionsT
   ['26 findings', () => ({ target: { findingIds: Array.from({ length: 26 }, (_, number) => `f${number}`) } })],
   ['an unknown finding', () => ({ target: { findingIds: ['unknown'] } })],
   ['an unknown audit', () => ({ target: { auditTaskId: 'unknown' } })],
-  ['26 reason codes', (auditTaskId) => ({
-    target: { auditTaskId, auditCheckToReasonCodeFilter: { [KEYS]: Array.from({ length: 26 }, (_, number) => `R${number}`) } },
-  })],
-  ['an unknown check in the filter', (auditTaskId) => ({ target: { auditTaskId, auditCheckToReasonCodeFilter: { NO_CHECK: ['X'] } } })],
+  [
+    '26 reason codes',
+    (auditTaskId) => ({
+      target: {
+        auditTaskId, auditCheckToReasonCodeFilter: { [KEYS]: Array.from({ length: 26 }, (_, number) => `R${number}`) },
+      },
+    }),
+  ],
+  [
+    'an unknown check in the filter',
+    (auditTaskId) => ({ target: { auditTaskId, auditCheckToReasonCodeFilter: { NO_CHECK: ['X'] } } }),
+  ],
   ['an empty mapping', () => ({ auditCheckToActionsMapping: {} })],
   ['a check without actions', () => ({ auditCheckToActionsMapping: { [KEYS]: [] } })],
-  ['6 actions for a check', () => ({ auditCheckToActionsMapping: { [KEYS]: ['Publish', 'Deactivate', 'a', 'b', 'c', 'd'] } })],
+  [
+    '6 actions for a check',
+    () => ({ auditCheckToActionsMapping: { [KEYS]: ['Publish', 'Deactivate', 'a', 'b', 'c', 'd'] } }),
+  ],
   ['an unknown action', () => ({ auditCheckToActionsMapping: { [KEYS]: ['Publish', 'Unknown'] } })],
   ['an unknown check', () => ({ auditCheckToActionsMapping: { NO_CHECK: ['Publish'] } })],
   ['an action that does not fit the check', () => ({ auditCheckToActionsMapping: { [KEYS]: ['EnableLogging'] } })],
@@ -81,7 +103,9 @@ test.each<[string, (auditTaskId: string) => Partial<StartAuditMitigationActionsT
   ['a token of 65 characters', () => ({ clientRequestToken: 'a'.repeat(65) })],
 ])('%s is refused, and no task begins', async (_what, input) => {
   const { client, auditTaskId } = await audited(1);
-  expect((await errorOf(start(client, { target: { auditTaskId }, ...input(auditTaskId) }))).name).toBe('InvalidRequestException');
+  expect((await errorOf(start(client, { target: { auditTaskId }, ...input(auditTaskId) }))).name).toBe(
+    'InvalidRequestException',
+  );
   expect((await errorOf(describeTask(client, 'task'))).name).toBe('ResourceNotFoundException');
 });
 
@@ -95,7 +119,9 @@ test('25 findings are accepted, and one named twice is mitigated once', async ()
 
 test('10 tasks can be in progress', async () => {
   const { client, clock, auditTaskId } = await audited(1);
-  for (let number = 0; number < 10; number++) await start(client, { taskId: `task-${number}`, target: { auditTaskId } });
+  for (let number = 0; number < 10; number++) {
+    await start(client, { taskId: `task-${number}`, target: { auditTaskId } });
+  }
   expect((await errorOf(start(client, { target: { auditTaskId } }))).name).toBe('LimitExceededException');
   clock.advance(1000);
   await start(client, { target: { auditTaskId } });
@@ -114,7 +140,9 @@ test('canceling stops what has not begun and rolls nothing back', async () => {
   });
   expect(server.publishedFindings).toHaveLength(2);
   const last = (await findingsOf(client, auditTaskId))[4].findingId;
-  const { actionsExecutions } = await client.send(new ListAuditMitigationActionsExecutionsCommand({ taskId: 'task', findingId: last }));
+  const { actionsExecutions } = await client.send(
+    new ListAuditMitigationActionsExecutionsCommand({ taskId: 'task', findingId: last }),
+  );
   expect(actionsExecutions).toMatchObject([{ status: 'CANCELED', actionName: 'Publish', findingId: last }]);
   const again = (taskId: string) => errorOf(client.send(new CancelAuditMitigationActionsTaskCommand({ taskId })));
   expect((await again('task')).name).toBe('InvalidRequestException');
@@ -138,16 +166,22 @@ test('tasks are listed by time, audit, finding and status, in pages', async () =
   await start(client, { taskId: 'finding', target: { findingIds: [first] } });
   const range = { startTime: new Date(clock.now() - 3_600_000), endTime: new Date(clock.now()) };
   const list = async (more: object) =>
-    (await client.send(new ListAuditMitigationActionsTasksCommand({ ...range, ...more }))).tasks!.map(({ taskId }) => taskId);
+    (await client.send(new ListAuditMitigationActionsTasksCommand({ ...range, ...more }))).tasks!.map(
+      ({ taskId }) => taskId,
+    );
   expect(await list({})).toEqual(['audit', 'finding']);
   expect(await list({ auditTaskId })).toEqual(['audit']);
   expect(await list({ findingId: second })).toEqual(['audit']);
   expect(await list({ findingId: first })).toEqual(['audit', 'finding']);
   expect(await list({ taskStatus: 'IN_PROGRESS' })).toEqual(['finding']);
   expect(await list({ startTime: range.endTime })).toEqual(['finding']);
-  expect((await errorOf(list({ startTime: new Date(clock.now() - 91 * 86_400_000) }))).name).toBe('InvalidRequestException');
+  expect((await errorOf(list({ startTime: new Date(clock.now() - 91 * 86_400_000) }))).name).toBe(
+    'InvalidRequestException',
+  );
   const pages: number[] = [];
-  for await (const { tasks } of paginateListAuditMitigationActionsTasks({ client, pageSize: 1 }, range)) pages.push(tasks!.length);
+  for await (const { tasks } of paginateListAuditMitigationActionsTasks({ client, pageSize: 1 }, range)) {
+    pages.push(tasks!.length);
+  }
   expect(pages).toEqual([1, 1]);
 });
 

@@ -1,17 +1,21 @@
 import {
   CreateScheduledAuditCommand, CreateScheduledAuditCommandInput, DeleteScheduledAuditCommand, DescribeAuditTaskCommand,
-  DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand,
-  UpdateScheduledAuditCommand, UpdateScheduledAuditCommandInput, paginateListScheduledAudits,
+  DescribeScheduledAuditCommand, IoTClient, ListScheduledAuditsCommand, ListTagsForResourceCommand, TagResourceCommand,
+  UntagResourceCommand, UpdateScheduledAuditCommand, UpdateScheduledAuditCommandInput, paginateListScheduledAudits,
 } from '@aws-sdk/client-iot';
 import { ManualClock } from '../../device-defender/clock';
-import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../../device-defender/running-stand-in';
+import { certificateId, enableChecks, endAll, errorOf, startStandIn } from '../support/running-stand-in';
 
 afterEach(endAll);
 
 const CHECK = 'LOGGING_DISABLED_CHECK';
-const create = (client: IoTClient, input: Partial<CreateScheduledAuditCommandInput> = {}) => client.send(new CreateScheduledAuditCommand({
-  scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [CHECK], ...input,
-}));
+const create = (client: IoTClient, input: Partial<CreateScheduledAuditCommandInput> = {}) =>
+  client.send(
+    new CreateScheduledAuditCommand({
+      scheduledAuditName: 'Daily', frequency: 'DAILY', targetCheckNames: [CHECK],
+      ...input,
+    }),
+  );
 const update = (client: IoTClient, input: Partial<UpdateScheduledAuditCommandInput>) =>
   client.send(new UpdateScheduledAuditCommand({ scheduledAuditName: 'Daily', ...input }));
 const describeAudit = async (client: IoTClient, scheduledAuditName = 'Daily') => {
@@ -24,16 +28,24 @@ test('a schedule is created, described, changed in part, listed and deleted', as
   await enableChecks(client, CHECK, 'CONFLICTING_CLIENT_IDS_CHECK');
   const scheduledAuditArn = 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/Daily';
   expect((await create(client)).scheduledAuditArn).toBe(scheduledAuditArn);
-  expect(await describeAudit(client)).toEqual({ scheduledAuditName: 'Daily', scheduledAuditArn, frequency: 'DAILY', targetCheckNames: [CHECK] });
+  expect(await describeAudit(client)).toEqual({
+    scheduledAuditName: 'Daily', scheduledAuditArn, frequency: 'DAILY', targetCheckNames: [CHECK],
+  });
   await update(client, { targetCheckNames: ['CONFLICTING_CLIENT_IDS_CHECK'] });
-  expect(await describeAudit(client)).toMatchObject({ frequency: 'DAILY', targetCheckNames: ['CONFLICTING_CLIENT_IDS_CHECK'] });
+  expect(await describeAudit(client)).toMatchObject({
+    frequency: 'DAILY', targetCheckNames: ['CONFLICTING_CLIENT_IDS_CHECK'],
+  });
   await update(client, { frequency: 'WEEKLY', dayOfWeek: 'SUN' });
   const { scheduledAudits } = await client.send(new ListScheduledAuditsCommand({}));
-  expect(scheduledAudits).toEqual([{ scheduledAuditName: 'Daily', scheduledAuditArn, frequency: 'WEEKLY', dayOfWeek: 'SUN' }]);
+  expect(scheduledAudits).toEqual([
+    { scheduledAuditName: 'Daily', scheduledAuditArn, frequency: 'WEEKLY', dayOfWeek: 'SUN' },
+  ]);
   await client.send(new DeleteScheduledAuditCommand({ scheduledAuditName: 'Daily' }));
   expect((await errorOf(describeAudit(client))).name).toBe('ResourceNotFoundException');
   expect((await errorOf(update(client, {}))).name).toBe('ResourceNotFoundException');
-  expect((await errorOf(client.send(new DeleteScheduledAuditCommand({ scheduledAuditName: 'Daily' })))).name).toBe('ResourceNotFoundException');
+  expect((await errorOf(client.send(new DeleteScheduledAuditCommand({ scheduledAuditName: 'Daily' })))).name).toBe(
+    'ResourceNotFoundException',
+  );
 });
 
 test.each<[string, Partial<CreateScheduledAuditCommandInput>]>([
@@ -64,8 +76,9 @@ test.each<[string, Partial<CreateScheduledAuditCommandInput>]>([
 
 test.each<Partial<CreateScheduledAuditCommandInput>>([
   { frequency: 'WEEKLY', dayOfWeek: 'SAT' }, { frequency: 'BIWEEKLY', dayOfWeek: 'SUN' },
-  { frequency: 'MONTHLY', dayOfMonth: '1' }, { frequency: 'MONTHLY', dayOfMonth: '31' }, { frequency: 'MONTHLY', dayOfMonth: 'LAST' },
-  { scheduledAuditName: 'a'.repeat(128) }, { scheduledAuditName: 'A-b_9' },
+  { frequency: 'MONTHLY', dayOfMonth: '1' }, { frequency: 'MONTHLY', dayOfMonth: '31' },
+  { frequency: 'MONTHLY', dayOfMonth: 'LAST' }, { scheduledAuditName: 'a'.repeat(128) },
+  { scheduledAuditName: 'A-b_9' },
 ])('%j is accepted', async (input) => {
   const { client } = await startStandIn();
   await enableChecks(client, CHECK);
@@ -89,7 +102,8 @@ test('a name is taken once, and an account has 5 schedules', async () => {
   for (const scheduledAuditName of ['a', 'b', 'c', 'd', 'e']) await create(client, { scheduledAuditName });
   const error = await errorOf(create(client, { scheduledAuditName: 'a' }));
   expect(error).toMatchObject({
-    name: 'ResourceAlreadyExistsException', resourceId: 'a', resourceArn: 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/a',
+    name: 'ResourceAlreadyExistsException', resourceId: 'a',
+    resourceArn: 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/a',
   });
   expect((await errorOf(create(client, { scheduledAuditName: 'f' })))).toMatchObject({
     name: 'LimitExceededException', $metadata: { httpStatusCode: 410 },
@@ -109,7 +123,9 @@ test('lists are paged, also when something goes away between two pages', async (
     if (names.length === 2) await client.send(new DeleteScheduledAuditCommand({ scheduledAuditName: 'a' }));
   }
   expect(names).toEqual(['a', 'b', 'c', 'd', 'e']);
-  expect((await errorOf(client.send(new ListScheduledAuditsCommand({ nextToken: 'made up' })))).name).toBe('InvalidRequestException');
+  expect((await errorOf(client.send(new ListScheduledAuditsCommand({ nextToken: 'made up' })))).name).toBe(
+    'InvalidRequestException',
+  );
 });
 
 test('a scheduled audit can be run, and looks at connections since its previous run', async () => {
@@ -130,7 +146,9 @@ test('a scheduled audit can be run, and looks at connections since its previous 
     const taskId = server.runScheduledAudit('Daily');
     clock.advance(86_400_000);
     const task = await client.send(new DescribeAuditTaskCommand({ taskId }));
-    expect(task).toMatchObject({ taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Daily', taskStatus: 'COMPLETED' });
+    expect(task).toMatchObject({
+      taskType: 'SCHEDULED_AUDIT_TASK', scheduledAuditName: 'Daily', taskStatus: 'COMPLETED',
+    });
     compliance.push(task.auditDetails!.DEVICE_CERTIFICATE_SHARED_CHECK.checkCompliant);
   }
   expect(compliance).toEqual([false, true]);
@@ -141,15 +159,28 @@ describe('tags', () => {
   test('are given at creation, added, replaced and removed', async () => {
     const { client } = await startStandIn({ region: 'cn-north-1' });
     await enableChecks(client, CHECK);
-    const { scheduledAuditArn: resourceArn } = await create(client, { tags: [{ Key: 'team', Value: 'iot' }, { Key: 'cost', Value: '1' }] });
+    const { scheduledAuditArn: resourceArn } = await create(client, {
+      tags: [
+        { Key: 'team', Value: 'iot' }, { Key: 'cost', Value: '1' },
+      ],
+    });
     expect(resourceArn).toBe('arn:aws-cn:iot:cn-north-1:123456789012:scheduledaudit/Daily');
-    await client.send(new TagResourceCommand({ resourceArn, tags: [{ Key: 'cost', Value: '2' }, { Key: 'stage', Value: 'test' }] }));
+    await client.send(
+      new TagResourceCommand({
+        resourceArn,
+        tags: [
+          { Key: 'cost', Value: '2' }, { Key: 'stage', Value: 'test' },
+        ],
+      }),
+    );
     await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team', 'absent'] }));
     expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual([
       { Key: 'cost', Value: '2' }, { Key: 'stage', Value: 'test' },
     ]);
     await client.send(new DeleteScheduledAuditCommand({ scheduledAuditName: 'Daily' }));
-    expect((await errorOf(client.send(new ListTagsForResourceCommand({ resourceArn })))).name).toBe('ResourceNotFoundException');
+    expect((await errorOf(client.send(new ListTagsForResourceCommand({ resourceArn })))).name).toBe(
+      'ResourceNotFoundException',
+    );
   });
 
   test('are at most 50, and an unfit set changes nothing', async () => {
@@ -159,7 +190,9 @@ describe('tags', () => {
     const more = [{ Key: 'one', Value: 'too many' }];
     expect((await errorOf(create(client, { tags: [...tags, ...more] }))).name).toBe('LimitExceededException');
     const { scheduledAuditArn: resourceArn } = await create(client, { tags });
-    expect((await errorOf(client.send(new TagResourceCommand({ resourceArn, tags: more })))).name).toBe('LimitExceededException');
+    expect((await errorOf(client.send(new TagResourceCommand({ resourceArn, tags: more })))).name).toBe(
+      'LimitExceededException',
+    );
     expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toHaveLength(50);
     const reserved = new TagResourceCommand({ resourceArn, tags: [{ Key: 'aws:own', Value: 'x' }] });
     expect((await errorOf(client.send(reserved))).name).toBe('InvalidRequestException');

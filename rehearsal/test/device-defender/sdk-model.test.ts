@@ -50,7 +50,9 @@ function expectSameMembers(shape: StructureShape, schema: Schema): void {
   const members = membersOf(schema);
   expect([schema[2], Object.keys(shape.members).sort()]).toEqual([schema[2], members.map(({ name }) => name).sort()]);
   const count = (schema[6] as number | undefined) ?? 0;
-  const required = members.filter(({ traits }, index) => index < count || traits === IDEMPOTENCY_TOKEN).map(({ name }) => name);
+  const required = members
+    .filter(({ traits }, index) => index < count || traits === IDEMPOTENCY_TOKEN)
+    .map(({ name }) => name);
   expect([schema[2], [...shape.required].sort()]).toEqual([schema[2], required.sort()]);
   for (const member of members) {
     const nested = nestedStructure(shape.members[member.name]);
@@ -63,7 +65,9 @@ function expectSameMembers(shape: StructureShape, schema: Schema): void {
 test.each(operations)('%s has the method, path and query members of the SDK', (operation) => {
   const [method, path, ...queryMembers] = ROUTES[operation];
   expect(schemas[`${operation}$`][3].http).toEqual([method, path, 200]);
-  const expected = membersOf(inputOf(operation)).filter(({ traits }) => (traits as { httpQuery?: string }).httpQuery !== undefined);
+  const expected = membersOf(inputOf(operation)).filter(
+    ({ traits }) => (traits as { httpQuery?: string }).httpQuery !== undefined,
+  );
   expect([...queryMembers].sort()).toEqual(expected.map(({ name }) => name).sort());
   for (const { name, traits } of expected) expect((traits as { httpQuery: string }).httpQuery).toBe(name);
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import {
-  DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListScheduledAuditsCommand, StartOnDemandAuditTaskCommand,
+  DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, ListScheduledAuditsCommand,
+  StartOnDemandAuditTaskCommand,
   ThrottlingException,
 } from '@aws-sdk/client-iot';
 import type { FaultKind } from '../../device-defender/faults';
-import { clientFor, enableChecks, endAll, errorOf, startStandIn, until } from '../../device-defender/running-stand-in';
+import { clientFor, enableChecks, endAll, errorOf, startStandIn, until } from '../support/running-stand-in';
 
 afterEach(endAll);
 
@@ -76,7 +77,12 @@ describe('faults', () => {
     for (let audit = 0; audit < 8; audit++) await client.send(startAudit());
     server.faults.add({ operation: 'StartOnDemandAuditTask', kind: 'dropAfterEffect' });
     await client.send(startAudit());
-    expect(server.requestsOf('StartOnDemandAuditTask').slice(-2).map(({ outcome }) => outcome)).toEqual(['dropAfterEffect', 'ok']);
+    expect(
+      server
+        .requestsOf('StartOnDemandAuditTask')
+        .slice(-2)
+        .map(({ outcome }) => outcome),
+    ).toEqual(['dropAfterEffect', 'ok']);
     expect((await errorOf(client.send(startAudit()))).name).toBe('LimitExceededException');
   });
 
@@ -105,7 +111,9 @@ describe('stopping', () => {
     server.faults
       .add({ operation: 'DescribeAccountAuditConfiguration', kind: 'hang' })
       .add({ operation: 'ListScheduledAudits', kind: 'delay', milliseconds: 600_000 });
-    const calls = [errorOf(client.send(describeConfiguration())), errorOf(client.send(new ListScheduledAuditsCommand({})))];
+    const calls = [
+      errorOf(client.send(describeConfiguration())), errorOf(client.send(new ListScheduledAuditsCommand({}))),
+    ];
     const idle = connect(Number(new URL(server.endpoint).port), '127.0.0.1');
     await once(idle, 'connect');
     await until(() => server.requests.length === 2);
@@ -132,20 +140,28 @@ describe('stopping', () => {
 describe('the wire', () => {
   const ask = async (endpoint: string, path: string, init?: RequestInit) => {
     const response = await fetch(`${endpoint}${path}`, init);
-    return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: await response.json() as { message?: string } };
+    return {
+      status: response.status, type: response.headers.get('x-amzn-errortype'),
+      body: (await response.json()) as { message?: string },
+    };
   };
 
   test('an unknown route is answered with an error that names it', async () => {
     const { server } = await startStandIn();
     expect(await ask(server.endpoint, '/audit/nothing?x=1', { method: 'PUT' })).toEqual({
-      status: 404, type: 'UnknownOperationException', body: { message: 'No operation has the route PUT /audit/nothing?x=1.' },
+      status: 404, type: 'UnknownOperationException',
+      body: { message: 'No operation has the route PUT /audit/nothing?x=1.' },
     });
-    expect(server.requests).toMatchObject([{ operation: 'PUT /audit/nothing?x=1', outcome: 'UnknownOperationException' }]);
+    expect(server.requests).toMatchObject([
+      { operation: 'PUT /audit/nothing?x=1', outcome: 'UnknownOperationException' },
+    ]);
   });
 
   test.each(['{', '[]', '7'])('the body %s is refused', async (body) => {
     const { server } = await startStandIn();
-    expect(await ask(server.endpoint, '/audit/tasks', { method: 'POST', body })).toMatchObject({ status: 400, type: 'SerializationException' });
+    expect(await ask(server.endpoint, '/audit/tasks', { method: 'POST', body })).toMatchObject({
+      status: 400, type: 'SerializationException',
+    });
   });
 
   test('a body beyond all measure is refused', async () => {
@@ -167,7 +183,10 @@ describe('the wire', () => {
     ['POST', '/audit/findings', '{"taskId": "a", "listSuppressedFindings": "yes"}', 'must be a boolean'],
     ['POST', '/audit/findings', '{"taskId": "a", "resourceIdentifier": []}', 'must be a structure'],
     ['PATCH', '/audit/configuration', '{"auditCheckConfigurations": []}', 'must be a map'],
-    ['PATCH', '/audit/configuration', '{"auditNotificationTargetConfigurations": {"SQS": {}}}', 'enum value set: [SNS]'],
+    [
+      'PATCH', '/audit/configuration', '{"auditNotificationTargetConfigurations": {"SQS": {}}}',
+      'enum value set: [SNS]',
+    ],
     ['PATCH', '/audit/configuration', '{"roleArn": "short"}', "Value 'short' at 'roleArn'"],
     ['GET', '/audit/scheduledaudits?maxResults=many', undefined, 'must be an integer'],
     ['GET', '/audit/scheduledaudits/bad%3Aname', undefined, 'regular expression'],
@@ -182,7 +201,9 @@ describe('the wire', () => {
 
   test('several mistakes are reported together', async () => {
     const { server } = await startStandIn();
-    const { body } = await ask(server.endpoint, '/audit/findings', { method: 'POST', body: '{"taskId": "_", "maxResults": 0}' });
+    const { body } = await ask(server.endpoint, '/audit/findings', {
+      method: 'POST', body: '{"taskId": "_", "maxResults": 0}',
+    });
     expect(body.message).toMatch(/^2 validation errors detected: .+; .+$/);
   });
 });

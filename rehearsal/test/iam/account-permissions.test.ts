@@ -5,7 +5,8 @@ import type { PolicyDocument } from '../../iam/policy-document';
 
 const ROLE = 'arn:aws:iam::123456789012:role/path/Role';
 const LIST = { action: 'iot:ListScheduledAudits', resource: '*' };
-const DENIED = 'User: arn:aws:sts::123456789012:assumed-role/Role/function is not authorized to perform: iot:ListScheduledAudits on resource: * '
+const DENIED =
+  'User: arn:aws:sts::123456789012:assumed-role/Role/function is not authorized to perform: iot:ListScheduledAudits on resource: * '
   + 'because no identity-based policy allows the iot:ListScheduledAudits action';
 
 function allowing(...actions: string[]): PolicyDocument {
@@ -30,7 +31,9 @@ test('a role may do what its policies allow at the moment, and is told so in AWS
   permissions.deleteInline('Role', 'Policy');
 
   expect([before, meanwhile, reason(permissions)]).toEqual([DENIED, undefined, DENIED]);
-  expect(permissions.denials).toEqual([{ roleName: 'Role', requestId: 'request', ...LIST }, { roleName: 'Role', requestId: 'request', ...LIST }]);
+  expect(permissions.denials).toEqual([
+    { roleName: 'Role', requestId: 'request', ...LIST }, { roleName: 'Role', requestId: 'request', ...LIST },
+  ]);
 });
 
 test('what is denied is denied, whatever else allows it', () => {
@@ -38,7 +41,9 @@ test('what is denied is denied, whatever else allows it', () => {
   permissions.putInline('Role', 'Allowing', allowing('*'));
   permissions.putInline('Role', 'Denying', { Statement: { Effect: 'Deny', Action: 'iot:*', Resource: '*' } });
 
-  expect(reason(permissions)).toContain('ListScheduledAudits on resource: * with an explicit deny in an identity-based policy');
+  expect(reason(permissions)).toContain(
+    'ListScheduledAudits on resource: * with an explicit deny in an identity-based policy',
+  );
 });
 
 test('a managed policy allows while it exists and is attached, by itself or by the role', () => {
@@ -117,7 +122,11 @@ test('a policy that is put again unchanged goes on holding', () => {
 
 test('permissions that nobody needed are found, across accounts and names of roles', () => {
   const [one, other] = [withRole(), withRole()];
-  for (const permissions of [one, other]) permissions.putInline('Role', 'Policy', allowing('iot:ListScheduledAudits', 'iot:DescribeAuditTask', 'iot:CancelAuditTask'));
+  for (const permissions of [one, other]) {
+    permissions.putInline(
+      'Role', 'Policy', allowing('iot:ListScheduledAudits', 'iot:DescribeAuditTask', 'iot:CancelAuditTask'),
+    );
+  }
   reason(one);
   reason(other, { action: 'iot:CancelAuditTask', resource: '*' });
 

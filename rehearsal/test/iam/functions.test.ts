@@ -7,7 +7,9 @@ import { FUNCTION_CLIENT_CONFIG } from '../../services/in-process-invocation';
 import { InProcessTransport } from '../../services/in-process-transport';
 import type { StandIn } from '../../services/stand-in';
 import { VirtualTime } from '../../services/virtual-time';
-import { ANSWERING, STACK, customResource, inlineFunction, reasons, stackOf, startAccount, stopAccounts } from '../support/running-account';
+import {
+  ANSWERING, STACK, customResource, inlineFunction, reasons, stackOf, startAccount, stopAccounts,
+} from '../support/running-account';
 
 afterEach(stopAccounts);
 
@@ -30,22 +32,33 @@ async function startQuickly() {
   return startAccount({
     time: new VirtualTime(),
     inProcess: ({ deviceDefender, services, functions }) => {
-      const config = (standIn: StandIn) => (
-        { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => standIn) });
+      const config = (standIn: StandIn) => ({
+        ...FUNCTION_CLIENT_CONFIG,
+        endpoint: services.endpoint, requestHandler: new InProcessTransport(() => standIn),
+      });
       const clients: Record<string, { send: (command: never) => Promise<unknown> }> = {
-        iot: new iot.IoTClient(config(deviceDefender)), cloudformation: new cloudFormation.CloudFormationClient(config(services)),
+        iot: new iot.IoTClient(config(deviceDefender)),
+        cloudformation: new cloudFormation.CloudFormationClient(config(services)),
         logs: new logs.CloudWatchLogsClient(config(services)), lambda: new lambda.LambdaClient(config(services)),
       };
       const sdk: Record<string, object> = { iot, cloudformation: cloudFormation, logs, lambda };
       return async (payload, { functionName }) => {
-        const { RequestType, StackId, RequestId, LogicalResourceId, ResponseURL, ResourceProperties } = payload as Record<string, string>
-          & { ResourceProperties: { Call: string } };
-        const [service, operation, input] = JSON.parse(ResourceProperties.Call.replaceAll('STACK', StackId)) as [string, string, object];
+        const { RequestType, StackId, RequestId, LogicalResourceId, ResponseURL, ResourceProperties } =
+          payload as Record<string, string> & { ResourceProperties: { Call: string } };
+        const [service, operation, input] = JSON.parse(ResourceProperties.Call.replaceAll('STACK', StackId)) as [
+          string, string, object,
+        ];
         const Command = (sdk[service] as Record<string, new (input: object) => never>)[`${operation}Command`];
-        const outcome = await clients[service].send(new Command(input)).then(() => 'allowed',
-          ({ name, message, $metadata }: Error & { $metadata: { httpStatusCode: number } }) => `${name} ${$metadata.httpStatusCode} ${message}`);
+        const outcome = await clients[service].send(new Command(input)).then(
+          () => 'allowed',
+          ({ name, message, $metadata }: Error & { $metadata: { httpStatusCode: number } }) =>
+            `${name} ${$metadata.httpStatusCode} ${message}`,
+        );
         functions.log.push({ functionName, logicalId: LogicalResourceId, line: `${RequestType} ${outcome}` });
-        const answer = { Status: 'SUCCESS', PhysicalResourceId: 'the-thing', StackId, RequestId, LogicalResourceId, Data: { Outcome: outcome } };
+        const answer = {
+          Status: 'SUCCESS', PhysicalResourceId: 'the-thing', StackId, RequestId, LogicalResourceId,
+          Data: { Outcome: outcome },
+        };
         await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
       };
     },
@@ -64,7 +77,10 @@ function allowing(Action: string, Resource = '*', rest: object = {}) {
 }
 
 function policy(document: object, rest: Partial<TemplateResource> = {}): TemplateResource {
-  return { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'Beside', PolicyDocument: document, Roles: [{ Ref: 'Role' }] }, ...rest };
+  return {
+    Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'Beside', PolicyDocument: document, Roles: [{ Ref: 'Role' }] },
+    ...rest,
+  };
 }
 
 function call(service: string, operation: string, input: object, rest: Partial<TemplateResource> = {}) {
@@ -73,44 +89,82 @@ function call(service: string, operation: string, input: object, rest: Partial<T
 
 const CALLS: readonly [string, ReturnType<typeof call>, string, string][] = [
   ['an operation without a resource', call('iot', 'ListScheduledAudits', {}), 'iot:ListScheduledAudits', '*'],
-  ['an operation on a resource', call('iot', 'DescribeScheduledAudit', { scheduledAuditName: 'daily' }), 'iot:DescribeScheduledAudit', 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/daily'],
-  ['a stack', call('cloudformation', 'ListStackResources', { StackName: 'STACK' }), 'cloudformation:ListStackResources', 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Stack/'],
-  ['a log group', call('logs', 'CreateLogStream', { logGroupName: 'group', logStreamName: 'stream' }), 'logs:CreateLogStream', 'arn:aws:logs:eu-west-1:123456789012:log-group:group:log-stream:stream'],
-  ['a function', call('lambda', 'Invoke', { FunctionName: 'other', InvocationType: 'Event', Payload: '{}' }), 'lambda:InvokeFunction', 'arn:aws:lambda:eu-west-1:123456789012:function:other'],
+  [
+    'an operation on a resource', call('iot', 'DescribeScheduledAudit', { scheduledAuditName: 'daily' }),
+    'iot:DescribeScheduledAudit', 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/daily',
+  ],
+  [
+    'a stack', call('cloudformation', 'ListStackResources', { StackName: 'STACK' }),
+    'cloudformation:ListStackResources', 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Stack/',
+  ],
+  [
+    'a log group', call('logs', 'CreateLogStream', { logGroupName: 'group', logStreamName: 'stream' }),
+    'logs:CreateLogStream', 'arn:aws:logs:eu-west-1:123456789012:log-group:group:log-stream:stream',
+  ],
+  [
+    'a function', call('lambda', 'Invoke', { FunctionName: 'other', InvocationType: 'Event', Payload: '{}' }),
+    'lambda:InvokeFunction', 'arn:aws:lambda:eu-west-1:123456789012:function:other',
+  ],
 ];
 
-test.each([
-  ...CALLS.map((one) => [...one, startQuickly] as const), [...CALLS[3], startAccount] as const,
-])('a function without the permission may not call %s, and one with it may', async (_what, Thing, action, resource, start) => {
-  const account = await start();
-  const outputs = { Outputs: { Outcome: { Value: { 'Fn::GetAtt': 'Thing.Outcome' } } } };
-  const denied = await account.deploy(stackOf({ ...fn(), Thing }, outputs));
-  await account.delete(STACK);
-  const allowed = await account.deploy(stackOf({ ...fn({ Policies: [{ PolicyName: 'Own', PolicyDocument: allowing(action, `${resource}*`) }] }), Thing }, outputs));
+test.each([...CALLS.map((one) => [...one, startQuickly] as const), [...CALLS[3], startAccount] as const])(
+  'a function without the permission may not call %s, and one with it may',
+  async (_what, Thing, action, resource, start) => {
+    const account = await start();
+    const outputs = { Outputs: { Outcome: { Value: { 'Fn::GetAtt': 'Thing.Outcome' } } } };
+    const denied = await account.deploy(stackOf({ ...fn(), Thing }, outputs));
+    await account.delete(STACK);
+    const allowed = await account.deploy(
+      stackOf(
+        { ...fn({ Policies: [{ PolicyName: 'Own', PolicyDocument: allowing(action, `${resource}*`) }] }), Thing },
+        outputs,
+      ),
+    );
 
-  expect(denied.outputs.Outcome).toMatch(/^AccessDenied(Exception)? 40[03] User: arn:aws:sts::123456789012:assumed-role\/Role\/function is not authorized to perform: /);
-  expect(denied.outputs.Outcome).toContain(`is not authorized to perform: ${action} on resource: ${resource}`);
-  expect(allowed.outputs.Outcome).not.toContain('AccessDenied');
-});
+    expect(denied.outputs.Outcome).toMatch(
+      /^AccessDenied(Exception)? 40[03] User: arn:aws:sts::123456789012:assumed-role\/Role\/function is not authorized to perform: /,
+    );
+    expect(denied.outputs.Outcome).toContain(`is not authorized to perform: ${action} on resource: ${resource}`);
+    expect(allowed.outputs.Outcome).not.toContain('AccessDenied');
+  },
+);
 
 test.each<[string, Record<string, string>]>([
   ['UpdateAccountAuditConfiguration', { roleArn: PASSED }],
   ['SetV2LoggingOptions', { roleArn: PASSED, defaultLogLevel: 'INFO' }],
 ])('%s needs the permission to pass its role to AWS IoT', async (operation, input) => {
   const account = await startQuickly();
-  const template = (condition: object) => stackOf({
-    ...fn(),
-    Calling: policy({
-      Statement: [...allowing(`iot:${operation}`).Statement, ...allowing('iam:PassRole', PASSED, { Condition: { StringEquals: condition } }).Statement],
-    }),
-    Thing: call('iot', operation, { ...input, ...operation.startsWith('Update') ? { auditCheckConfigurations: { LOGGING_DISABLED_CHECK: { enabled: true } } } : {} }, { DependsOn: 'Calling' }),
-  }, { Outputs: { Outcome: { Value: { 'Fn::GetAtt': 'Thing.Outcome' } } } });
+  const template = (condition: object) =>
+    stackOf(
+      {
+        ...fn(),
+        Calling: policy({
+          Statement: [
+            ...allowing(`iot:${operation}`).Statement,
+            ...allowing('iam:PassRole', PASSED, { Condition: { StringEquals: condition } }).Statement,
+          ],
+        }),
+        Thing: call(
+          'iot', operation,
+          {
+            ...input,
+            ...(operation.startsWith('Update')
+              ? { auditCheckConfigurations: { LOGGING_DISABLED_CHECK: { enabled: true } } }
+              : {}),
+          },
+          { DependsOn: 'Calling' },
+        ),
+      },
+      { Outputs: { Outcome: { Value: { 'Fn::GetAtt': 'Thing.Outcome' } } } },
+    );
 
   const toOthers = await account.deploy(template({ 'iam:PassedToService': 'lambda.amazonaws.com' }));
   await account.delete(STACK);
   const toIot = await account.deploy(template({ 'iam:PassedToService': 'iot.amazonaws.com' }));
 
-  expect(toOthers.outputs.Outcome).toContain(`iam:PassRole on resource: ${PASSED} because no identity-based policy allows the iam:PassRole action`);
+  expect(toOthers.outputs.Outcome).toContain(
+    `iam:PassRole on resource: ${PASSED} because no identity-based policy allows the iam:PassRole action`,
+  );
   expect(toIot.outputs.Outcome).toBe('allowed');
 });
 
@@ -118,17 +172,23 @@ const LISTING = call('iot', 'ListScheduledAudits', {});
 
 test('a role that shrinks does so in the update, before the clean-up deletes what needed it', async () => {
   const account = await startQuickly();
-  await account.deploy(stackOf({ ...fn({ Policies: [{ PolicyName: 'Own', PolicyDocument: allowing('iot:*') }] }), Thing: LISTING }));
+  await account.deploy(
+    stackOf({ ...fn({ Policies: [{ PolicyName: 'Own', PolicyDocument: allowing('iot:*') }] }), Thing: LISTING }),
+  );
 
   const { outcome } = await account.deploy(stackOf(fn()));
 
   expect(outcome).toBe('UPDATE_COMPLETE');
-  expect(account.functions.log.map(({ line }) => line.split(' ').slice(0, 3).join(' '))).toEqual(['Create allowed', 'Delete AccessDeniedException 403']);
+  expect(account.functions.log.map(({ line }) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    'Create allowed', 'Delete AccessDeniedException 403',
+  ]);
 });
 
 test('a policy that a custom resource depends on is there from before its creation until after its deletion', async () => {
   const account = await startQuickly();
-  await account.deploy(stackOf({ ...fn(), Beside: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Beside' } }));
+  await account.deploy(
+    stackOf({ ...fn(), Beside: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Beside' } }),
+  );
 
   await account.deploy(stackOf(fn()));
 
@@ -137,17 +197,32 @@ test('a policy that a custom resource depends on is there from before its creati
 
 test('two policies of one name are one, which goes when either does', async () => {
   const account = await startQuickly();
-  await account.deploy(stackOf({ ...fn(), Beside: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Beside' } }));
+  await account.deploy(
+    stackOf({ ...fn(), Beside: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Beside' } }),
+  );
 
-  await account.deploy(stackOf({ ...fn(), Renamed: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Renamed' } }));
+  await account.deploy(
+    stackOf({ ...fn(), Renamed: policy(allowing('iot:*')), Thing: { ...LISTING, DependsOn: 'Renamed' } }),
+  );
   await account.delete(STACK);
 
-  expect(account.functions.log.map(({ line }) => line.split(' ').slice(0, 2).join(' '))).toEqual(['Create allowed', 'Delete AccessDeniedException']);
+  expect(account.functions.log.map(({ line }) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'Create allowed', 'Delete AccessDeniedException',
+  ]);
 });
 
 test.each<[string, TemplateResource]>([
-  ['a policy of one role', { Type: 'AWS::IAM::RolePolicy', Properties: { PolicyName: 'Beside', PolicyDocument: allowing('iot:*'), RoleName: { Ref: 'Role' } } }],
-  ['a managed policy', { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: allowing('iot:*'), Roles: [{ Ref: 'Role' }] } }],
+  [
+    'a policy of one role',
+    {
+      Type: 'AWS::IAM::RolePolicy',
+      Properties: { PolicyName: 'Beside', PolicyDocument: allowing('iot:*'), RoleName: { Ref: 'Role' } },
+    },
+  ],
+  [
+    'a managed policy',
+    { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: allowing('iot:*'), Roles: [{ Ref: 'Role' }] } },
+  ],
 ])('%s allows as well', async (_what, Beside) => {
   const account = await startQuickly();
 
@@ -170,7 +245,9 @@ test('CloudFormation and hands are not limited, nor a function whose role no sta
 test('the ARN of a role has its path', async () => {
   const account = await startQuickly();
 
-  const { outputs } = await account.deploy(stackOf(fn({ Path: '/teams/fleet/' }), { Outputs: { Arn: { Value: { 'Fn::GetAtt': 'Role.Arn' } } } }));
+  const { outputs } = await account.deploy(
+    stackOf(fn({ Path: '/teams/fleet/' }), { Outputs: { Arn: { Value: { 'Fn::GetAtt': 'Role.Arn' } } } }),
+  );
 
   expect(outputs.Arn).toBe('arn:aws:iam::123456789012:role/teams/fleet/Role');
 });

@@ -3,7 +3,8 @@ import { PolicyStatement, RequiredPermission, concerns, grantsFor } from '../../
 const SCHEDULE = 'arn:aws:iot:eu-west-1:123456789012:scheduledaudit/daily';
 const REQUIRED: RequiredPermission = { action: 'iot:UpdateScheduledAudit', resource: SCHEDULE };
 const PASSING: RequiredPermission = {
-  action: 'iam:PassRole', resource: 'arn:aws:iam::123456789012:role/Audit', context: { 'iam:PassedToService': 'iot.amazonaws.com' },
+  action: 'iam:PassRole', resource: 'arn:aws:iam::123456789012:role/Audit',
+  context: { 'iam:PassedToService': 'iot.amazonaws.com' },
 };
 
 function allow(rest: Partial<PolicyStatement>): PolicyStatement {
@@ -24,14 +25,20 @@ test.each<[string, boolean, Partial<PolicyStatement>]>([
   ['all actions but this', false, { Action: undefined, NotAction: 'iot:Update*' }],
   ['all resources but others', true, { Resource: undefined, NotResource: `${SCHEDULE}2` }],
   ['all resources but this', false, { Resource: undefined, NotResource: SCHEDULE }],
-  ['a condition about what the call does not say', false, { Condition: { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } } }],
+  [
+    'a condition about what the call does not say', false,
+    { Condition: { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } } },
+  ],
 ])('a statement about %s: %s', (_what, expected, statement) => {
   expect(concerns(allow(statement), REQUIRED)).toBe(expected);
 });
 
 test.each<[string, PolicyStatement['Condition'], boolean]>([
   ['the service', { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }, true],
-  ['one of some services', { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'iot.amazonaws.com'] } }, true],
+  [
+    'one of some services', { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'iot.amazonaws.com'] } },
+    true,
+  ],
   ['services like it', { StringLike: { 'iam:PassedToService': 'iot*' } }, true],
   ['another service', { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }, false],
   ['no pattern', { StringEquals: { 'iam:PassedToService': 'iot*' } }, false],
@@ -42,11 +49,15 @@ test.each<[string, PolicyStatement['Condition'], boolean]>([
 test('an operator that is not known is not guessed', () => {
   const statement = allow({ Condition: { NumericLessThan: { 'some:Key': '1' } } });
 
-  expect(() => concerns(statement, REQUIRED)).toThrow('The rehearsal does not know the condition operator NumericLessThan');
+  expect(() => concerns(statement, REQUIRED)).toThrow(
+    'The rehearsal does not know the condition operator NumericLessThan',
+  );
 });
 
 test('of a statement, only the actions and resources that were needed count as such', () => {
-  const statement = allow({ Action: ['iot:UpdateScheduledAudit', 'iot:DeleteScheduledAudit'], Resource: [SCHEDULE, `${SCHEDULE}2`] });
+  const statement = allow({
+    Action: ['iot:UpdateScheduledAudit', 'iot:DeleteScheduledAudit'], Resource: [SCHEDULE, `${SCHEDULE}2`],
+  });
 
   expect(grantsFor(statement, REQUIRED)).toEqual([{ action: 'iot:UpdateScheduledAudit', resource: SCHEDULE }]);
 });

@@ -24,13 +24,17 @@ test('a client gets answers, errors and broken connections as over a socket', as
   await expect(client().send(LIST())).rejects.toMatchObject({ message: 'socket hang up' });
 
   expect(scheduledAudits).toEqual([]);
-  expect(server.requests.map(({ input }) => input)).toEqual([{ maxResults: 7 }, { scheduledAuditName: 'with:colon' }, { maxResults: 7 }]);
+  expect(server.requests.map(({ input }) => input)).toEqual([
+    { maxResults: 7 }, { scheduledAuditName: 'with:colon' }, { maxResults: 7 },
+  ]);
 });
 
 test('a call without an answer ends when its client loses its patience', async () => {
   server.faults.add({ kind: 'hang' });
 
-  await expect(client().send(LIST(), { abortSignal: AbortSignal.timeout(10) })).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(client().send(LIST(), { abortSignal: AbortSignal.timeout(10) })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
 });
 
 test('a call tells which invocation makes it, and never ends once that one is killed', async () => {
@@ -38,7 +42,11 @@ test('a call tells which invocation makes it, and never ends once that one is ki
   await duringInvocation(invocation, async () => client(FUNCTION_CLIENT_CONFIG).send(LIST()));
   server.faults.add({ kind: 'delay', milliseconds: 10, onTaken: () => invocation.isDead = true });
   let ended = false;
-  void duringInvocation(invocation, async () => client(FUNCTION_CLIENT_CONFIG).send(LIST()).finally(() => ended = true));
+  void duringInvocation(invocation, async () =>
+    client(FUNCTION_CLIENT_CONFIG)
+      .send(LIST())
+      .finally(() => (ended = true)),
+  );
   await new Promise((resolve) => setTimeout(resolve, 40));
 
   expect(server.requests.map(({ caller, outcome }) => [caller, outcome])).toEqual([['ASIA1', 'ok'], ['ASIA1', 'ok']]);

@@ -38,7 +38,9 @@ test('without a wish for the beginning, the end comes first', () => {
   expect(pagesOf(streamOf(7), { limit: 5 })).toEqual(['2 3 4 5 6', '0 1', '']);
 });
 
-test.each([[true, ['', '', '0 1', '']], [false, ['', '', '0 1', '']]])('pages can come empty while there is more behind them (from the head: %j)', (startFromHead, pages) => {
+test.each([
+  [true, ['', '', '0 1', '']], [false, ['', '', '0 1', '']],
+])('pages can come empty while there is more behind them (from the head: %j)', (startFromHead, pages) => {
   const streams = streamOf(2);
   streams.emptyPages = 2;
 

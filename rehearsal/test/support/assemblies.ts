@@ -11,10 +11,15 @@ export function assemblyOf(template: Template, environment = 'aws://unknown-acco
   const directory = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
   directories.push(directory);
   writeFileSync(join(directory, 'Fleet.template.json'), JSON.stringify(template));
-  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({
-    version: '36.0.0',
-    artifacts: { Fleet: { type: 'aws:cloudformation:stack', environment, properties: { templateFile: 'Fleet.template.json' } } },
-  }));
+  writeFileSync(
+    join(directory, 'manifest.json'),
+    JSON.stringify({
+      version: '36.0.0',
+      artifacts: {
+        Fleet: { type: 'aws:cloudformation:stack', environment, properties: { templateFile: 'Fleet.template.json' } },
+      },
+    }),
+  );
   return directory;
 }
 
@@ -31,9 +36,12 @@ export const CONFIGURATION: TemplateResource = {
     AccountId: { Ref: 'AWS::AccountId' },
     RoleArn: ROLE,
     AuditCheckConfigurations: {
-      DeviceCertificateSharedCheck: { Enabled: true }, IotPolicyOverlyPermissiveCheck: { Enabled: true }, LoggingDisabledCheck: { Enabled: true },
+      DeviceCertificateSharedCheck: { Enabled: true }, IotPolicyOverlyPermissiveCheck: { Enabled: true },
+      LoggingDisabledCheck: { Enabled: true },
     },
-    AuditNotificationTargetConfigurations: { Sns: { Enabled: true, RoleArn: ROLE, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:audits' } },
+    AuditNotificationTargetConfigurations: {
+      Sns: { Enabled: true, RoleArn: ROLE, TargetArn: 'arn:aws:sns:eu-west-1:123456789012:audits' },
+    },
   },
   Metadata: { 'aws:cdk:path': 'Fleet/Audit/Configuration/Resource' },
 };

@@ -1,5 +1,5 @@
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../../cloudformation/rehearsed-account';
-import type { StackEvent } from '../../cloudformation/stack-events';
+import type { StackEvent } from '../../cloudformation/rehearsed-stack';
 import type { Template, TemplateResource } from '../../cloudformation/template';
 import type { GrantedPermission } from '../../iam/permission-usage';
 
@@ -54,11 +54,22 @@ function isStack({ resourceType }: StackEvent): boolean {
 
 /** A function with code of its own, in the template itself. */
 export function inlineFunction(code: string, properties: Record<string, unknown> = {}): TemplateResource {
-  return { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 30, Code: { ZipFile: code }, ...properties } };
+  return {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 30, Code: { ZipFile: code },
+      ...properties,
+    },
+  };
 }
 
-export function customResource(properties: Record<string, unknown> = {}, rest: Partial<TemplateResource> = {}): TemplateResource {
-  return { Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] }, ...properties }, ...rest };
+export function customResource(
+  properties: Record<string, unknown> = {}, rest: Partial<TemplateResource> = {},
+): TemplateResource {
+  return {
+    Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] }, ...properties },
+    ...rest,
+  };
 }
 
 /** Defines `answer(event, fields)`, with which a function answers. */

@@ -5,7 +5,7 @@ import {
 import { LOGGING, MINUTE, SECOND, SHARED as SHARED_CHECK, create, meanwhile } from './on-demand-audit-requests';
 import { CheckName } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { FleetDescription } from '../../../rehearsal/device-defender/fleet';
-import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { digestOf } from '../../../src/audits/handler/audit-identity';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

@@ -3,7 +3,7 @@ import {
   verdictOn, weakKey,
 } from './gate-requests';
 import { MINUTE, create, meanwhile } from './on-demand-audit-requests';
-import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { AUDIT_ROLE, certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { GateProperties } from '../../../src/audits/protocol';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

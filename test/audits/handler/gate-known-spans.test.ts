@@ -3,7 +3,7 @@ import {
 } from './gate-requests';
 import { SHARED as SHARED_CHECK } from './on-demand-audit-requests';
 import { CheckName } from '../../../rehearsal/device-defender/checks/check-catalog';
-import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { GateProperties } from '../../../src/audits/protocol';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

@@ -2,7 +2,7 @@ import {
   DAY, HOUR, KEY, NEW_ONLY, POLICY, STRICT, createSchedule, gated, named, runSchedule, verdictIn, verdictOn, weakKey,
 } from './gate-requests';
 import { MINUTE, MISSING_PERMISSION, SECOND, create } from './on-demand-audit-requests';
-import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { digestOf } from '../../../src/audits/handler/audit-identity';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

@@ -2,7 +2,7 @@ import {
   DAY, KEY, NEW_ONLY, REVOKED, STRICT, createSchedule, gated, runSchedule, verdictOn, weakKey,
 } from './gate-requests';
 import { MINUTE, SECOND } from './on-demand-audit-requests';
-import { endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { FunctionEnvironment } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';
 

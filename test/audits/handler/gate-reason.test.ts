@@ -1,5 +1,5 @@
 import { CHECKS, CheckName, factsOf } from '../../../rehearsal/device-defender/checks/check-catalog';
-import { certificateId } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId } from '../../../rehearsal/test/support/running-stand-in';
 import { explainVerdict } from '../../../src/audits/handler/audit-report';
 import { JudgedCheck, verdictOn } from '../../../src/audits/handler/deployment-gate';
 import { resourceName } from '../../../src/audits/handler/non-compliant-resources';

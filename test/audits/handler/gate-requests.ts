@@ -2,8 +2,8 @@ import { CreateAuditSuppressionCommand, CreateScheduledAuditCommand, ResourceIde
 import { create, update } from './on-demand-audit-requests';
 import { CheckName, factsOf } from '../../../rehearsal/device-defender/checks/check-catalog';
 import { PlantedFinding } from '../../../rehearsal/device-defender/fleet';
-import { certificateId, clientFor } from '../../../rehearsal/device-defender/running-stand-in';
 import { Answer } from '../../../rehearsal/services/surrounding-services';
+import { certificateId, clientFor } from '../../../rehearsal/test/support/running-stand-in';
 import { GateProperties, OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
 import { FunctionEnvironment, STACK_ID } from '../../support/function-environment';
 

@@ -3,7 +3,7 @@ import {
   suppress, weakKey,
 } from './gate-requests';
 import { remove } from './on-demand-audit-requests';
-import { certificateId, endAll } from '../../../rehearsal/device-defender/running-stand-in';
+import { certificateId, endAll } from '../../../rehearsal/test/support/running-stand-in';
 import { WaitMode } from '../../../src/audits/protocol';
 import { FunctionEnvironment, STACK_ID } from '../../support/function-environment';
 import { captureLog } from '../../support/function-log';

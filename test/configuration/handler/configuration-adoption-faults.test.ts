@@ -1,12 +1,13 @@
-import { danglingPointersOf } from '../../../rehearsal/cloudformation/account-pointers';
-import { stateOf } from '../../../rehearsal/cloudformation/account-state';
+import { danglingPointersOf, stateOf } from '../../../rehearsal/cloudformation/account-state';
 import type { OperationResult, RehearsedAccount } from '../../../rehearsal/cloudformation/rehearsed-account';
-import { StackEvent, isSuccess } from '../../../rehearsal/cloudformation/stack-events';
+import { StackEvent, isSuccess } from '../../../rehearsal/cloudformation/rehearsed-stack';
 import type { FaultKind } from '../../../rehearsal/device-defender/faults';
 import type { OperationName } from '../../../rehearsal/device-defender/operations';
 import type { SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
 import { stopAccounts } from '../../../rehearsal/test/support/running-account';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, ExistingConfiguration, ScheduledAudit } from '../../../src';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, ExistingConfiguration, ScheduledAudit,
+} from '../../../src';
 import { comparable } from '../../deployments/matrix';
 import {
   CONSOLE_ROLE, configureByHand, impatientAccount, scheduleByHand, stackOf,

@@ -1,8 +1,8 @@
 import { CHECKS, CheckName, checksOfRegion } from '../../../device-defender/checks/check-catalog';
-import { Evaluation, EvaluationContext, evaluate } from '../../../device-defender/checks/evaluation';
-import type { PlantedFinding } from '../../../device-defender/fleet';
-import { Fleet, FleetDescription } from '../../../device-defender/fleet';
-import { certificateId } from '../../../device-defender/running-stand-in';
+import { evaluate } from '../../../device-defender/checks/evaluation';
+import { Evaluation, EvaluationContext } from '../../../device-defender/checks/rule';
+import { Fleet, FleetDescription, PlantedFinding } from '../../../device-defender/fleet';
+import { certificateId } from '../../support/running-stand-in';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const HOUR = 3_600_000;
@@ -35,18 +35,27 @@ test.each(Object.keys(CHECKS) as CheckName[])('%s finds nothing in an empty flee
   expect(run(check, {})).toMatchObject({ totalResources: none, nonCompliances: { length: none } });
 });
 
-test.each(Object.keys(CHECKS) as CheckName[])('%s reports what is planted for it, with its first reason code', (check) => {
-  const key = CHECKS[check].identifierKey;
-  const planted = { checkName: check, resourceIdentifier: { [key]: 'planted' } as PlantedFinding['resourceIdentifier'] };
-  const logging = { roleArn: 'arn:aws:iam::123456789012:role/Logging' };
-  const { nonCompliances } = run(check, { logging, plantedFindings: [planted, { ...planted, reasonCode: 'OTHER' }] });
-  expect(nonCompliances.map(({ reasonCode }) => reasonCode)).toEqual([CHECKS[check].reasonCodes[0], 'OTHER']);
-});
+test.each(Object.keys(CHECKS) as CheckName[])(
+  '%s reports what is planted for it, with its first reason code',
+  (check) => {
+    const key = CHECKS[check].identifierKey;
+    const planted = {
+      checkName: check, resourceIdentifier: { [key]: 'planted' } as PlantedFinding['resourceIdentifier'],
+    };
+    const logging = { roleArn: 'arn:aws:iam::123456789012:role/Logging' };
+    const { nonCompliances } = run(check, { logging, plantedFindings: [planted, { ...planted, reasonCode: 'OTHER' }] });
+    expect(nonCompliances.map(({ reasonCode }) => reasonCode)).toEqual([CHECKS[check].reasonCodes[0], 'OTHER']);
+  },
+);
 
 test('planted findings go away with what they are about', () => {
   const plantedFindings: PlantedFinding[] = [
-    { checkName: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', resourceIdentifier: { deviceCertificateId: certificateId(1) } },
-    { checkName: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', resourceIdentifier: { deviceCertificateId: certificateId(2) } },
+    {
+      checkName: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', resourceIdentifier: { deviceCertificateId: certificateId(1) },
+    },
+    {
+      checkName: 'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', resourceIdentifier: { deviceCertificateId: certificateId(2) },
+    },
     { checkName: 'CA_CERTIFICATE_KEY_QUALITY_CHECK', resourceIdentifier: { caCertificateId: certificateId(3) } },
     {
       checkName: 'IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK',
@@ -57,9 +66,19 @@ test('planted findings go away with what they are about', () => {
     plantedFindings,
     certificates: [{ certificateId: certificateId(1) }, { certificateId: certificateId(2), status: 'INACTIVE' }],
     caCertificates: [{ certificateId: certificateId(3), status: 'INACTIVE' }],
-    policies: [{ policyName: 'P', versions: [{ versionId: '1', document: {} }, { versionId: '2', document: {} }], defaultVersionId: '2' }],
+    policies: [
+      {
+        policyName: 'P',
+        versions: [
+          { versionId: '1', document: {} }, { versionId: '2', document: {} },
+        ],
+        defaultVersionId: '2',
+      },
+    ],
   };
-  expect(found(run('DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', fleet))).toEqual([[1, CHECKS.DEVICE_CERTIFICATE_KEY_QUALITY_CHECK.reasonCodes[0]]]);
+  expect(found(run('DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', fleet))).toEqual([
+    [1, CHECKS.DEVICE_CERTIFICATE_KEY_QUALITY_CHECK.reasonCodes[0]],
+  ]);
   expect(run('CA_CERTIFICATE_KEY_QUALITY_CHECK', fleet).nonCompliances).toEqual([]);
   expect(run('IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK', fleet).nonCompliances).toEqual([]);
 });
@@ -79,13 +98,18 @@ describe('validity of certificates', () => {
     const evaluation = run('DEVICE_CERTIFICATE_EXPIRING_CHECK', fleet, { thresholdDays: 90 });
     expect(evaluation.totalResources).toBe(5);
     expect(found(evaluation)).toEqual([
-      [1, 'CERTIFICATE_APPROACHING_EXPIRATION'], [3, 'CERTIFICATE_PAST_EXPIRATION'], [5, 'CERTIFICATE_APPROACHING_EXPIRATION'],
+      [1, 'CERTIFICATE_APPROACHING_EXPIRATION'], [3, 'CERTIFICATE_PAST_EXPIRATION'],
+      [5, 'CERTIFICATE_APPROACHING_EXPIRATION'],
     ]);
   });
 
   test('CA certificates expire within 30 days, whatever the threshold', () => {
-    const caCertificates = [{ certificateId: certificateId(1), notAfter: '+30d' }, { certificateId: certificateId(2), notAfter: '+31d' }];
-    expect(found(run('CA_CERTIFICATE_EXPIRING_CHECK', { caCertificates }, { thresholdDays: 90 }))).toEqual([[1, 'CERTIFICATE_APPROACHING_EXPIRATION']]);
+    const caCertificates = [
+      { certificateId: certificateId(1), notAfter: '+30d' }, { certificateId: certificateId(2), notAfter: '+31d' },
+    ];
+    expect(found(run('CA_CERTIFICATE_EXPIRING_CHECK', { caCertificates }, { thresholdDays: 90 }))).toEqual([
+      [1, 'CERTIFICATE_APPROACHING_EXPIRATION'],
+    ]);
   });
 
   test('device certificates are too old from the threshold on, counted from activation', () => {
@@ -103,8 +127,12 @@ describe('validity of certificates', () => {
   test('revoked certificates still in use are found, of devices and of CAs', () => {
     const one = { certificateId: certificateId(1) };
     const two = { certificateId: certificateId(2), status: 'INACTIVE' as const };
-    const certificates = [{ ...one, revokedByCa: true }, { ...two, revokedByCa: true }, { certificateId: certificateId(3) }];
-    const caCertificates = [{ ...one, revokedByIssuer: true }, { ...two, revokedByIssuer: true }, { certificateId: certificateId(3) }];
+    const certificates = [
+      { ...one, revokedByCa: true }, { ...two, revokedByCa: true }, { certificateId: certificateId(3) },
+    ];
+    const caCertificates = [
+      { ...one, revokedByIssuer: true }, { ...two, revokedByIssuer: true }, { certificateId: certificateId(3) },
+    ];
     const expected = [[1, 'CERTIFICATE_REVOKED_BY_ISSUER']];
     expect(found(run('REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK', { certificates }))).toEqual(expected);
     expect(found(run('REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK', { caCertificates }))).toEqual(expected);
@@ -117,34 +145,84 @@ describe('connections', () => {
     run('DEVICE_CERTIFICATE_SHARED_CHECK', { certificates: [{ certificateId: certificateId(1), connections }] });
 
   test.each<[string, number, Connections]>([
-    ['two clients at the same time', 1, [{ clientId: 'a', from: '-3d', to: '-1d' }, { clientId: 'b', from: '-2d', to: '-1d' }]],
-    ['two clients still connected', 1, [{ clientId: 'a', from: '-3d' }, { clientId: 'b', from: '-2d' }]],
-    ['two clients one after the other', 0, [{ clientId: 'a', from: '-3d', to: '-2d' }, { clientId: 'b', from: '-2d', to: '-1d' }]],
-    ['one client twice', 0, [{ clientId: 'a', from: '-3d', to: '-1d' }, { clientId: 'a', from: '-2d', to: '-1d' }]],
-    ['before the window', 0, [{ clientId: 'a', from: '-40d', to: '-32d' }, { clientId: 'b', from: '-39d', to: '-31.1d' }]],
-    ['in the last two hours', 0, [{ clientId: 'a', from: '-3d' }, { clientId: 'b', from: '-1h' }]],
+    [
+      'two clients at the same time', 1,
+      [
+        { clientId: 'a', from: '-3d', to: '-1d' }, { clientId: 'b', from: '-2d', to: '-1d' },
+      ],
+    ],
+    [
+      'two clients still connected', 1,
+      [
+        { clientId: 'a', from: '-3d' }, { clientId: 'b', from: '-2d' },
+      ],
+    ],
+    [
+      'two clients one after the other', 0,
+      [
+        { clientId: 'a', from: '-3d', to: '-2d' }, { clientId: 'b', from: '-2d', to: '-1d' },
+      ],
+    ],
+    [
+      'one client twice', 0,
+      [
+        { clientId: 'a', from: '-3d', to: '-1d' }, { clientId: 'a', from: '-2d', to: '-1d' },
+      ],
+    ],
+    [
+      'before the window', 0,
+      [
+        { clientId: 'a', from: '-40d', to: '-32d' }, { clientId: 'b', from: '-39d', to: '-31.1d' },
+      ],
+    ],
+    [
+      'in the last two hours', 0,
+      [
+        { clientId: 'a', from: '-3d' }, { clientId: 'b', from: '-1h' },
+      ],
+    ],
   ])('a certificate used by %s: %i finding', (_what, count, connections) => {
     expect(shared(...connections).nonCompliances).toHaveLength(count);
   });
 
   test('a shared certificate is reported with its clients and their times', () => {
-    const { totalResources, nonCompliances } = shared({ clientId: 'a', from: NOW - DAY }, { clientId: 'b', from: NOW - DAY + 1, to: NOW - 3 * HOUR });
+    const { totalResources, nonCompliances } = shared(
+      { clientId: 'a', from: NOW - DAY }, { clientId: 'b', from: NOW - DAY + 1, to: NOW - 3 * HOUR },
+    );
     expect(totalResources).toBe(1);
-    expect(nonCompliances).toMatchObject([{
-      resourceIdentifier: { deviceCertificateId: certificateId(1) },
-      reasonCode: 'CERTIFICATE_SHARED_BY_MULTIPLE_DEVICES',
-      relatedResources: [
-        { resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: 'a' }, additionalInfo: { CONNECTION_TIME: String(NOW - DAY) } },
-        { resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: 'b' }, additionalInfo: { DISCONNECTION_TIME: String(NOW - 3 * HOUR) } },
-      ],
-    }]);
+    expect(nonCompliances).toMatchObject([
+      {
+        resourceIdentifier: { deviceCertificateId: certificateId(1) },
+        reasonCode: 'CERTIFICATE_SHARED_BY_MULTIPLE_DEVICES',
+        relatedResources: [
+          {
+            resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: 'a' },
+            additionalInfo: { CONNECTION_TIME: String(NOW - DAY) },
+          },
+          {
+            resourceType: 'CLIENT_ID', resourceIdentifier: { clientId: 'b' },
+            additionalInfo: { DISCONNECTION_TIME: String(NOW - 3 * HOUR) },
+          },
+        ],
+      },
+    ]);
   });
 
   test('a client knocked off by another with its id is found, across certificates', () => {
     const evaluation = run('CONFLICTING_CLIENT_IDS_CHECK', {
       certificates: [
-        { certificateId: certificateId(1), connections: [{ clientId: 'twin', from: '-3d', to: '-2d' }, { clientId: 'calm', from: '-3d', to: '-2d' }] },
-        { certificateId: certificateId(2), connections: [{ clientId: 'twin', from: '-2d', to: '-1d' }, { clientId: 'calm', from: '-1.9d', to: '-1d' }] },
+        {
+          certificateId: certificateId(1),
+          connections: [
+            { clientId: 'twin', from: '-3d', to: '-2d' }, { clientId: 'calm', from: '-3d', to: '-2d' },
+          ],
+        },
+        {
+          certificateId: certificateId(2),
+          connections: [
+            { clientId: 'twin', from: '-2d', to: '-1d' }, { clientId: 'calm', from: '-1.9d', to: '-1d' },
+          ],
+        },
       ],
     });
     expect(evaluation.totalResources).toBe(2);
@@ -169,9 +247,14 @@ test.each<[string, FleetDescription['logging'], number]>([
 describe('policies', () => {
   const ARN = 'arn:aws:iot:eu-west-1:123456789012:';
   const THING = '${iot:Connection.Thing.ThingName}';
-  const statement = (Action: string | string[], Resource: string | string[], more: object = {}) => ({ Effect: 'Allow', Action, Resource, ...more });
+  const statement = (Action: string | string[], Resource: string | string[], more: object = {}) => ({
+    Effect: 'Allow', Action, Resource,
+    ...more,
+  });
   const broadActions = (...Statement: object[]) => {
-    const policies = [{ policyName: 'P', versions: [{ versionId: '1', document: { Version: '2012-10-17', Statement } }] }];
+    const policies = [
+      { policyName: 'P', versions: [{ versionId: '1', document: { Version: '2012-10-17', Statement } }] },
+    ];
     const [finding] = run('IOT_POLICY_OVERLY_PERMISSIVE_CHECK', { policies }).nonCompliances;
     return finding === undefined ? [] : /\[(.*)\]/.exec(finding.reason)![1].split(', ');
   };
@@ -216,9 +299,12 @@ describe('policies', () => {
     const versions = [{ versionId: '1', document: broad }, { versionId: '2', document: {} }];
     const evaluate1 = run('IOT_POLICY_OVERLY_PERMISSIVE_CHECK', { policies: [{ policyName: 'P', versions }] });
     expect(evaluate1).toMatchObject({
-      totalResources: 1, nonCompliances: [{ resourceIdentifier: { policyVersionIdentifier: { policyName: 'P', policyVersionId: '1' } } }],
+      totalResources: 1,
+      nonCompliances: [{ resourceIdentifier: { policyVersionIdentifier: { policyName: 'P', policyVersionId: '1' } } }],
     });
-    const evaluate2 = run('IOT_POLICY_OVERLY_PERMISSIVE_CHECK', { policies: [{ policyName: 'P', versions, defaultVersionId: '2' }] });
+    const evaluate2 = run('IOT_POLICY_OVERLY_PERMISSIVE_CHECK', {
+      policies: [{ policyName: 'P', versions, defaultVersionId: '2' }],
+    });
     expect(evaluate2.nonCompliances).toEqual([]);
   });
 });

@@ -1,11 +1,15 @@
-import { IoTClient, IoTClientConfig, ListAuditFindingsCommand, UpdateAccountAuditConfigurationCommand, AuditFinding } from '@aws-sdk/client-iot';
-import { DeviceDefenderOptions, DeviceDefenderServer } from './server';
-import { CLIENT_CONFIG } from '../services/client-config';
+import {
+  IoTClient, IoTClientConfig, ListAuditFindingsCommand, UpdateAccountAuditConfigurationCommand, AuditFinding,
+} from '@aws-sdk/client-iot';
+import { DeviceDefenderOptions, DeviceDefenderServer } from '../../device-defender/server';
+import { CLIENT_CONFIG } from '../../services/client-config';
 
 const ended: (() => void | Promise<void>)[] = [];
 
 /** Starts a stand-in with an SDK client for it; both end after the test. */
-export async function startStandIn(options: DeviceDefenderOptions = {}): Promise<{ server: DeviceDefenderServer; client: IoTClient }> {
+export async function startStandIn(
+  options: DeviceDefenderOptions = {},
+): Promise<{ server: DeviceDefenderServer; client: IoTClient }> {
   const server = await DeviceDefenderServer.start(options);
   ended.push(() => server.stop());
   return { server, client: clientFor(server) };
