@@ -114,7 +114,7 @@ export class DeploymentAudit {
    * Runs no audit at deployment. For `FleetAudit` only: instead of an `OnDemandAudit` without an audit, define none.
    */
   public static none(): DeploymentAudit {
-    return new DeploymentAudit();
+    return new DeploymentAudit(false);
   }
 
   /**
@@ -154,7 +154,8 @@ export class DeploymentAudit {
     });
   }
 
-  protected constructor() {}
+  // A private member, so that TypeScript takes nothing else for one: internal members are not in the declarations.
+  protected constructor(private readonly hasRun: boolean) {}
 
   /**
    * The audit to run; undefined for `none()`.
@@ -162,7 +163,7 @@ export class DeploymentAudit {
    * @internal
    */
   public get _run(): DeploymentAuditRun | undefined {
-    return this instanceof DeploymentAuditRun ? this : undefined;
+    return this.hasRun ? this as DeploymentAudit as DeploymentAuditRun : undefined;
   }
 }
 
@@ -189,7 +190,7 @@ export class DeploymentAuditRun extends DeploymentAudit {
   }
 
   private constructor(private readonly run: Run) {
-    super();
+    super(true);
   }
 
   /** @internal */

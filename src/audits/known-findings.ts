@@ -46,10 +46,15 @@ export class KnownFindings {
     return new KnownFindings(true, options.failWithoutEarlierAudit ?? true);
   }
 
-  private constructor(
-    /** @internal */
-    public readonly _areIgnored: boolean,
-    /** @internal */
-    public readonly _failWithoutEarlierAudit: boolean,
-  ) {}
+  private constructor(private readonly areIgnored: boolean, private readonly failWithoutEarlierAudit: boolean) {}
+
+  /** @internal */
+  public get _areIgnored(): boolean {
+    return this.areIgnored;
+  }
+
+  /** @internal */
+  public get _failWithoutEarlierAudit(): boolean {
+    return this.failWithoutEarlierAudit;
+  }
 }

@@ -59,15 +59,19 @@ export class ExistingConfiguration {
     return new ExistingConfiguration({ ...options, otherChecks: options.otherChecks ?? OtherChecks.KEEP });
   }
 
+  private readonly adoption?: ConfigurationAdoption;
+
+  private constructor(adoption?: ConfigurationAdoption) {
+    this.adoption = adoption && { ...adoption, previousRoles: adoption.previousRoles && [...adoption.previousRoles] };
+  }
+
   /**
    * Undefined unless the configuration is adopted.
    *
    * @internal
    */
-  public readonly _adoption?: ConfigurationAdoption;
-
-  private constructor(adoption?: ConfigurationAdoption) {
-    this._adoption = adoption && { ...adoption, previousRoles: adoption.previousRoles && [...adoption.previousRoles] };
+  public get _adoption(): ConfigurationAdoption | undefined {
+    return this.adoption;
   }
 }
 

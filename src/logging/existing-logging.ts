@@ -44,15 +44,19 @@ export class ExistingLogging {
     return new ExistingLogging({ ...options, keep: false });
   }
 
+  private readonly adoption?: LoggingAdoption;
+
+  private constructor(adoption?: LoggingAdoption) {
+    this.adoption = adoption && { ...adoption, previousRoles: adoption.previousRoles && [...adoption.previousRoles] };
+  }
+
   /**
    * Undefined unless the logging is kept or adopted, by a custom resource.
    *
    * @internal
    */
-  public readonly _adoption?: LoggingAdoption;
-
-  private constructor(adoption?: LoggingAdoption) {
-    this._adoption = adoption && { ...adoption, previousRoles: adoption.previousRoles && [...adoption.previousRoles] };
+  public get _adoption(): LoggingAdoption | undefined {
+    return this.adoption;
   }
 }
 
