@@ -14,12 +14,14 @@ import { TemplateCheck } from '../template-check';
  */
 export const IOT_POLICY_OVERLY_PERMISSIVE: TemplateCheck = {
   check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
-  find: (context) => declaredPolicies(context).flatMap((policy) => findingsOf({
-    ...policy,
+  find: (context) => declaredPolicies(context).flatMap(({ resource, subject, path, judgeEach }) => findingsOf({
+    resource,
+    subject,
+    path,
     check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
     fix: 'put ${iot:Connection.Thing.ThingName} in the place of the wildcard, and let clients connect only where '
       + 'iot:Connection.Thing.IsAttached is true',
-    judge: (resolver) => policy.judge(resolver, broadAccess),
+    judge: (resolver) => judgeEach(resolver, broadAccess),
   }, context.outcomes)),
 };
 

@@ -20,11 +20,13 @@ import { display, partsOf, TextPart, Unknown, Value } from '../templates/value';
  */
 export const IOT_POLICY_POTENTIAL_MISCONFIGURATION: TemplateCheck = {
   check: AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
-  find: (context) => declaredPolicies(context).flatMap((policy) => findingsOf({
-    ...policy,
+  find: (context) => declaredPolicies(context).flatMap(({ resource, subject, path, judgeEach }) => findingsOf({
+    resource,
+    subject,
+    path,
     check: AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
     fix: 'deny with the wildcards of policies (* and ?), and deny iot:Receive on the same topics',
-    judge: (resolver) => policy.judge(resolver, misconfigurations),
+    judge: (resolver) => judgeEach(resolver, misconfigurations),
   }, context.outcomes)),
 };
 

@@ -18,7 +18,7 @@ export interface DeclaredPolicy {
   readonly path: readonly string[];
 
   /** Judges the policies that the resource stands for; `undefined` if it stands for none. */
-  judge(resolver: Resolver, judgePolicy: (policy: Policy) => Judgement): Judgement | undefined;
+  judgeEach(resolver: Resolver, judgePolicy: (policy: Policy) => Judgement): Judgement | undefined;
 }
 
 const known = new WeakMap<CheckContext, DeclaredPolicy[]>();
@@ -39,7 +39,7 @@ function policyResources(fleet: FleetTemplates): DeclaredPolicy[] {
     resource,
     subject: subjectOf(attachments.get(resource)),
     path: ['PolicyDocument'],
-    judge: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
+    judgeEach: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
   }));
 }
 
@@ -48,7 +48,7 @@ function provisioningTemplates({ fleet, facts }: CheckContext): DeclaredPolicy[]
     resource,
     subject: 'A policy of the provisioning template',
     path: ['TemplateBody'],
-    judge: judgeAll((resolver) => policiesIn(resource, resolver, facts.provisioningParametersValidated)),
+    judgeEach: judgeAll((resolver) => policiesIn(resource, resolver, facts.provisioningParametersValidated)),
   }));
 }
 
@@ -78,7 +78,7 @@ function policyOf(document: Value): Policy {
   return readPolicy(document, property('PolicyDocument'), IOT_POLICY_LIMIT);
 }
 
-function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judge'] {
+function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judgeEach'] {
   return (resolver, judgePolicy) => {
     const policies = read(resolver);
     return policies && allOf(policies.map((policy) => judgeOnce(policy, judgePolicy)));
