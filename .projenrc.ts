@@ -5,7 +5,7 @@ import { FunctionBoundary } from './projenrc/function-boundary';
 import { LambdaBundle } from './projenrc/lambda-bundle';
 import { Rosetta } from './projenrc/rosetta';
 
-/** The lowest aws-cdk-lib on which the library works, and the one it is developed with: docs/adr/0002-aws-cdk-lib-floor.md. */
+/** The lowest aws-cdk-lib that works, and the one of the development: docs/adr/0002-aws-cdk-lib-floor.md. */
 const AWS_CDK_LIB_FLOOR = '2.262.0';
 const AWS_CDK_LIB_NEWEST = '2.276.0';
 
@@ -13,7 +13,8 @@ const LINT_TSCONFIG = './tsconfig.lint.json';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-iot-fleet-audit',
-  description: 'AWS IoT Device Defender Audit as CDK constructs: the account\'s audit configuration, schedules, notifications, mitigation actions, audits at deployment and checks at synth',
+  description: 'AWS IoT Device Defender Audit as CDK constructs: the account\'s audit configuration, schedules, '
+    + 'notifications, mitigation actions, audits at deployment and checks at synth',
   author: 'cdk-iot-fleet-audit contributors',
   authorAddress: 'cdk-iot-fleet-audit@users.noreply.github.com',
   authorOrganization: true,
@@ -68,7 +69,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     configFilePath: 'jest.config.json',
     jestConfig: {
-      // Only where it is asked for, as in CI: it takes a third of the time. V8's own would take longer than most of the tests.
+      // Only on request, as in CI: it takes a third of the time. V8's own would take longer than most of the tests.
       collectCoverage: false,
       coverageProvider: 'babel',
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
@@ -99,12 +100,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 for (const path of [
-  '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/', '/jest.config.json', '/CONTRIBUTING.md', '.jsii.tabl.json',
+  '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/',
+  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md', '.jsii.tabl.json',
 ]) {
   project.addPackageIgnore(path);
 }
 // After the project's own, which would pin the floor or nothing.
-project.addDevDeps(`aws-cdk-lib@${AWS_CDK_LIB_NEWEST}`, 'constructs@10.5.1', 'jsii-docgen@10.12.6', 'jsii-pacmak@1.140.0');
+project.addDevDeps(
+  `aws-cdk-lib@${AWS_CDK_LIB_NEWEST}`, 'constructs@10.5.1', 'jsii-docgen@10.12.6', 'jsii-pacmak@1.140.0',
+);
 // The bindings of 1.13.0 are not published for every platform, so that a lock file with them cannot be installed.
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 
@@ -124,9 +128,23 @@ new JsonFile(project, LINT_TSCONFIG, {
 });
 project.eslint?.allowDevDeps('bench/**');
 // The benchmark imports the library as users do, from the installation that it makes.
-project.eslint?.addOverride({ files: ['bench/**'], rules: { 'import/no-unresolved': ['error', { ignore: [`^${project.name}$`] }] } });
+project.eslint?.addOverride({
+  files: ['bench/**'], rules: { 'import/no-unresolved': ['error', { ignore: [`^${project.name}$`] }] },
+});
 // Tables of rows and small literals read better on one line.
-project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
+project.eslint?.addRules({
+  '@stylistic/object-property-newline': 'off',
+  '@stylistic/max-len': ['error', {
+    code: 120,
+    ignoreUrls: true,
+    ignoreStrings: true,
+    ignoreTemplateLiterals: true,
+    ignoreRegExpLiterals: true,
+    ignorePattern: 'eslint-disable',
+  }],
+});
+// A file that is longer holds two things, and files that import each other are one.
+project.eslint?.addOverride({ files: ['src/**'], rules: { 'max-lines': ['error', 400], 'import/no-cycle': 'error' } });
 
 const bench = project.addTask('bench', { description: 'Measure what the library costs' });
 bench.spawn(project.preCompileTask);

@@ -16,11 +16,25 @@ export const CHECKS: readonly (readonly [name: string, key: string, severity: st
   ['CA_CERTIFICATE_EXPIRING_CHECK', 'caCertificateExpiringCheck', 'MEDIUM'],
   ['CA_CERTIFICATE_KEY_QUALITY_CHECK', 'caCertificateKeyQualityCheck', 'CRITICAL'],
   ['CONFLICTING_CLIENT_IDS_CHECK', 'conflictingClientIdsCheck', 'HIGH'],
-  ['DEVICE_CERTIFICATE_AGE_CHECK', 'deviceCertificateAgeCheck', 'LOW', ['CERT_AGE_THRESHOLD_IN_DAYS', 'certAgeThresholdInDays', '365']],
-  ['DEVICE_CERTIFICATE_EXPIRING_CHECK', 'deviceCertificateExpiringCheck', 'MEDIUM', ['CERT_EXPIRATION_THRESHOLD_IN_DAYS', 'certExpirationThresholdInDays', '30']],
+  [
+    'DEVICE_CERTIFICATE_AGE_CHECK',
+    'deviceCertificateAgeCheck',
+    'LOW',
+    ['CERT_AGE_THRESHOLD_IN_DAYS', 'certAgeThresholdInDays', '365'],
+  ],
+  [
+    'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+    'deviceCertificateExpiringCheck',
+    'MEDIUM',
+    ['CERT_EXPIRATION_THRESHOLD_IN_DAYS', 'certExpirationThresholdInDays', '30'],
+  ],
   ['DEVICE_CERTIFICATE_KEY_QUALITY_CHECK', 'deviceCertificateKeyQualityCheck', 'CRITICAL'],
   ['DEVICE_CERTIFICATE_SHARED_CHECK', 'deviceCertificateSharedCheck', 'CRITICAL'],
-  ['INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK', 'intermediateCaRevokedForActiveDeviceCertificatesCheck', 'CRITICAL'],
+  [
+    'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
+    'intermediateCaRevokedForActiveDeviceCertificatesCheck',
+    'CRITICAL',
+  ],
   ['IOT_POLICY_OVERLY_PERMISSIVE_CHECK', 'iotPolicyOverlyPermissiveCheck', 'CRITICAL'],
   ['IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK', 'ioTPolicyPotentialMisConfigurationCheck', 'MEDIUM'],
   ['IOT_ROLE_ALIAS_ALLOWS_ACCESS_TO_UNUSED_SERVICES_CHECK', 'iotRoleAliasAllowsAccessToUnusedServicesCheck', 'MEDIUM'],
@@ -28,7 +42,11 @@ export const CHECKS: readonly (readonly [name: string, key: string, severity: st
   ['LOGGING_DISABLED_CHECK', 'loggingDisabledCheck', 'LOW'],
   ['REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK', 'revokedCaCertificateStillActiveCheck', 'CRITICAL'],
   ['REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK', 'revokedDeviceCertificateStillActiveCheck', 'MEDIUM'],
-  ['UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'unauthenticatedCognitoRoleOverlyPermissiveCheck', 'CRITICAL'],
+  [
+    'UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK',
+    'unauthenticatedCognitoRoleOverlyPermissiveCheck',
+    'CRITICAL',
+  ],
 ];
 
 const CHECK_NAMES = CHECKS.map(([name]) => name);
@@ -39,7 +57,9 @@ function document(...statements: object[]): object {
 }
 
 export function trustOf(service: string, conditions?: object): object {
-  return document({ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: conditions });
+  return document({
+    Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: conditions,
+  });
 }
 
 function iotTrust(): object {
@@ -71,7 +91,9 @@ function notifications(stack: Stack): Notified {
     description: 'Encrypts the notifications of AWS IoT Device Defender audits',
     enableKeyRotation: true,
     keyPolicy: document({
-      Effect: 'Allow', Principal: { AWS: Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:root') }, Action: 'kms:*', Resource: '*',
+      Effect: 'Allow', Principal: {
+        AWS: Fn.sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:root'),
+      }, Action: 'kms:*', Resource: '*',
     }),
   }));
   const topic = retain(new CfnTopic(stack, 'Topic', { kmsMasterKeyId: key.attrArn }));
@@ -115,7 +137,9 @@ function allow(actions: string | string[], resource: unknown): object {
 function functionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
   return new CfnRole(stack, 'FunctionRole', {
     description: 'Lets the function of cdk-iot-fleet-audit do what its custom resources need',
-    assumeRolePolicyDocument: trustOf('lambda.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
+    assumeRolePolicyDocument: trustOf('lambda.amazonaws.com', {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    }),
     policies: [{
       policyName: 'Permissions',
       policyDocument: document(
@@ -133,7 +157,10 @@ function functionPolicies(stack: Stack, role: CfnRole): { readonly release: CfnP
   });
   return {
     release: policy('ReleaseChecks',
-      allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
+      allow(
+        ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'],
+        '*',
+      ),
       allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
         Fn.sub('arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:scheduledaudit/*'))),
     start: policy('StartAudit', allow([
@@ -143,7 +170,9 @@ function functionPolicies(stack: Stack, role: CfnRole): { readonly release: CfnP
 }
 
 /** The function, its role, and what has to be there before it is called. */
-function auditFunction(stack: Stack, codeDirectory: string): { readonly arn: string; readonly role: CfnRole; readonly invocations: CfnResource } {
+function auditFunction(
+  stack: Stack, codeDirectory: string,
+): { readonly arn: string; readonly role: CfnRole; readonly invocations: CfnResource } {
   const logGroup = new CfnLogGroup(stack, 'Logs', { retentionInDays: 30 });
   const role = functionRole(stack, logGroup);
   const code = new Asset(stack, 'Code', { path: codeDirectory });
@@ -175,18 +204,27 @@ export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
     accountId: Aws.ACCOUNT_ID,
     roleArn: role.attrArn,
     auditCheckConfigurations: checkConfigurations(),
-    auditNotificationTargetConfigurations: { sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref } },
+    auditNotificationTargetConfigurations: {
+      sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref },
+    },
   }));
   const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
   const custom = (id: string, type: string, policy: CfnPolicy, properties: object): CfnResource => {
-    const resource = new CfnResource(stack, id, { type, properties: { ServiceToken: fn.arn, ServiceTimeout: '1500', ...properties } });
+    const resource = new CfnResource(stack, id, {
+      type, properties: { ServiceToken: fn.arn, ServiceTimeout: '1500', ...properties },
+    });
     resource.node.addDependency(fn.invocations, policy);
     return resource;
   };
   const release = (Position: string, rest: object) => custom(`CheckRelease${Position}`, 'Custom::IotAuditCheckRelease', policies.release, {
     Position,
-    Checks: CHECKS.map(([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } })),
-    Watched: { RoleArn: role.attrArn, Targets: { sns: { enabled: true, targetArn: topic.ref, roleArn: notificationRole.attrArn } } },
+    Checks: CHECKS.map(
+      ([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } }),
+    ),
+    Watched: {
+      RoleArn: role.attrArn,
+      Targets: { sns: { enabled: true, targetArn: topic.ref, roleArn: notificationRole.attrArn } },
+    },
     ...rest,
   });
   const [before, after] = [release('BEFORE', {}), release('AFTER', { Configuration: configuration.ref })];
@@ -194,7 +232,11 @@ export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
   schedule.node.addDependency(after, configuration);
   custom('OnDemandAudit', 'Custom::IotOnDemandAudit', policies.start, {
     Configuration: configuration.ref,
-    Checks: CHECKS.map(([name, , severity, threshold]) => ({ Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] } })),
+    Checks: CHECKS.map(
+      ([name, , severity, threshold]) => ({
+        Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] },
+      }),
+    ),
     Mode: 'START',
   });
 }
@@ -204,14 +246,20 @@ export function handWrittenMinimum(stack: Stack): void {
   const topic = new CfnTopic(stack, 'Topic');
   const notificationRole = new CfnRole(stack, 'NotificationRole', {
     assumeRolePolicyDocument: trustOf('iot.amazonaws.com'),
-    policies: [{ policyName: 'Publish', policyDocument: document({ Effect: 'Allow', Action: 'sns:Publish', Resource: topic.ref }) }],
+    policies: [{
+      policyName: 'Publish', policyDocument: document({ Effect: 'Allow', Action: 'sns:Publish', Resource: topic.ref }),
+    }],
   });
-  const role = new CfnRole(stack, 'AuditRole', { assumeRolePolicyDocument: trustOf('iot.amazonaws.com'), managedPolicyArns: [MANAGED_POLICY] });
+  const role = new CfnRole(stack, 'AuditRole', {
+    assumeRolePolicyDocument: trustOf('iot.amazonaws.com'), managedPolicyArns: [MANAGED_POLICY],
+  });
   const configuration = new CfnAccountAuditConfiguration(stack, 'Configuration', {
     accountId: Aws.ACCOUNT_ID,
     roleArn: role.attrArn,
     auditCheckConfigurations: checkConfigurations(),
-    auditNotificationTargetConfigurations: { sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref } },
+    auditNotificationTargetConfigurations: {
+      sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref },
+    },
   });
   new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES }).node.addDependency(configuration);
 }

@@ -36,10 +36,14 @@ function policyOf(stack: Stack, policyName: string, fn: Function, ...statements:
 }
 
 function auditFunction(stack: Stack, codeDirectory: string): Function {
-  const logGroup = new LogGroup(stack, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = new LogGroup(stack, 'Logs', {
+    retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY,
+  });
   const role = new Role(stack, 'FunctionRole', {
     description: 'Lets the function of cdk-iot-fleet-audit do what its custom resources need',
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
     inlinePolicies: {
       Permissions: new PolicyDocument({
         statements: [
@@ -70,28 +74,41 @@ export function handWrittenL2Fleet(stack: Stack, codeDirectory: string): void {
   const key = new Key(stack, 'Key', { enableKeyRotation: true, removalPolicy: RETAIN });
   const topic = new Topic(stack, 'Topic', { masterKey: key, enforceSSL: true });
   topic.applyRemovalPolicy(RETAIN);
-  const notificationRole = iotRole(stack, 'NotificationRole', 'Lets AWS IoT Device Defender publish the notifications of its audits', [
+  const notificationRole = iotRole(stack, 'NotificationRole', 'Lets AWS IoT Device Defender publish the notifications '
+    + 'of its audits', [
     allow(['sns:Publish'], topic.topicArn), allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn),
   ]);
   const role = iotRole(stack, 'AuditRole', 'Lets AWS IoT Device Defender read what it audits', []);
   const fn = auditFunction(stack, codeDirectory);
   const targets = { sns: { enabled: true, roleArn: notificationRole.roleArn, targetArn: topic.topicArn } };
   const configuration = new CfnAccountAuditConfiguration(stack, 'Configuration', {
-    accountId: Aws.ACCOUNT_ID, roleArn: role.roleArn, auditCheckConfigurations: checkConfigurations(), auditNotificationTargetConfigurations: targets,
+    accountId: Aws.ACCOUNT_ID,
+    roleArn: role.roleArn,
+    auditCheckConfigurations: checkConfigurations(),
+    auditNotificationTargetConfigurations: targets,
   });
   configuration.applyRemovalPolicy(RETAIN);
   const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
   const custom = (id: string, type: string, policy: Policy, properties: object): CfnResource => {
-    const resource = new CfnResource(stack, id, { type, properties: { ServiceToken: fn.functionArn, ServiceTimeout: '1500', ...properties } });
+    const resource = new CfnResource(stack, id, {
+      type, properties: { ServiceToken: fn.functionArn, ServiceTimeout: '1500', ...properties },
+    });
     resource.node.addDependency(fn, policy);
     return resource;
   };
   const releasing = policyOf(stack, 'ReleaseChecks', fn,
-    allow(['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*'),
-    allow(['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'], stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' })));
+    allow(
+      ['iot:DescribeAccountAuditConfiguration', 'iot:ListScheduledAudits', 'iot:UpdateAccountAuditConfiguration'], '*',
+    ),
+    allow(
+      ['iot:DescribeScheduledAudit', 'iot:UpdateScheduledAudit'],
+      stack.formatArn({ service: 'iot', resource: 'scheduledaudit', resourceName: '*' }),
+    ));
   const release = (Position: string, rest: object) => custom(`CheckRelease${Position}`, 'Custom::IotAuditCheckRelease', releasing, {
     Position,
-    Checks: CHECKS.map(([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } })),
+    Checks: CHECKS.map(
+      ([name, , , threshold]) => ({ Name: name, ...threshold && { Configuration: { [threshold[0]]: threshold[2] } } }),
+    ),
     Watched: { RoleArn: role.roleArn, Targets: targets },
     ...rest,
   });
@@ -103,7 +120,11 @@ export function handWrittenL2Fleet(stack: Stack, codeDirectory: string): void {
   ], '*'));
   custom('OnDemandAudit', 'Custom::IotOnDemandAudit', starting, {
     Configuration: configuration.ref,
-    Checks: CHECKS.map(([name, , severity, threshold]) => ({ Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] } })),
+    Checks: CHECKS.map(
+      ([name, , severity, threshold]) => ({
+        Name: name, Severity: severity, ...threshold && { Threshold: threshold[2] },
+      }),
+    ),
     Mode: 'START',
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What the library costs its users, beside its peers and the least that does the same: npm run bench [-- --short]
  *
- * Prints a table, and without --short writes bench/results.json. It fails when it cannot measure, never for what it measures.
+ * Prints a table, and without --short writes bench/results.json. It fails if it cannot measure, not for a result.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -28,7 +28,9 @@ const FULL: Plan = {
   processes: 11,
   warmUpRounds: 2,
   synth: [{ stacks: 1, rounds: 21 }, { stacks: 10, rounds: 9 }, { stacks: 100, rounds: 3 }, { stacks: 500, rounds: 1 }],
-  validatedSynth: [{ stacks: 1, rounds: 9 }, { stacks: 10, rounds: 5 }, { stacks: 100, rounds: 2 }, { stacks: 500, rounds: 1 }],
+  validatedSynth: [
+    { stacks: 1, rounds: 9 }, { stacks: 10, rounds: 5 }, { stacks: 100, rounds: 2 }, { stacks: 500, rounds: 1 },
+  ],
   work: { sizes: [100, 1_000, 10_000], rounds: 3 },
 };
 
@@ -60,7 +62,9 @@ async function main(): Promise<void> {
     const rows = await measure(scratch, short ? SHORT : FULL);
     printRows(rows);
     const date = new Date().toISOString().slice(0, 10);
-    const results = { date, node: process.version, awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', rows };
+    const results = {
+      date, node: process.version, awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', rows,
+    };
     if (!short) writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

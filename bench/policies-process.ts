@@ -1,4 +1,4 @@
-/** Lets the checks at synth judge templates with so many policies each, in turn, and prints what that took: <rounds> <policies>... */
+/** Carries out the checks at synth on templates with so many policies, and prints the times: <rounds> <policies>... */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +20,26 @@ function policy(index: number): object {
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
-          { Effect: 'Allow', Action: 'iot:Connect', Resource: `${ARN}:client/${THING}`, Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } } },
-          { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: [`${ARN}:topic/plant-${index}/${THING}/*`, `${ARN}:topic/$aws/things/${index % 50 === 0 ? '*' : THING}/shadow/*`] },
+          {
+            Effect: 'Allow',
+            Action: 'iot:Connect',
+            Resource: `${ARN}:client/${THING}`,
+            Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+          },
+          {
+            Effect: 'Allow',
+            Action: ['iot:Publish', 'iot:Receive'],
+            Resource: [
+              `${ARN}:topic/plant-${index}/${THING}/*`,
+              `${ARN}:topic/$aws/things/${index % 50 === 0 ? '*' : THING}/shadow/*`,
+            ],
+          },
           { Effect: 'Allow', Action: 'iot:Subscribe', Resource: [`${ARN}:topicfilter/plant-${index}/${THING}/*`] },
-          { Effect: 'Deny', Action: ['iot:Subscribe', 'iot:Receive'], Resource: [`${ARN}:topicfilter/plant-${index}/secret/*`, `${ARN}:topic/plant-${index}/secret/*`] },
+          {
+            Effect: 'Deny',
+            Action: ['iot:Subscribe', 'iot:Receive'],
+            Resource: [`${ARN}:topicfilter/plant-${index}/secret/*`, `${ARN}:topic/plant-${index}/secret/*`],
+          },
         ],
       },
     },
@@ -33,7 +49,9 @@ function policy(index: number): object {
 function writeTemplates(directory: string, policies: number): string[] {
   const paths: string[] = [];
   for (let first = 0; first < policies; first += PER_TEMPLATE) {
-    const resources = Object.fromEntries(Array.from({ length: PER_TEMPLATE }, (_, index) => [`Policy${index}`, policy(first + index)]));
+    const resources = Object.fromEntries(
+      Array.from({ length: PER_TEMPLATE }, (_, index) => [`Policy${index}`, policy(first + index)]),
+    );
     const path = join(directory, `fleet-${policies}-${first}.json`);
     writeFileSync(path, JSON.stringify({ Resources: resources }));
     paths.push(path);
@@ -48,7 +66,9 @@ try {
   const times = Object.fromEntries(sizes.map((size) => [size, [] as number[]]));
   const judge = (size: string) => processorTime(() => {
     const { metadata } = new DeviceDefenderChecks().checkTemplates(...templates.get(size)!);
-    if (Number(metadata?.nonCompliant) < Number(size) / 50) throw new Error(`only ${metadata?.nonCompliant} of ${size} policies are too broad`);
+    if (Number(
+      metadata?.nonCompliant,
+    ) < Number(size) / 50) throw new Error(`only ${metadata?.nonCompliant} of ${size} policies are too broad`);
   });
   for (let round = 0; round < WARM_UP_ROUNDS; round++) judge(sizes[0]);
   for (let round = 0; round < Number(rounds); round++) {

@@ -26,7 +26,12 @@ export interface Goal {
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
   const last = sorted.length - 1;
-  return { median: sorted[Math.round(last / 2)], low: sorted[Math.floor(last / 4)], high: sorted[Math.ceil(last * 3 / 4)], rounds: sorted.length };
+  return {
+    median: sorted[Math.round(last / 2)],
+    low: sorted[Math.floor(last / 4)],
+    high: sorted[Math.ceil(last * 3 / 4)],
+    rounds: sorted.length,
+  };
 }
 
 export function medianOf(values: readonly number[]): number {

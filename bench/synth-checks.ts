@@ -34,10 +34,27 @@ function policyDocument(stack: Stack, index: number, site: string): object {
   return {
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Action: 'iot:Connect', Resource: arn('client', thing), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } } },
-      { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: [arn('topic', `plant-${index}/${thing}/*`), arn('topic', `$aws/things/${name}/shadow/*`)] },
-      { Effect: 'Allow', Action: 'iot:Subscribe', Resource: [arn('topicfilter', `plant-${index}/${thing}/*`), arn('topicfilter', `$aws/things/${thing}/jobs/*`)] },
-      { Effect: 'Deny', Action: ['iot:Subscribe', 'iot:Receive'], Resource: [arn('topicfilter', `plant-${index}/secret/*`), arn('topic', `plant-${index}/secret/*`)] },
+      {
+        Effect: 'Allow',
+        Action: 'iot:Connect',
+        Resource: arn('client', thing),
+        Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['iot:Publish', 'iot:Receive'],
+        Resource: [arn('topic', `plant-${index}/${thing}/*`), arn('topic', `$aws/things/${name}/shadow/*`)],
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iot:Subscribe',
+        Resource: [arn('topicfilter', `plant-${index}/${thing}/*`), arn('topicfilter', `$aws/things/${thing}/jobs/*`)],
+      },
+      {
+        Effect: 'Deny',
+        Action: ['iot:Subscribe', 'iot:Receive'],
+        Resource: [arn('topicfilter', `plant-${index}/secret/*`), arn('topic', `plant-${index}/secret/*`)],
+      },
       ...index % 20 === 0 ? [{ Effect: 'Allow', Action: 'iot:GetThingShadow', Resource: arn('thing', site) }] : [],
     ],
   };
@@ -50,7 +67,9 @@ function measure(withPlugin: boolean): Measurement {
     const stack = new Stack(app, `Plant${stackIndex}`);
     const site = new CfnParameter(stack, 'Site').valueAsString;
     for (let index = 0; index < POLICIES_PER_STACK; index++) {
-      new CfnPolicy(stack, `Policy${index}`, { policyDocument: policyDocument(stack, stackIndex * POLICIES_PER_STACK + index, site) });
+      new CfnPolicy(stack, `Policy${index}`, {
+        policyDocument: policyDocument(stack, stackIndex * POLICIES_PER_STACK + index, site),
+      });
     }
   }
   const plugin = new DeviceDefenderChecks({ failOn: AuditSeverity.CRITICAL });
@@ -72,7 +91,9 @@ function measure(withPlugin: boolean): Measurement {
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(used);
   rmSync(outdir, { recursive: true, force: true });
-  return { seconds, processorSeconds: (user + system) / 1e6, findings, mebibytes: process.resourceUsage().maxRSS / 1024 };
+  return {
+    seconds, processorSeconds: (user + system) / 1e6, findings, mebibytes: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 function measureApart(withPlugin: boolean): Promise<Measurement> {
@@ -95,11 +116,21 @@ async function main(): Promise<void> {
     withPlugin.push(await measureApart(true));
   }
   const seconds = least(withPlugin.map((run) => run.seconds)) - least(without.map((run) => run.seconds));
-  const processorSeconds = least(withPlugin.map((run) => run.processorSeconds)) - least(without.map((run) => run.processorSeconds));
+  const processorSeconds = least(
+    withPlugin.map((run) => run.processorSeconds),
+  ) - least(without.map((run) => run.processorSeconds));
   const mebibytes = least(withPlugin.map((run) => run.mebibytes)) - least(without.map((run) => run.mebibytes));
-  console.log(`${STACKS * POLICIES_PER_STACK} policies in ${STACKS} stacks, ${withPlugin[0].findings} findings, best of ${ROUNDS} runs each`);
-  console.log(`synth ${least(without.map((run) => run.seconds)).toFixed(2)} s; the checks add ${seconds.toFixed(2)} s, ${processorSeconds.toFixed(2)} s of processor time (limit ${SECONDS} s)`);
-  console.log(`memory ${least(without.map((run) => run.mebibytes)).toFixed(0)} MiB; the checks add ${mebibytes.toFixed(0)} MiB (limit ${MEBIBYTES} MiB)`);
+  console.log(
+    `${STACKS * POLICIES_PER_STACK} policies in ${STACKS} stacks, ${withPlugin[0].findings} findings, best of ${ROUNDS} runs each`,
+  );
+  console.log(
+    `synth ${least(without.map((run) => run.seconds))
+      .toFixed(2)} s; the checks add ${seconds.toFixed(2)} s, ${processorSeconds.toFixed(2)} s of processor time (limit ${SECONDS} s)`,
+  );
+  console.log(
+    `memory ${least(without.map((run) => run.mebibytes))
+      .toFixed(0)} MiB; the checks add ${mebibytes.toFixed(0)} MiB (limit ${MEBIBYTES} MiB)`,
+  );
   if (seconds > SECONDS || mebibytes > MEBIBYTES) process.exitCode = 1;
 }
 

@@ -1,4 +1,7 @@
-/** Synthesizes apps of several definitions in turn, in one process, and prints what each took: <code directory> <stacks> <rounds> <warm-up rounds> <definition>... */
+/**
+ * Synthesizes apps of several definitions in turn, in one process, and prints what each took:
+ * <code directory> <stacks> <rounds> <warm-up rounds> <definition>...
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -26,18 +26,26 @@ export interface SynthSize {
 }
 
 /** What synthesizing apps takes, beside the same resources defined otherwise. */
-export function measureSynth(installation: Installation, validation: boolean, sizes: readonly SynthSize[], warmUpRounds: number): Row[] {
+export function measureSynth(
+  installation: Installation, validation: boolean, sizes: readonly SynthSize[], warmUpRounds: number,
+): Row[] {
   const script = installation.script('synth-process.ts');
   const code = join(installation.packageDirectory, 'assets', 'function', 'runtime', 'entry');
   const mode = validation ? 'validated' : 'not validated';
   return [...PAIRS, ...validation ? [] : [USUAL]].flatMap(([ours, theirs]) => {
     const perStack: Record<string, number>[] = [];
-    const rows = sizes.filter(({ stacks }) => theirs !== USUAL[1] || stacks === GOAL_AT).map(({ stacks, rounds }): Row => {
+    const rows = sizes.filter(
+      ({ stacks }) => theirs !== USUAL[1] || stacks === GOAL_AT,
+    ).map(({ stacks, rounds }): Row => {
       // Only two in a process: CDK's validation keeps what it has loaded for the types of one template.
       const { times, types } = runApart<Synthesized>(
-        script, [code, String(stacks), String(rounds), String(warmUpRounds), ours, theirs], { CDK_VALIDATION: validation ? undefined : 'false' });
+        script, [
+          code, String(stacks), String(rounds), String(warmUpRounds), ours, theirs,
+        ], { CDK_VALIDATION: validation ? undefined : 'false' });
       requireSameResources(ours, types[ours], theirs, types[theirs]);
-      perStack.push(Object.fromEntries(Object.entries(times).map(([name, values]) => [name, medianOf(values) / stacks])));
+      perStack.push(
+        Object.fromEntries(Object.entries(times).map(([name, values]) => [name, medianOf(values) / stacks])),
+      );
       const ratio = ratioOf(times[ours], times[theirs]);
       return {
         group: 'Synth', what: `${ours}, ${count(stacks)}, ${mode}`, unit: 'ms', ours: medianOf(times[ours]), beside: theirs,
@@ -48,7 +56,9 @@ export function measureSynth(installation: Installation, validation: boolean, si
   });
 }
 
-function growthRow(ours: string, theirs: string, mode: string, sizes: readonly SynthSize[], perStack: readonly Record<string, number>[]): Row {
+function growthRow(
+  ours: string, theirs: string, mode: string, sizes: readonly SynthSize[], perStack: readonly Record<string, number>[],
+): Row {
   const [smaller, larger] = [sizes.length - 2, sizes.length - 1];
   const growth = (name: string) => perStack[larger][name] / perStack[smaller][name];
   const ratio = exactRatio(growth(ours), growth(theirs));
@@ -70,5 +80,9 @@ function count(stacks: number): string {
 }
 
 function requireSameResources(ours: string, types: readonly string[], theirs: string, others: readonly string[]): void {
-  if (types.join() !== others.join()) throw new Error(`${ours} has ${types.join(', ')}, but ${theirs} has ${others.join(', ')}`);
+  if (types.join() !== others.join()) {
+    throw new Error(
+      `${ours} has ${types.join(', ')}, but ${theirs} has ${others.join(', ')}`,
+    );
+  }
 }

@@ -29,8 +29,12 @@ async function measureFindings(installation: Installation, { sizes, rounds }: Wo
     }
   }
   const calls = (findings: number) => Object.values(last.get(findings)!.calls).reduce((sum, each) => sum + each, 0);
-  return growthRows('findings', 'judged by the gate, its start included', sizes, (findings) => seconds.get(findings)!).concat(sizes.map((findings): Row => {
-    const [ours, floor] = [calls(findings) * 1000 / findings, Math.ceil((findings + NEW_FINDINGS) / PAGE) * 1000 / findings];
+  return growthRows(
+    'findings', 'judged by the gate, its start included', sizes, (findings) => seconds.get(findings)!,
+  ).concat(sizes.map((findings): Row => {
+    const [ours, floor] = [
+      calls(findings) * 1000 / findings, Math.ceil((findings + NEW_FINDINGS) / PAGE) * 1000 / findings,
+    ];
     return {
       group: 'Work', what: `calls of the gate for 1,000 of ${findings} findings`, unit: 'calls', ours, beside: `pages of ${PAGE} findings`, theirs: floor,
       ratio: { median: ours / floor, low: ours / floor, high: ours / floor, rounds: 1 },
@@ -42,8 +46,12 @@ async function measureFindings(installation: Installation, { sizes, rounds }: Wo
 const PAGE = 250;
 
 function measurePolicies(installation: Installation, { sizes, rounds }: WorkSize): Row[] {
-  const times = runApart<Record<string, number[]>>(installation.script('policies-process.ts'), [String(rounds), ...sizes.map(String)]);
-  return growthRows('policies', 'checked at synth', sizes, (policies) => times[policies].map((milliseconds) => milliseconds / 1000));
+  const times = runApart<Record<string, number[]>>(
+    installation.script('policies-process.ts'), [String(rounds), ...sizes.map(String)],
+  );
+  return growthRows(
+    'policies', 'checked at synth', sizes, (policies) => times[policies].map((milliseconds) => milliseconds / 1000),
+  );
 }
 
 /** How many in a second, beside how many when there are a tenth of them. */

@@ -17,8 +17,8 @@ const OUTSIDE = { regex: '(^|/)(rehearsal|commands|test)/', message: 'The librar
  * Holds the line between constructs and the function's code, by lint rules.
  *
  * What runs in Lambda imports neither the CDK nor a construct, and no construct imports what runs in Lambda. A handler
- * reaches no other room: it knows its own, the runtime of the function, and what is shared. Nothing of the library imports
- * the rehearsal, the commands or a test.
+ * reaches no other room: it knows its own, the runtime of the function, and what is shared. The library imports neither
+ * the rehearsal nor a command nor a test.
  */
 export class FunctionBoundary extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -28,7 +28,10 @@ export class FunctionBoundary extends Component {
     ]);
     this.restrict(project, SHARED, [], [
       CDK,
-      { regex: '^\\.(?!.*/(protocol|check-table|printable)$)', message: 'Both sides import this file, so it imports plain files only.' },
+      {
+        regex: '^\\.(?!.*/(protocol|check-table|printable)$)',
+        message: 'Both sides import this file, so it imports plain files only.',
+      },
     ]);
     this.restrict(project, ['src/**/handler/**'], [], [
       CDK,
@@ -44,7 +47,9 @@ export class FunctionBoundary extends Component {
     this.restrict(project, ENTRY, [], [CDK]);
   }
 
-  private restrict(project: awscdk.AwsCdkConstructLibrary, files: string[], excludedFiles: string[], patterns: object[]): void {
+  private restrict(
+    project: awscdk.AwsCdkConstructLibrary, files: string[], excludedFiles: string[], patterns: object[],
+  ): void {
     const rule = ['error', { patterns: [...patterns, OUTSIDE] }];
     project.eslint?.addOverride({ files, excludedFiles, rules: { 'no-restricted-imports': rule } });
   }

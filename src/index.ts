@@ -11,7 +11,9 @@ export {
 } from './configuration/account-audit-configuration';
 export { AuditNotificationTopic, type AuditNotificationTopicProps } from './configuration/audit-notification-topic';
 export { CheckRemoval } from './configuration/check-removal';
-export { type AdoptConfigurationOptions, ExistingConfiguration, OtherChecks } from './configuration/existing-configuration';
+export {
+  type AdoptConfigurationOptions, ExistingConfiguration, OtherChecks,
+} from './configuration/existing-configuration';
 
 // Audits
 export { AuditFrequency, AuditSchedule, Weekday } from './audits/audit-schedule';

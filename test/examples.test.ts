@@ -9,7 +9,9 @@ import { exampleNames, loadExample } from './support/example-apps';
 const STACK_OF_CDK_PIPELINES = 'Pipeline';
 
 function stacksOf(app: App): Stack[] {
-  return app.node.findAll().filter((node): node is Stack => Stack.isStack(node) && node.node.path !== STACK_OF_CDK_PIPELINES);
+  return app.node.findAll().filter(
+    (node): node is Stack => Stack.isStack(node) && node.node.path !== STACK_OF_CDK_PIPELINES,
+  );
 }
 
 interface Statement {
@@ -34,7 +36,9 @@ function rolesOf(stack: Stack): RoleProperties[] {
 
 /** Those within roles, and those beside them. */
 function policiesOf(stack: Stack): PolicyProperties[] {
-  const beside = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map((policy) => policy.Properties);
+  const beside = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).map(
+    (policy) => policy.Properties,
+  );
   return [...rolesOf(stack).flatMap((role) => role.Policies ?? []), ...beside];
 }
 
@@ -58,16 +62,21 @@ describe.each(exampleNames)('example %s', (name) => {
     const resources = violations.flatMap(({ ruleName, violatingResources = [] }) =>
       violatingResources.map((resource) => ({ ruleName, ...resource })));
     expect(violations.every(({ violatingResources }) => violatingResources)).toBe(true);
-    expect(resources.filter(({ constructPath }) => !constructPath?.startsWith(`${STACK_OF_CDK_PIPELINES}/`))).toEqual([]);
+    expect(resources.filter(({ constructPath }) => !constructPath?.startsWith(`${STACK_OF_CDK_PIPELINES}/`)))
+      .toEqual([]);
   });
 
-  test.each([AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks])(
+  test.each([
+    AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
+  ])(
     'can be read by every rule of %p', (Pack) => {
       const app = loadExample(name);
       app.synth();
 
       const { violations } = new Pack(app, { verbose: true }).validateScope(app);
-      expect(violations.map(({ description }) => description).filter((description) => description.startsWith('Rule threw'))).toEqual([]);
+      expect(
+        violations.map(({ description }) => description).filter((description) => description.startsWith('Rule threw')),
+      ).toEqual([]);
     },
   );
 
@@ -79,7 +88,10 @@ describe.each(exampleNames)('example %s', (name) => {
     expect(trusts.length).toBeGreaterThan(0);
     for (const trust of trusts) {
       expect(trust.Condition?.StringEquals).toHaveProperty(['aws:SourceAccount']);
-      if (trust.Principal?.Service !== 'lambda.amazonaws.com') expect(trust.Condition?.ArnLike).toHaveProperty(['aws:SourceArn']);
+      if (trust.Principal?.Service !== 'lambda.amazonaws.com') {
+        expect(trust.Condition?.ArnLike)
+          .toHaveProperty(['aws:SourceArn']);
+      }
     }
   });
 

@@ -53,10 +53,13 @@ class DeployedStacks {
   private perform(action: string, query: URLSearchParams): string | undefined {
     switch (action) {
       case 'GetCallerIdentity': return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:root</Arn>`;
-      case 'ListStacks': return `<StackSummaries>${Object.keys(this.templates).map((name) => `<member><StackName>${name}</StackName>`
+      case 'ListStacks': return `<StackSummaries>${Object.keys(this.templates)
+        .map((name) => `<member><StackName>${name}</StackName>`
         + `<StackId>arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/0</StackId><StackStatus>CREATE_COMPLETE</StackStatus>`
         + '<CreationTime>2026-01-01T00:00:00Z</CreationTime></member>').join('')}</StackSummaries>`;
-      case 'GetTemplate': return `<TemplateBody><![CDATA[${JSON.stringify(this.templates[query.get('StackName')!])}]]></TemplateBody>`;
+      case 'GetTemplate': return `<TemplateBody><![CDATA[${JSON.stringify(
+        this.templates[query.get('StackName')!],
+      )}]]></TemplateBody>`;
       default: return undefined;
     }
   }
@@ -84,14 +87,18 @@ function synthesize(define: Define, { stack: name, within, id }: Place) {
     if (stackName === name) define(within ? new Construct(stack, within) : stack, id);
   }
   const assembly = app.synth();
-  const templates: Templates = Object.fromEntries(assembly.stacks.map(({ stackName, template }) => [stackName, template]));
+  const templates: Templates = Object.fromEntries(
+    assembly.stacks.map(({ stackName, template }) => [stackName, template]),
+  );
   return { directory: assembly.directory, templates };
 }
 
 /** What `cdk refactor` has to find: all that lies in another place, the function with its stack. */
 function movesOf(templates: Templates, from: Place, to: Place): Record<string, string> {
   const path = ({ stack, within, id }: Place) => [stack, ...within ? [within] : [], id].join('/');
-  const paths = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources)).map(({ Metadata }) => Metadata['aws:cdk:path']);
+  const paths = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources)).map(
+    ({ Metadata }) => Metadata['aws:cdk:path'],
+  );
   return moved(paths.map((source) => [source, source.startsWith(path(from))
     ? path(to) + source.slice(path(from).length)
     : source.replace(`${from.stack}/${FUNCTION}/`, `${to.stack}/${FUNCTION}/`)]));
@@ -100,7 +107,9 @@ function movesOf(templates: Templates, from: Place, to: Place): Record<string, s
 /** The ids of policies for passing a role end with a hash of its logical id. */
 function moved(paths: [source: string, destination: string][]): Record<string, string> {
   const withoutHash = (path: string) => path.replace(/(?<=\/Pass\w*Role\d*)[0-9a-f]{8}\//, '/');
-  return Object.fromEntries(paths.map((each) => each.map(withoutHash)).filter(([source, destination]) => source !== destination));
+  return Object.fromEntries(
+    paths.map((each) => each.map(withoutHash)).filter(([source, destination]) => source !== destination),
+  );
 }
 
 describe('cdk refactor', () => {
@@ -126,7 +135,9 @@ describe('cdk refactor', () => {
     const toolkit = new Toolkit({
       unstableFeatures: ['refactor'],
       sdkConfig: {
-        baseCredentials: BaseCredentials.custom({ provider: async () => ({ accessKeyId: 'none', secretAccessKey: 'none' }), region: REGION }),
+        baseCredentials: BaseCredentials.custom({
+          provider: async () => ({ accessKeyId: 'none', secretAccessKey: 'none' }), region: REGION,
+        }),
       },
       ioHost: {
         notify: async ({ code, data, message }) => {
@@ -147,7 +158,10 @@ describe('cdk refactor', () => {
 
   describe.each<[string, Define]>([
     ['the default FleetAudit', (scope, id) => { new FleetAudit(scope, id); }],
-    ['one that waits', (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.waitForCompletion() }); }],
+    [
+      'one that waits',
+      (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.waitForCompletion() }); },
+    ],
     ['one that is a gate', (scope, id) => { new FleetAudit(scope, id, { deploymentAudit: DeploymentAudit.gate() }); }],
     ['one that adopts', (scope, id) => { new FleetAudit(scope, id, { existing: ExistingConfiguration.adopt() }); }],
     ['one with a mitigation action', (scope, id) => {
@@ -158,8 +172,8 @@ describe('cdk refactor', () => {
       new Logging(scope, `${id}Logging`, { existing: ExistingLogging.keep() });
     }],
   ])('moves %s', (_, define) => {
-    // CDK lists dependencies by their paths, and to `cdk refactor` another order is another resource. The function's path comes
-    // after those of what is deployed here, and before those of the last two places.
+    // CDK lists dependencies by their paths, and to `cdk refactor` another order is another resource. The path of the
+    // function comes after the paths of what is deployed here, and before those of the last two places.
     test.each<[string, Place]>([
       ['under another id', { stack: 'Fleet', id: 'Auditing' }],
       ['into another construct', { stack: 'Fleet', within: 'Alarms', id: 'Audit' }],
@@ -169,7 +183,9 @@ describe('cdk refactor', () => {
       const before = synthesize(define, DEPLOYED);
       const after = synthesize(define, place);
 
-      expect(await refactor(before.templates, after.directory)).toEqual({ moves: movesOf(before.templates, DEPLOYED, place) });
+      expect(await refactor(before.templates, after.directory)).toEqual({
+        moves: movesOf(before.templates, DEPLOYED, place),
+      });
     });
   });
 });

@@ -99,7 +99,8 @@ export class AuditFindings implements Handlers<
       const batch = this.batches[batchIndex];
       if (!inScope(batch)) continue;
       for (; index < batch.nonCompliances.length; index++) {
-        if (input.listSuppressedFindings !== undefined && batch.suppressed.has(index) !== input.listSuppressedFindings) {
+        const { listSuppressedFindings: listed } = input;
+        if (listed !== undefined && batch.suppressed.has(index) !== listed) {
           continue;
         }
         if (wanted !== undefined && resourceKey(batch.nonCompliances[index].resourceIdentifier) !== wanted) continue;

@@ -3,8 +3,8 @@ import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws
 import { Construct } from 'constructs';
 import { DeploymentGateOptions } from './deployment-audit';
 import { AuditCheck } from '../checks/audit-check';
-import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { isAvailableIn } from '../checks/check-availability';
+import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { validateChecks } from '../checks/validate-checks';
 import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
 import { invalidInput, invalidInputMessage } from '../private/invalid-input';

@@ -1,6 +1,9 @@
-import { App, Aspects, CfnDeletionPolicy, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
-  AccountAuditConfiguration, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging, OnDemandAudit,
+  App, Aspects, CfnDeletionPolicy, CfnResource, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack,
+} from 'aws-cdk-lib';
+import {
+  AccountAuditConfiguration, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, Logging,
+  OnDemandAudit,
 } from '../../src';
 import { ENV, removalsOf } from '../support/templates';
 
@@ -51,7 +54,9 @@ describe('what happens to a custom resource on removal', () => {
     const message = messageOfSynth();
     expect(message.match(/\[.*?\] 'removalPolicy'/g)).toHaveLength(4);
     expect(message).toContain(refusal('Stack/FleetAudit/OnDemandAudit/Resource', AUDIT, RETAINED, DELETED));
-    expect(message).toContain(refusal('Stack/FleetAudit/Configuration/CheckRelease/Before', RELEASE, RETAINED, DELETED));
+    expect(message).toContain(
+      refusal('Stack/FleetAudit/Configuration/CheckRelease/Before', RELEASE, RETAINED, DELETED),
+    );
     expect(message).toContain(refusal('Stack/FleetAudit/Configuration/CheckRelease/After', RELEASE, RETAINED, DELETED));
     expect(message).toContain(refusal('Stack/Logging/Adopted/Resource', LOGGING, RETAINED, LEFT_ON_REPLACEMENT_TOO));
   });
@@ -62,7 +67,13 @@ describe('what happens to a custom resource on removal', () => {
     ['LEAVE', {}, RemovalPolicy.DESTROY, DELETED, LEFT],
     // Would leave the former physical id's Delete out, which disables checks.
     ['LEAVE', {}, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, LEFT],
-    ['PUT_BACK', { putBackOnRemoval: true }, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, LEFT_ON_REPLACEMENT_TOO, DELETED],
+    [
+      'PUT_BACK',
+      { putBackOnRemoval: true },
+      RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      LEFT_ON_REPLACEMENT_TOO,
+      DELETED,
+    ],
     ['SWITCH_OFF', { removalPolicy: RemovalPolicy.DESTROY }, RemovalPolicy.RETAIN, RETAINED, DELETED],
   ])('cannot be changed for what is adopted: %s, %j by %s', (_, { putBackOnRemoval, removalPolicy }: Removal, policy, given, promised) => {
     new AccountAuditConfiguration(stack, 'Configuration', {
@@ -83,14 +94,18 @@ describe('what happens to a custom resource on removal', () => {
   );
 
   test('cannot be changed by an aspect of one\'s own, nor for replacement alone', () => {
-    new OnDemandAudit(stack, 'Audit', { configuration: AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Import') });
+    new OnDemandAudit(stack, 'Audit', {
+      configuration: AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Import'),
+    });
     Aspects.of(app).add({
       visit: (node) => {
         if (CfnResource.isCfnResource(node)) node.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
       },
     });
 
-    expect(messageOfSynth()).toContain(refusal('Stack/Audit/Resource', AUDIT, 'DeletionPolicy Delete and UpdateReplacePolicy Retain', DELETED));
+    expect(messageOfSynth()).toContain(
+      refusal('Stack/Audit/Resource', AUDIT, 'DeletionPolicy Delete and UpdateReplacePolicy Retain', DELETED),
+    );
   });
 
   test('stays where its types are excluded, while all else is kept', () => {
@@ -100,7 +115,9 @@ describe('what happens to a custom resource on removal', () => {
     const removals = removalsOf(stack);
     expect(removals.filter(([type]) => type.startsWith('Custom::')).map(([, removal]) => removal))
       .toEqual(new Array(3).fill({ deletion: 'Delete', replacement: 'Delete' }));
-    expect(removals.filter(([type]) => !type.startsWith('Custom::')).every(([, { deletion }]) => deletion === 'Retain')).toBe(true);
+    expect(
+      removals.filter(([type]) => !type.startsWith('Custom::')).every(([, { deletion }]) => deletion === 'Retain'),
+    ).toBe(true);
   });
 
   test('is not missing, so what only fills gaps leaves it alone', () => {

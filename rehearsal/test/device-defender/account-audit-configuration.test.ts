@@ -80,7 +80,9 @@ test('a target switched off keeps its topic and role; one switched on needs them
   expect(
     (await errorOf(update(client, { auditNotificationTargetConfigurations: { SNS: { enabled: true } } }))).name,
   ).toBe('InvalidRequestException');
-  await update(client, { auditNotificationTargetConfigurations: { SNS: { targetArn: TOPIC, roleArn: NOTIFICATION_ROLE, enabled: true } } });
+  await update(client, {
+    auditNotificationTargetConfigurations: { SNS: { targetArn: TOPIC, roleArn: NOTIFICATION_ROLE, enabled: true } },
+  });
   await update(client, { auditNotificationTargetConfigurations: { SNS: { enabled: false } } });
   expect((await describeConfiguration(client)).auditNotificationTargetConfigurations).toEqual({
     SNS: { targetArn: TOPIC, roleArn: NOTIFICATION_ROLE, enabled: false },

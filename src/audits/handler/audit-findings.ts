@@ -3,9 +3,9 @@ import {
   ListAuditFindingsCommand, ListAuditTasksCommand,
 } from '@aws-sdk/client-iot';
 import { CallOptions } from '../../function/runtime/aws-calls';
+import { asError } from '../../function/runtime/log';
 import { Request } from '../../function/runtime/request';
 import { RequestFailure } from '../../function/runtime/request-failure';
-import { asError } from '../../function/runtime/log';
 
 /** An audit with its id. */
 export interface DescribedAudit extends DescribeAuditTaskCommandOutput {

@@ -1,8 +1,8 @@
 import { AuditCheckDetails, DescribeAuditTaskCommandOutput } from '@aws-sdk/client-iot';
 import { JudgedCheck, Verdict, allowedPerCheck, bySeverity, exceeds } from './deployment-gate';
 import { NAMED_RESOURCES } from './non-compliant-resources';
-import { AuditAttribute, AuditedCheck, GateProperties } from '../protocol';
 import { printable, shorten } from '../../private/printable';
+import { AuditAttribute, AuditedCheck, GateProperties } from '../protocol';
 
 /** The part of an audit's description that a report rests on. */
 export type AuditTask = Pick<DescribeAuditTaskCommandOutput, 'taskStatus' | 'taskStatistics' | 'auditDetails'>;

@@ -128,14 +128,16 @@ export class AuditTasks {
   }
 
   public describe(taskId: string, until = this.request.workUntil): Promise<DescribeAuditTaskCommandOutput> {
-    return this.request.ask(({ iot }, options) => iot.send(new DescribeAuditTaskCommand({ taskId }), options), { until });
+    return this.request.ask(
+      ({ iot }, options) => iot.send(new DescribeAuditTaskCommand({ taskId }), options), { until });
   }
 
   /** Cancels an audit. One that is gone or has ended is fine, and one that cannot be canceled ends by itself. */
   public async cancel(taskId: string, latest = this.request.workUntil): Promise<void> {
     const until = Math.min(latest, this.request.calls.clock.now() + PATIENCE_WITH_CANCELLATION);
     try {
-      await this.request.ask(({ iot }, options) => iot.send(new CancelAuditTaskCommand({ taskId }), options), { until });
+      await this.request.ask(
+        ({ iot }, options) => iot.send(new CancelAuditTaskCommand({ taskId }), options), { until });
       log('audit canceled', { taskId });
     } catch (error) {
       const refused = failureKindOf(asError(error)) === 'refused';

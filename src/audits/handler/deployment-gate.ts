@@ -2,9 +2,9 @@ import { AuditCheckDetails } from '@aws-sdk/client-iot';
 import { AuditFindings, DescribedAudit, hasCompleted } from './audit-findings';
 import { Baseline, KnownFindings } from './known-findings';
 import { NonCompliantResources } from './non-compliant-resources';
-import { GateProperties, OnDemandAuditProperties } from '../protocol';
 import { SEVERITIES } from '../../checks/check-table';
 import { log } from '../../function/runtime/log';
+import { GateProperties, OnDemandAuditProperties } from '../protocol';
 
 /** The result of a check, as far as the gate is concerned. */
 export interface JudgedCheck {

@@ -92,7 +92,8 @@ export class KnownFindings {
   }
 
   /**
-   * Reads the scheduled audits of the check's span of time; false if they do not reach back as far as the audit that is judged.
+   * Reads the scheduled audits of the span of time that the check looks at; false if they do not reach back as far as
+   * the audit that is judged.
    *
    * Each of them reports the time since the one before, so the last one alone would make older findings look new.
    */

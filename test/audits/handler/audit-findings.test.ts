@@ -14,7 +14,12 @@ test('an audit without a start time, or that AWS lists in the wrong place, is no
       input.taskId ? described[input.taskId] : { tasks: Object.keys(described).map((taskId) => ({ taskId })) },
   };
   const calls = { clock: { now: () => 0, sleep: async () => undefined } };
-  const request = { clients: { iot }, calls, workUntil: 1, ask: (call: (clients: object, options: object) => unknown) => call({ iot }, {}) };
+  const request = {
+    clients: { iot },
+    calls,
+    workUntil: 1,
+    ask: (call: (clients: object, options: object) => unknown) => call({ iot }, {}),
+  };
   const findings = new AuditFindings(request as never);
 
   expect((await findings.scheduledAudits(1, 10)).map(({ taskId }) => taskId)).toEqual(['right']);
