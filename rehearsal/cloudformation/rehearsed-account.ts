@@ -21,6 +21,7 @@ import { InProcessHandler, LambdaFunctions } from '../functions/lambda-functions
 import { AccountPermissions } from '../iam/account-permissions';
 import { requiredPermissions } from '../iam/required-permissions';
 import { CLIENT_CONFIG } from '../services/client-config';
+import { directClient } from '../services/direct-client';
 import { InProcessTransport } from '../services/in-process-transport';
 import type { ReceivedCall } from '../services/received-call';
 import { StackTimes, SurroundingServices } from '../services/surrounding-services';
@@ -44,6 +45,8 @@ export interface RehearsalOptions extends Pick<DeviceDefenderOptions, 'fleet' | 
   readonly listsFormerIds?: boolean;
   /** The time that functions in this process, CloudFormation and the service have in common. Real time if absent. */
   readonly time?: VirtualTime;
+  /** Makes calls without the SDK, for thousands of deployments: see `directClient`. */
+  readonly isDirect?: boolean;
   /** Carries out every invocation in this process instead of running the code of the function in one of its own, which takes longer. */
   readonly inProcess?: (account: RehearsedAccount) => InProcessHandler;
 }
@@ -95,7 +98,7 @@ export class RehearsedAccount {
   ) {
     const { accountId, region, endpoint } = deviceDefender;
     this.place = { accountId, region, partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws' };
-    this.iot = new IoTClient({
+    this.iot = options.isDirect ? directClient<IoTClient>(() => deviceDefender) : new IoTClient({
       ...CLIENT_CONFIG,
       endpoint,
       region,

@@ -36,7 +36,7 @@ function withTopic(notify: boolean, topicId = 'Topic') {
   });
 }
 
-const accounts = { virgin: async () => virginAccount(), console: consoleAccount };
+const accounts = { virgin: virginAccount, console: consoleAccount };
 const everywhere = (name: string, from: Transition['from'], to: Transition['to']): Transition[] =>
   Object.entries(accounts).map(([kind, account]) => ({ name: `${name} (${kind} account)`, account, from, to }));
 /** Where the kind of account makes no difference. */
@@ -76,11 +76,11 @@ const TRANSITIONS: readonly Transition[] = [
   ...anywhere('moved to another stack, which is deployed last', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] })],
     [stackWithRest(), parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' })]),
   {
-    name: 'native, then adopting', account: async () => virginAccount(),
+    name: 'native, then adopting', account: virginAccount,
     from: [fleet({ existing: undefined, checks: [SHARED, LOGGING] })], to: [fleet({ checks: [SHARED, PERMISSIVE] })],
   },
   {
-    name: 'adopting, then native', account: async () => virginAccount(), from: [fleet()], to: [fleet({ existing: undefined })],
+    name: 'adopting, then native', account: virginAccount, from: [fleet()], to: [fleet({ existing: undefined })],
     cannotWork: 'CloudFormation does not create what exists',
   },
 ];

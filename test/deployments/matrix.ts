@@ -3,7 +3,7 @@ import { disabledChecks } from './real-accounts';
 import { danglingPointersOf } from '../../rehearsal/cloudformation/account-pointers';
 import { AccountState, stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
-import type { OperationResult, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
+import type { OperationResult, RehearsalOptions, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import { isSuccess } from '../../rehearsal/cloudformation/stack-events';
 import { GrantedPermission, unusedPermissions } from '../../rehearsal/iam/permission-usage';
 import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
@@ -11,7 +11,7 @@ import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
 /** One deployment of a stack that has been deployed before, or is new. */
 export interface Transition {
   readonly name: string;
-  readonly account: () => Promise<RehearsedAccount>;
+  readonly account: (options?: RehearsalOptions) => Promise<RehearsedAccount>;
   /** What is deployed beforehand, in order. */
   readonly from: readonly StackDefinition[];
   /** What is deployed then, in order: failures are injected into the first. */
@@ -78,17 +78,23 @@ function isFine({ flaw, dangling, denied }: End): boolean {
 }
 
 /**
+ * The rollbacks and the last deployment call the stand-ins without the SDK, which would take longer than all else. The
+ * deployment that finds out what can fail uses it, and they fail where that one said.
+ */
+const DIRECT: RehearsalOptions = { isDirect: true };
+
+/**
  * Deploys a transition, and before that every rollback of it, in both orders: with a failure before and after each resource, and
  * with each request of a custom resource still under way.
  */
 async function rehearseTransition(transition: Transition): Promise<Row> {
-  let current = await prepared(transition);
+  let current = await prepared(transition, DIRECT);
   const cells: (Failing & End)[] = [];
   for (const failing of transition.cannotWork === undefined ? await failingsOf(transition, (await prepared(transition)).account) : []) {
     const cell = { ...failing, ...await endOf(current, async () => flawOfRollback(current, transition, failing)) };
     cells.push(cell);
     // An account that is as it was serves again: what a rollback leaves must not disturb the next deployment.
-    if (!isFine(cell)) current = await prepared(transition);
+    if (!isFine(cell)) current = await prepared(transition, DIRECT);
   }
   return { transition, cells, ...await endOf(current, async () => flawOfDeployment(current, transition)) };
 }
@@ -110,8 +116,8 @@ function isCreation({ from, to }: Transition): boolean {
   return !from.some(({ stackName }) => stackName === to[0].stackName);
 }
 
-async function prepared({ account: start, from }: Transition): Promise<Looked> {
-  const account = await start();
+async function prepared({ account: start, from }: Transition, options?: RehearsalOptions): Promise<Looked> {
+  const account = await start(options);
   for (const definition of from) {
     const { outcome, events } = await account.deploy(definition);
     if (!isSuccess(outcome)) throw new Error(`The preparation failed: ${JSON.stringify(events.filter(({ reason }) => reason))}`);

@@ -9,7 +9,7 @@ import {
 import { captureLog } from '../support/function-log';
 
 const [SHARED, PERMISSIVE, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED];
-const account = async () => virginAccount();
+const account = virginAccount;
 
 function fleet(props: FleetAuditProps = {}, id = 'FleetAudit') {
   return stackOf((stack) => {
