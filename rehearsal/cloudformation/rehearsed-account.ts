@@ -17,6 +17,7 @@ import { InProcessHandler, LambdaFunctions } from '../functions/lambda-functions
 import { AccountPermissions } from '../iam/account-permissions';
 import { requiredPermissions } from '../iam/required-permissions';
 import { CLIENT_CONFIG } from '../services/client-config';
+import { directClient } from '../services/direct-client';
 import { InProcessTransport } from '../services/in-process-transport';
 import type { ReceivedCall } from '../services/stand-in';
 import { StackTimes, SurroundingServices } from '../services/surrounding-services';
@@ -42,13 +43,14 @@ export interface RehearsalOptions extends Pick<
    */
   readonly listsFormerIds?: boolean;
   /**
-   * Custom resources whose functions cannot be rehearsed fail, so that a test which deploys one does not prove nothing,
-   * or
-   * are taken for done. `fails` if absent.
+   * Custom resources whose functions cannot be rehearsed fail, so that a test that deploys one proves something, or are
+   * taken for done. `fails` if absent.
    */
   readonly whatIsNotRehearsed?: 'fails' | 'is skipped';
   /** The time that functions in this process, CloudFormation and the service have in common. Real time if absent. */
   readonly time?: VirtualTime;
+  /** Makes calls without the SDK, for thousands of deployments: see `directClient`. */
+  readonly isDirect?: boolean;
   /**
    * Carries out every invocation in this process instead of running the code of the function in one of its own, which
    * takes longer.
@@ -112,7 +114,7 @@ export class RehearsedAccount {
       accountId, region,
       partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
     };
-    this.iot = new IoTClient({
+    this.iot = options.isDirect ? directClient<IoTClient>(() => deviceDefender) : new IoTClient({
       ...CLIENT_CONFIG,
       endpoint,
       region,

@@ -10,10 +10,12 @@ import { validateInput } from './input-validation';
 import type { AuditNotification, FindingMessage, Published, SuppressedCountField } from './notifications';
 import type { OperationName, Operations } from './operations';
 import { REQUEST_SHAPES } from './request-shapes';
-import { RouteMatch, matchRoute } from './routes';
+import { matchRoute } from './routes';
 import { ServiceError } from './service-error';
 import { answerWith, parseBody, refuseWith } from './wire-format';
-import { Authorize, Reply, StandIn, StandInRequest, callerOf, serverOf } from '../services/stand-in';
+import {
+  Authorize, CallEnd, DirectCall, Reply, StandIn, StandInRequest, callerOf, serverOf,
+} from '../services/stand-in';
 
 export interface DeviceDefenderOptions {
   readonly accountId?: string;
@@ -40,6 +42,8 @@ export interface ReceivedRequest {
   /** `pending`, `ok`, the code of an error, or the kind of a fault that left the request without an answer. */
   outcome: string;
 }
+
+type ServedEnd = Exclude<CallEnd, { readonly error: unknown }> | { readonly error: ServiceError };
 
 /**
  * AWS IoT Device Defender audit as far as this project uses it, over HTTP on the loopback interface.
@@ -149,27 +153,44 @@ export class DeviceDefenderServer implements StandIn {
     await closed;
   }
 
-  /** Answers a request that need not have come over a socket. */
   async exchange({ method, target, headers, body }: StandInRequest): Promise<Reply> {
     const received = this.log(`${method} ${target}`, callerOf(headers));
-    try {
+    const end = await this.carryOut(received, () => {
       const route = matchRoute(method, target);
       if (route === undefined) {
         this.onUnknown?.(received.caller, `${received.operation} of iot`);
         throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);
       }
       received.operation = route.operation;
-      Object.assign(received.input, { ...parseBody(body), ...route.members });
-      const fault = this.faults.take(route.operation, received.caller);
-      return fault === undefined ? this.answer(route, received) : await this.disturb(fault, route, received);
+      Object.assign(received.input, parseBody(body), route.members);
+      return route.operation;
+    });
+    if (typeof end === 'string') return end;
+    return 'error' in end ? refuseWith(end.error) : answerWith(end.output);
+  }
+
+  async call({ operation, input, caller }: DirectCall): Promise<CallEnd> {
+    const received = this.log(operation, caller);
+    return this.carryOut(received, () => {
+      Object.assign(received.input, input);
+      return operation as OperationName;
+    });
+  }
+
+  /** Carries out the operation that a request turns out to ask for. */
+  private async carryOut(received: ReceivedRequest, read: () => OperationName): Promise<ServedEnd> {
+    try {
+      const operation = read();
+      const fault = this.faults.take(operation, received.caller);
+      return fault === undefined ? this.answer(operation, received) : await this.disturb(fault, operation, received);
     } catch (error) {
       return this.refuse(error, received);
     }
   }
 
-  private async disturb(fault: Fault, route: RouteMatch, received: ReceivedRequest): Promise<Reply> {
+  private async disturb(fault: Fault, operation: OperationName, received: ReceivedRequest): Promise<ServedEnd> {
     fault.onTaken?.();
-    const error = errorOfFault(fault, route.operation);
+    const error = errorOfFault(fault, operation);
     if (error !== undefined) throw error;
     switch (fault.kind) {
       case 'hang':
@@ -182,7 +203,7 @@ export class DeviceDefenderServer implements StandIn {
       case 'dropAfterEffect':
       case 'hangAfterEffect':
         try {
-          this.perform(route, received);
+          this.perform(operation, received);
         } catch (refusal) {
           // A refusal gets lost like any other answer.
           if (!(refusal instanceof ServiceError)) throw refusal;
@@ -192,7 +213,7 @@ export class DeviceDefenderServer implements StandIn {
         return fault.kind === 'dropAfterEffect' ? 'dropped' : 'hangs';
       default:
         await (fault.until?.() ?? this.delay(fault.milliseconds!));
-        return this.answer(route, received);
+        return this.answer(operation, received);
     }
   }
 
@@ -206,30 +227,27 @@ export class DeviceDefenderServer implements StandIn {
     });
   }
 
-  private answer(route: RouteMatch, received: ReceivedRequest): Reply {
-    const output = this.perform(route, received);
+  private answer(operation: OperationName, received: ReceivedRequest): ServedEnd {
+    const output = this.perform(operation, received);
     received.outcome = 'ok';
     this.onAnswered?.(received);
-    return answerWith(output);
+    return { output };
   }
 
-  private perform({ operation }: RouteMatch, { input, caller }: ReceivedRequest): unknown {
+  private perform(operation: OperationName, { input, caller }: ReceivedRequest): unknown {
     const denial = this.authorize?.({ service: 'iot', operation, input, caller });
     if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial);
     return this.service.perform(operation, validateInput(REQUEST_SHAPES[operation], input));
   }
 
-  private refuse(error: unknown, received: ReceivedRequest): Reply {
-    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to a test's
-    // author.
-    const known =
-      error instanceof ServiceError
-        ? error
-        : new ServiceError(
-          'InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`,
-        );
+  private refuse(error: unknown, received: ReceivedRequest): ServedEnd {
+    // Anything else is a mistake of the stand-in itself; it must not look like an answer of the service to the author
+    // of
+    // a test.
+    const known = error instanceof ServiceError ? error : new ServiceError(
+      'InternalFailureException', `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}`);
     received.outcome = known.code;
-    return refuseWith(known);
+    return { error: known };
   }
 
   private log(operation: string, caller: string | undefined): ReceivedRequest {

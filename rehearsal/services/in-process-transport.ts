@@ -24,20 +24,13 @@ export class InProcessTransport {
   async handle(
     request: SdkRequest, { abortSignal }: { readonly abortSignal?: unknown } = {},
   ): Promise<{ response: SdkResponse }> {
-    const invocation = currentInvocation();
-    try {
-      if (invocation?.isDead) return await forever();
-      return await Promise.race([this.exchange(request), cutOff(abortSignal as AbortSignal | undefined)]);
-    } finally {
-      // An invocation that was killed meanwhile gets no answer.
-      if (invocation?.isDead) await forever();
-    }
+    return whileAlive(abortSignal as AbortSignal | undefined, async () => this.exchange(request));
   }
 
   private async exchange(request: SdkRequest): Promise<{ response: SdkResponse }> {
     const reply = await this.standIn().exchange(render(request));
     if (reply === 'hangs') return forever();
-    if (reply === 'dropped') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    if (reply === 'dropped') throw brokenConnection();
     return { response: { statusCode: reply.status, headers: reply.headers, body: Buffer.from(reply.body) } };
   }
 
@@ -57,6 +50,22 @@ function render({ method, path, query = {}, headers, body = '' }: SdkRequest) {
   return { method, target, headers, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
 }
 
+/** A call of whoever is running now: it ends early when it takes too long, and never once they are killed. */
+export async function whileAlive<T>(abortSignal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  const invocation = currentInvocation();
+  try {
+    if (invocation?.isDead) return await forever();
+    return await Promise.race([call(), cutOff(abortSignal)]);
+  } finally {
+    // Whoever was killed meanwhile does not notice.
+    if (invocation?.isDead) await forever();
+  }
+}
+
+export function brokenConnection(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
 async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
     const abort = () => reject(abortSignal!.reason as Error);
@@ -65,6 +74,6 @@ async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-async function forever(): Promise<never> {
+export async function forever(): Promise<never> {
   return new Promise(() => undefined);
 }

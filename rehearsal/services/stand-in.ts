@@ -41,9 +41,30 @@ export type Reply =
   | 'hangs'
   | 'dropped';
 
+/** A call of an operation that no request carries. */
+export interface DirectCall {
+  readonly operation: string;
+  /** The input as JSON has it: times are seconds since 1970. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The access key id of the caller, if there is one. */
+  readonly caller: string | undefined;
+}
+
+/** The end of a call: its output, the service's error, or no answer at all. */
+export type CallEnd = { readonly output: unknown } | { readonly error: AnsweredError } | 'hangs' | 'dropped';
+
+/** An error that a service answers. */
+export interface AnsweredError extends Error {
+  readonly status: number;
+  readonly code: string;
+}
+
 /** A stand-in for services of AWS. */
 export interface StandIn {
+  /** Answers a request that need not have come over a socket. */
   exchange(request: StandInRequest): Promise<Reply>;
+  /** Carries out a call that is no request: the same as `exchange`, without the texts and headers of HTTP. */
+  call(call: DirectCall): Promise<CallEnd>;
 }
 
 /** A server for a stand-in, on the loopback interface once it listens. */

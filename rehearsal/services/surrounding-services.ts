@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LogStreams } from './log-streams';
-import { Authorize, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf } from './stand-in';
+import {
+  Authorize, CallEnd, DirectCall, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf,
+} from './stand-in';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
 
 export type SurroundingOperation =
@@ -60,7 +62,7 @@ export interface StackTimes {
 const RESOURCES_PER_PAGE = 12;
 
 /** The service of each operation; none for answers, which go to a signed URL. */
-const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['service'], 'iot'> | undefined>> = {
+const SERVICES = {
   DescribeStacks: 'cloudformation',
   ListStackResources: 'cloudformation',
   CreateLogStream: 'logs',
@@ -68,7 +70,15 @@ const SERVICES: Readonly<Record<SurroundingOperation, Exclude<ReceivedCall['serv
   GetLogEvents: 'logs',
   Invoke: 'lambda',
   PutAnswer: undefined,
-};
+} as const satisfies Readonly<Record<SurroundingOperation, ReceivedCall['service'] | undefined>>;
+
+/** A call, and for an answer to CloudFormation the request that carries it. */
+interface Call extends Omit<DirectCall, 'operation' | 'input'> {
+  readonly operation: SurroundingOperation;
+  /** Read when it is needed: a request that is disturbed need not make sense. */
+  readonly input: () => Readonly<Record<string, unknown>>;
+  readonly request?: StandInRequest;
+}
 
 /** Every operation that is served. */
 export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly SurroundingOperation[];
@@ -136,19 +146,32 @@ export class SurroundingServices implements StandIn {
     await closed;
   }
 
-  /** Answers a request that need not have come over a socket. */
   async exchange(request: StandInRequest): Promise<Reply> {
     const operation = operationOf(request);
     if (!Object.hasOwn(SERVICES, operation)) return this.refuseUnknown(request);
-    const received: SurroundingRequest = { operation, outcome: 'pending' };
+    const input = () => inputOf(operation, request);
+    const end = await this.carryOut({ operation, input, caller: callerOf(request.headers), request });
+    if (typeof end === 'string') return end;
+    return 'error' in end ? refuseWith(operation, end.error) : answerWith(operation, end.output);
+  }
+
+  async call({ operation, input, caller }: DirectCall): Promise<CallEnd> {
+    return this.carryOut({ operation: operation as SurroundingOperation, input: () => input, caller });
+  }
+
+  private async carryOut(call: Call): Promise<ServedEnd> {
+    const received: SurroundingRequest = { operation: call.operation, outcome: 'pending' };
     this.requests.push(received);
     try {
-      const fault = this.faults.take(operation, callerOf(request.headers));
-      return fault === undefined ? this.answer(received, request) : await this.disturb(fault, received, request);
+      const fault = this.faults.take(call.operation, call.caller);
+      return fault === undefined ? this.answer(received, call) : await this.disturb(fault, received, call);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       received.outcome = error.code;
-      return refuseWith(operation, error);
+      const isQuery = SERVICES[call.operation] === 'cloudformation';
+      return {
+        error: isQuery ? new Refusal(error.status, QUERY_CODES[error.code] ?? error.code, error.message) : error,
+      };
     }
   }
 
@@ -164,7 +187,7 @@ export class SurroundingServices implements StandIn {
     };
   }
 
-  private async disturb(fault: Fault<string>, received: SurroundingRequest, request: StandInRequest): Promise<Reply> {
+  private async disturb(fault: Fault<string>, received: SurroundingRequest, call: Call): Promise<ServedEnd> {
     const { operation } = received;
     fault.onTaken?.();
     const error = errorOfFault(fault, operation);
@@ -176,42 +199,38 @@ export class SurroundingServices implements StandIn {
     }
     if (fault.kind === 'delay') {
       await (fault.until?.() ?? new Promise<void>((resolve) => setTimeout(resolve, fault.milliseconds).unref()));
-      return this.answer(received, request);
+      return this.answer(received, call);
     }
-    if (fault.kind === 'dropAfterEffect' || fault.kind === 'hangAfterEffect') this.perform(operation, request);
+    if (fault.kind === 'dropAfterEffect' || fault.kind === 'hangAfterEffect') this.perform(call);
     received.outcome = fault.kind;
     if (fault.kind !== 'hang' && fault.kind !== 'hangAfterEffect') return 'dropped';
     this.onHang?.();
     return 'hangs';
   }
 
-  private answer(received: SurroundingRequest, request: StandInRequest): Reply {
-    const output = this.perform(received.operation, request);
+  private answer(received: SurroundingRequest, call: Call): ServedEnd {
+    const output = this.perform(call);
     received.outcome = 'ok';
-    return answerWith(received.operation, output);
+    return { output };
   }
 
-  private perform(operation: SurroundingOperation, request: StandInRequest): unknown {
-    this.requireAllowed(operation, request);
-    const { body } = request;
-    switch (operation) {
-      case 'PutAnswer': return this.putAnswer(request);
-      case 'Invoke': return this.invoke(request);
-      case 'DescribeStacks': return this.describeStacks(new URLSearchParams(body).get('StackName')!);
-      case 'ListStackResources': return this.listResources(new URLSearchParams(body));
-      case 'CreateLogStream': return this.logs.create(JSON.parse(body));
-      case 'PutLogEvents': return this.logs.put(JSON.parse(body));
-      case 'GetLogEvents': return this.logs.get(JSON.parse(body));
+  private perform({ operation, caller, input: read, request }: Call): unknown {
+    if (operation === 'PutAnswer') return this.putAnswer(request!);
+    const input = read();
+    const denial = this.authorize?.({ service: SERVICES[operation], operation, input, caller });
+    if (denial !== undefined) {
+      throw new Refusal(
+        SERVICES[operation] === 'logs' ? 400 : 403, 'AccessDeniedException', denial,
+      );
     }
-  }
-
-  private requireAllowed(operation: SurroundingOperation, request: StandInRequest): void {
-    const service = SERVICES[operation];
-    if (service === undefined) return;
-    const denial = this.authorize?.({
-      service, operation, input: inputOf(service, request), caller: callerOf(request.headers),
-    });
-    if (denial !== undefined) throw new Refusal(service === 'logs' ? 400 : 403, 'AccessDeniedException', denial);
+    switch (operation) {
+      case 'Invoke': return this.invoke(input as unknown as Invocation);
+      case 'DescribeStacks': return this.describeStacks(input.StackName as string);
+      case 'ListStackResources': return this.listResources(input as unknown as ListedPage);
+      case 'CreateLogStream': return this.logs.create(input as never);
+      case 'PutLogEvents': return this.logs.put(input as never);
+      case 'GetLogEvents': return this.logs.get(input as never);
+    }
   }
 
   private putAnswer({ target, headers, body }: StandInRequest): void {
@@ -231,64 +250,77 @@ export class SurroundingServices implements StandIn {
     this.onAnswer?.(received);
   }
 
-  private invoke(request: StandInRequest): void {
-    if (request.headers['x-amz-invocation-type'] !== 'Event') {
-      throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
-    }
-    const payload: unknown = JSON.parse(request.body);
+  private invoke({ FunctionName, InvocationType, Payload }: Invocation): void {
+    if (InvocationType !== 'Event') throw new Refusal(400, 'InvalidParameterValueException', 'Only Event is modelled.');
+    const payload: unknown = JSON.parse(Payload);
     this.invocations.push(payload);
-    this.onInvoke?.(functionNameIn(request), payload);
+    this.onInvoke?.(FunctionName, payload);
   }
 
-  private describeStacks(stackName: string): string {
+  private describeStacks(stackName: string): object {
     const status = this.stackStatuses.get(stackName);
     if (!status) throw new Refusal(400, 'ValidationError', `Stack with id ${stackName} does not exist`);
     const { creation, lastUpdate, deletion } = this.stackTimes.get(stackName) ?? {};
-    return (
-      '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
-      + `<StackId>${stackName}</StackId><StackName>Stack</StackName><CreationTime>${timestamp(creation)}</CreationTime>`
-      + (lastUpdate === undefined ? '' : `<LastUpdatedTime>${timestamp(lastUpdate)}</LastUpdatedTime>`)
-      + (deletion === undefined ? '' : `<DeletionTime>${timestamp(deletion)}</DeletionTime>`)
-      + `<StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
-    );
+    return {
+      Stacks: [{
+        StackId: stackName,
+        StackName: 'Stack',
+        CreationTime: timestamp(creation),
+        LastUpdatedTime: lastUpdate === undefined ? undefined : timestamp(lastUpdate),
+        DeletionTime: deletion === undefined ? undefined : timestamp(deletion),
+        StackStatus: status,
+      }],
+    };
   }
 
   /** In short pages, so that a client that reads only the first does not get far. */
-  private listResources(query: URLSearchParams): string {
-    const resources = this.listStackResources?.(query.get('StackName')!) ?? [];
-    const first = Number(query.get('NextToken') ?? 0);
-    const next =
-      first + RESOURCES_PER_PAGE < resources.length ? `<NextToken>${first + RESOURCES_PER_PAGE}</NextToken>` : '';
-    const members = resources
-      .slice(first, first + RESOURCES_PER_PAGE)
-      .map(
-        ({ logicalId, type, physicalId, status, updated }) =>
-          `<member><LogicalResourceId>${logicalId}`
-          + `</LogicalResourceId>${physicalId === undefined ? '' : `<PhysicalResourceId>${physicalId}</PhysicalResourceId>`}`
-          + `<ResourceType>${type}</ResourceType><ResourceStatus>${status}</ResourceStatus>`
-          + `<LastUpdatedTimestamp>${timestamp(updated)}</LastUpdatedTimestamp></member>`,
-      );
-    return (
-      '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>'
-      + `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`
-    );
+  private listResources({ StackName, NextToken = '0' }: ListedPage): object {
+    const resources = this.listStackResources?.(StackName) ?? [];
+    const first = Number(NextToken);
+    const next = first + RESOURCES_PER_PAGE;
+    return {
+      StackResourceSummaries: resources.slice(first, next).map(({ logicalId, type, physicalId, status, updated }) => ({
+        LogicalResourceId: logicalId,
+        PhysicalResourceId: physicalId,
+        ResourceType: type,
+        ResourceStatus: status,
+        LastUpdatedTimestamp: timestamp(updated),
+      })),
+      NextToken: next < resources.length ? String(next) : undefined,
+    };
   }
 }
 
-function timestamp(milliseconds = Date.parse('2026-01-01T00:00:00Z')): string {
-  return new Date(milliseconds).toISOString();
+type ServedEnd = Exclude<CallEnd, { readonly error: unknown }> | { readonly error: Refusal };
+
+interface Invocation {
+  readonly FunctionName: string;
+  readonly InvocationType?: string;
+  readonly Payload: string;
 }
 
-function inputOf(service: ReceivedCall['service'], request: StandInRequest): ReceivedCall['input'] {
-  switch (service) {
-    case 'cloudformation': return Object.fromEntries(new URLSearchParams(request.body));
-    case 'lambda': return { FunctionName: functionNameIn(request) };
-    default: return JSON.parse(request.body) as ReceivedCall['input'];
+interface ListedPage {
+  readonly StackName: string;
+  readonly NextToken?: string;
+}
+
+/** Long ago if nobody says when. */
+function timestamp(milliseconds = Date.parse('2026-01-01T00:00:00Z')): Date {
+  return new Date(milliseconds);
+}
+
+function inputOf(
+  operation: SurroundingOperation, { headers, target, body }: StandInRequest,
+): Readonly<Record<string, unknown>> {
+  switch (SERVICES[operation]) {
+    case 'cloudformation': return Object.fromEntries(new URLSearchParams(body));
+    case 'lambda': return {
+      FunctionName: decodeURIComponent(
+        target.split('/')[3],
+      ), InvocationType: headers['x-amz-invocation-type'], Payload: body,
+    };
+    default: return JSON.parse(body) as Readonly<Record<string, unknown>>;
   }
-}
-
-function functionNameIn({ target }: StandInRequest): string {
-  return decodeURIComponent(target.split('/')[3]);
 }
 
 function operationOf({ method, target, headers, body }: StandInRequest): SurroundingOperation {
@@ -300,27 +332,37 @@ function operationOf({ method, target, headers, body }: StandInRequest): Surroun
 }
 
 function answerWith(operation: SurroundingOperation, output: unknown): Reply {
-  const isXml = typeof output === 'string';
+  const isXml = SERVICES[operation] === 'cloudformation';
   return {
     status: operation === 'Invoke' ? 202 : 200,
     headers: { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' },
-    body: isXml ? output : operation === 'PutAnswer' || operation === 'Invoke' ? '' : JSON.stringify(output ?? {}),
+    body: isXml ? xmlAnswer(operation, output) : SERVICES[operation] === 'logs' ? JSON.stringify(output ?? {}) : '',
   };
 }
 
+function xmlAnswer(operation: string, output: unknown): string {
+  return `<${operation}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">`
+    + `<${operation}Result>${xml(output)}</${operation}Result></${operation}Response>`;
+}
+
+function xml(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return members.map(([name, member]) => `<${name}>${xml(member)}</${name}>`).join('');
+}
+
+/** The query protocol names some errors without the suffix that the other protocols use. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling', InternalFailureException: 'InternalFailure',
+};
+
 function refuseWith(operation: SurroundingOperation, { status, code, message }: Refusal): Reply {
-  if (operation === 'DescribeStacks' || operation === 'ListStackResources') {
-    // The query protocol names some errors without the suffix that the other protocols use.
-    const queryCode =
-      {
-        AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling',
-        InternalFailureException: 'InternalFailure',
-      }[code] ?? code;
-    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${queryCode}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+  if (SERVICES[operation] === 'cloudformation') {
+    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
     return { status, headers: { 'content-type': 'text/xml' }, body };
   }
-  return {
-    status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code },
-    body: JSON.stringify({ __type: code, message }),
-  };
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
+  return { status, headers, body: JSON.stringify({ __type: code, message }) };
 }

@@ -10,7 +10,9 @@ import {
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
-const [SHARED, PERMISSIVE, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED];
+const [SHARED, PERMISSIVE, LOGGING] = [
+  AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED,
+];
 const existing = ExistingConfiguration.adopt();
 
 function fleet(props: FleetAuditProps = {}, id = 'FleetAudit') {
@@ -20,7 +22,11 @@ function fleet(props: FleetAuditProps = {}, id = 'FleetAudit') {
 }
 
 /** A configuration of its own, with schedules of its own. */
-function parts(props: AccountAuditConfigurationProps, schedules: Record<string, AuditCheck[]>, { id = 'Configuration', stackName = 'Fleet' } = {}) {
+function parts(
+  props: AccountAuditConfigurationProps,
+  schedules: Record<string, AuditCheck[]>,
+  { id = 'Configuration', stackName = 'Fleet' } = {},
+) {
   return stackOf((stack) => {
     const configuration = new AccountAuditConfiguration(stack, id, { existing, ...props });
     for (const [name, checks] of Object.entries(schedules)) {
@@ -32,15 +38,19 @@ function parts(props: AccountAuditConfigurationProps, schedules: Record<string, 
 function withTopic(notify: boolean, topicId = 'Topic') {
   return stackOf((stack) => {
     const topic = new Topic(stack, topicId);
-    new AccountAuditConfiguration(stack, 'Configuration', { checks: [SHARED], existing, notificationTopic: notify ? topic : undefined });
+    new AccountAuditConfiguration(stack, 'Configuration', {
+      checks: [SHARED], existing, notificationTopic: notify ? topic : undefined,
+    });
   });
 }
 
-const accounts = { virgin: async () => virginAccount(), console: consoleAccount };
+const accounts = { virgin: virginAccount, console: consoleAccount };
 const everywhere = (name: string, from: Transition['from'], to: Transition['to']): Transition[] =>
   Object.entries(accounts).map(([kind, account]) => ({ name: `${name} (${kind} account)`, account, from, to }));
 /** Where the kind of account makes no difference. */
-const anywhere = (name: string, from: Transition['from'], to: Transition['to']): Transition[] => [{ name, account: consoleAccount, from, to }];
+const anywhere = (name: string, from: Transition['from'], to: Transition['to']): Transition[] => [{
+  name, account: consoleAccount, from, to,
+}];
 
 const PUT_BACK = ExistingConfiguration.adopt({ putBackOnRemoval: true });
 
@@ -56,8 +66,10 @@ const TRANSITIONS: readonly Transition[] = [
     [fleet({ checks: [SHARED, PERMISSIVE, AuditCheck.deviceCertificateExpiring(Duration.days(90))] })]),
   ...anywhere('a schedule added, with a check of its own', [parts({ checks: [SHARED] }, { Daily: [SHARED] })],
     [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED], Logging: [LOGGING] })]),
-  ...everywhere('a schedule removed, with its check', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED], Logging: [LOGGING] })],
-    [parts({ checks: [SHARED] }, { Daily: [SHARED] })]),
+  ...everywhere('a schedule removed, with its check', [
+    parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED], Logging: [LOGGING] }),
+  ],
+  [parts({ checks: [SHARED] }, { Daily: [SHARED] })]),
   ...anywhere('a schedule renamed, with a new check', [parts({ checks: [SHARED] }, { Daily: [SHARED] })],
     [parts({ checks: [SHARED, LOGGING] }, { Nightly: [SHARED, LOGGING] })]),
   ...anywhere('a schedule retimed', [fleet({ schedules: [AuditSchedule.weekly(Weekday.MONDAY)] })],
@@ -67,19 +79,23 @@ const TRANSITIONS: readonly Transition[] = [
   ...anywhere('the topic changed', [withTopic(true)], [withTopic(true, 'Other')]),
   ...anywhere('the construct renamed', [fleet()], [fleet({}, 'Audit')]),
   ...anywhere('the construct renamed and a check removed, put back when removed',
-    [fleet({ existing: PUT_BACK, checks: [SHARED, LOGGING] })], [fleet({ existing: PUT_BACK, checks: [SHARED] }, 'Audit')]),
+    [
+      fleet({ existing: PUT_BACK, checks: [SHARED, LOGGING] }),
+    ], [fleet({ existing: PUT_BACK, checks: [SHARED] }, 'Audit')]),
   ...everywhere('removed, left', [stackWithRest(existing)], [stackWithRest()]),
   ...everywhere('removed, put back', [stackWithRest(PUT_BACK)], [stackWithRest()]),
   ...everywhere('removed, switched off', [stackWithRest(existing, RemovalPolicy.DESTROY)], [stackWithRest()]),
   ...anywhere('moved to another stack, which is deployed first', [moving('Fleet')], [moving('Other'), stackWithRest()]),
-  ...anywhere('moved to another stack, which is deployed last', [parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] })],
-    [stackWithRest(), parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' })]),
+  ...anywhere('moved to another stack, which is deployed last', [
+    parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }),
+  ],
+  [stackWithRest(), parts({ checks: [SHARED, LOGGING] }, { Daily: [SHARED] }, { stackName: 'Other' })]),
   {
-    name: 'native, then adopting', account: async () => virginAccount(),
+    name: 'native, then adopting', account: virginAccount,
     from: [fleet({ existing: undefined, checks: [SHARED, LOGGING] })], to: [fleet({ checks: [SHARED, PERMISSIVE] })],
   },
   {
-    name: 'adopting, then native', account: async () => virginAccount(), from: [fleet()], to: [fleet({ existing: undefined })],
+    name: 'adopting, then native', account: virginAccount, from: [fleet()], to: [fleet({ existing: undefined })],
     cannotWork: 'CloudFormation does not create what exists',
   },
 ];
@@ -88,7 +104,9 @@ const TRANSITIONS: readonly Transition[] = [
 function moving(stackName: string) {
   return stackOf((stack) => {
     const former = Role.fromRoleName(stack, 'Former', 'former');
-    const auditRole = stackName === 'Fleet' ? new Role(stack, 'AuditRole', { roleName: 'former', assumedBy: new ServicePrincipal('iot.amazonaws.com') }) : undefined;
+    const auditRole = stackName === 'Fleet' ? new Role(stack, 'AuditRole', {
+      roleName: 'former', assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+    }) : undefined;
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
       checks: [SHARED, LOGGING], auditRole, existing: stackName === 'Fleet' ? existing : ExistingConfiguration.adopt({ previousRoles: [former] }),
     });
@@ -101,7 +119,9 @@ function stackWithRest(mode?: ExistingConfiguration, removalPolicy?: RemovalPoli
   return stackOf((stack: Stack) => {
     new Topic(stack, 'Rest');
     if (mode) {
-      new AccountAuditConfiguration(stack, 'Configuration', { checks: [SHARED, LOGGING], existing: mode, removalPolicy });
+      new AccountAuditConfiguration(stack, 'Configuration', {
+        checks: [SHARED, LOGGING], existing: mode, removalPolicy,
+      });
     }
   });
 }

@@ -24,9 +24,14 @@ const OVERLAPS: readonly Pick<Cancellation, 'when' | 'until'>[] = [
   { when: 'killed' },
 ];
 
-const ASKED_LATE: readonly Pick<Cancellation, 'when' | 'until'>[] = [{ when: 'asked', until: 'read' }, { when: 'asked', until: 'over' }];
+const ASKED_LATE: readonly Pick<Cancellation, 'when' | 'until'>[] = [
+  { when: 'asked', until: 'read' }, { when: 'asked', until: 'over' },
+];
 
-/** Every way in which the first deployment of a transition can fail: found out by one that does not, in an account of its own. */
+/**
+ * Every way in which the first deployment of a transition can fail: found out by one that does not, in an account of
+ * its own.
+ */
 export async function failingsOf({ from, to }: Transition, account: RehearsedAccount): Promise<Failing[]> {
   const requestsEarlier = account.deviceDefender.requests.length;
   const { changed } = await account.deploy(to[0]);
@@ -46,7 +51,9 @@ export async function failingsOf({ from, to }: Transition, account: RehearsedAcc
     { ...way, rollbackOrder, order: (index + second + changed.indexOf(way.logicalId)) % 2 === 0 ? 'first' : 'last' })));
 }
 
-export async function deployFailing(account: RehearsedAccount, { to }: Transition, failing: Failing): Promise<OperationResult> {
+export async function deployFailing(
+  account: RehearsedAccount, { to }: Transition, failing: Failing,
+): Promise<OperationResult> {
   const { logicalId, how, rollbackOrder, order } = failing;
   const failure = 'when' in how ? { cancel: { logicalId, ...how } } : { failAt: { logicalId, ...how } };
   const result = await account.deploy(to[0], { ...failure, rollbackOrder, order });
@@ -58,9 +65,18 @@ export function isOverlap({ how }: Failing): boolean {
   return 'when' in how;
 }
 
-/** Logical ids of the custom resources whose creation or update changed something in the account, so that it can be held up there. */
+/**
+ * Logical ids of the custom resources whose creation or update changed something in the account, so that it can be held
+ * up there.
+ */
 function requestsThatChange({ deviceDefender, functions }: RehearsedAccount, earlier: number): Set<string> {
-  const changes = deviceDefender.requests.slice(earlier).filter(({ operation, outcome }) => outcome === 'ok' && !/^(Describe|Get|List)/.test(operation));
-  const events = changes.flatMap(({ caller }) => functions.invocationOf(caller)?.payload as { RequestType: string; LogicalResourceId: string } ?? []);
-  return new Set(events.filter(({ RequestType }) => RequestType !== 'Delete').map(({ LogicalResourceId }) => LogicalResourceId));
+  const changes = deviceDefender.requests.slice(earlier).filter(
+    ({ operation, outcome }) => outcome === 'ok' && !/^(Describe|Get|List)/.test(operation),
+  );
+  const events = changes.flatMap(
+    ({ caller }) => functions.invocationOf(caller)?.payload as { RequestType: string; LogicalResourceId: string } ?? [],
+  );
+  return new Set(
+    events.filter(({ RequestType }) => RequestType !== 'Delete').map(({ LogicalResourceId }) => LogicalResourceId),
+  );
 }

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAuditSuppressionCommand, CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
+import {
+  CreateAuditSuppressionCommand, CreateScheduledAuditCommand, UpdateAccountAuditConfigurationCommand,
+} from '@aws-sdk/client-iot';
 import { App, CfnElement, Duration, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { virginAccount } from './real-accounts';
@@ -10,7 +12,15 @@ import { OperationResult, RehearsalOptions, RehearsedAccount } from '../../rehea
 import { Fleet } from '../../rehearsal/device-defender/fleet';
 import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
-import { AccountAuditConfiguration, AuditCheck, DeploymentAudit, DeploymentGateOptions, FleetAudit, KnownFindings, OnDemandAudit } from '../../src';
+import {
+  AccountAuditConfiguration,
+  AuditCheck,
+  DeploymentAudit,
+  DeploymentGateOptions,
+  FleetAudit,
+  KnownFindings,
+  OnDemandAudit,
+} from '../../src';
 import { captureLog } from '../support/function-log';
 
 const POLICY = 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK';
@@ -41,7 +51,9 @@ function gateStack(options: DeploymentGateOptions = {}): StackDefinition {
   const stack = new Stack(app, 'Gate');
   const configuration = AccountAuditConfiguration.fromAccountAuditConfigurationAttributes(stack, 'Configuration');
   const audit = new OnDemandAudit(stack, 'Audit', {
-    configuration, checks: [AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED], deploymentAudit: DeploymentAudit.gate(options),
+    configuration, checks: [
+      AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED,
+    ], deploymentAudit: DeploymentAudit.gate(options),
   });
   (audit.node.defaultChild as CfnElement).overrideLogicalId('Audit');
   const role = new CfnRole(stack, 'Later', { assumeRolePolicyDocument: {}, description: audit.auditTaskId });
@@ -50,11 +62,20 @@ function gateStack(options: DeploymentGateOptions = {}): StackDefinition {
 }
 
 /** An account whose fleet has a permissive policy, with audits that are configured by somebody else by default. */
-async function startFleet({ isConfigured = true, ...options }: RehearsalOptions & { isConfigured?: boolean } = {}): Promise<RehearsedAccount> {
-  const account = await virginAccount({ time, auditDuration: 0, fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] }, ...options });
+async function startFleet(
+  { isConfigured = true, ...options }: RehearsalOptions & { isConfigured?: boolean } = {},
+): Promise<RehearsedAccount> {
+  const account = await virginAccount({
+    time,
+    auditDuration: 0,
+    fleet: { policies: [{ policyName: 'Old', versions: [{ versionId: '1', document: permissive }] }] },
+    ...options,
+  });
   if (!isConfigured) return account;
   await account.iot.send(new UpdateAccountAuditConfigurationCommand({
-    roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: { [POLICY]: { enabled: true }, LOGGING_DISABLED_CHECK: { enabled: true } },
+    roleArn: 'arn:aws:iam::123456789012:role/AuditRole', auditCheckConfigurations: {
+      [POLICY]: { enabled: true }, LOGGING_DISABLED_CHECK: { enabled: true },
+    },
   }));
   return account;
 }
@@ -73,7 +94,9 @@ function addPolicy({ policies }: Fleet, policyName: string): void {
 }
 
 async function auditBefore(account: RehearsedAccount): Promise<void> {
-  await account.iot.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [POLICY] }));
+  await account.iot.send(new CreateScheduledAuditCommand({
+    scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: [POLICY],
+  }));
   account.deviceDefender.runScheduledAudit('daily');
   awaitAudit(account);
 }
@@ -105,7 +128,12 @@ describe('the deployment of a gate', () => {
 
     const result = await account.deploy(gateStack());
 
-    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Old" version 1)`));
+    expect(reasons(result)).toEqual(
+      stopped(
+        account,
+        `1 check found 1 non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("Old" version 1)`,
+      ),
+    );
     expect(stackStatuses(result)).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
     expect(account.left.map(({ type, why }) => [type, why])).toEqual([['AWS::Logs::LogGroup', 'retained']]);
     expect(statuses(account)).toEqual(['COMPLETED']);
@@ -114,7 +142,9 @@ describe('the deployment of a gate', () => {
   test('passes when the finding is suppressed', async () => {
     const account = await startFleet();
     await account.iot.send(new CreateAuditSuppressionCommand({
-      checkName: POLICY, resourceIdentifier: { policyVersionIdentifier: { policyName: 'Old', policyVersionId: '1' } }, suppressIndefinitely: true,
+      checkName: POLICY, resourceIdentifier: {
+        policyVersionIdentifier: { policyName: 'Old', policyVersionId: '1' },
+      }, suppressIndefinitely: true,
     }));
 
     expect(stackStatuses(await account.deploy(gateStack()))).toEqual(['CREATE_IN_PROGRESS', 'CREATE_COMPLETE']);
@@ -130,7 +160,12 @@ describe('the deployment of a gate', () => {
 
     const result = await account.deploy(gateStack({ ...known, trigger: '2' }));
 
-    expect(reasons(result)).toEqual(stopped(account, `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`));
+    expect(reasons(result)).toEqual(
+      stopped(
+        account,
+        `1 check found 1 new non-compliant resource (0 allowed for each check): CRITICAL ${POLICY} 1 ("New" version 1)`,
+      ),
+    );
     expect(stackStatuses(result)).toEqual([
       'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE',
     ]);
@@ -182,7 +217,9 @@ describe('the rollback for another resource\'s failure', () => {
     expect(statuses(account)).toEqual(['COMPLETED']);
   });
 
-  test.each(['reverse', 'dependencies'] as const)('of an update is not gated, whatever the fleet is like by then (order: %s)', async (rollbackOrder) => {
+  test.each(
+    ['reverse', 'dependencies'] as const,
+  )('of an update is not gated, whatever the fleet is like by then (order: %s)', async (rollbackOrder) => {
     const account = await startFleet();
     account.deviceDefender.fleet.policies.clear();
     await account.deploy(gateStack({ trigger: '1' }));
@@ -190,7 +227,9 @@ describe('the rollback for another resource\'s failure', () => {
       if (status === 'UPDATE_ROLLBACK_IN_PROGRESS') addPolicy(account.deviceDefender.fleet, 'New');
     };
 
-    const result = await account.deploy(gateStack({ trigger: '2' }), { failAt: { logicalId: 'Later', phase: 'after' }, rollbackOrder });
+    const result = await account.deploy(gateStack({ trigger: '2' }), {
+      failAt: { logicalId: 'Later', phase: 'after' }, rollbackOrder,
+    });
 
     expect(account.deviceDefender.fleet.policies.size).toBe(1);
     expect(stackStatuses(result).at(-1)).toBe('UPDATE_ROLLBACK_COMPLETE');
@@ -207,7 +246,11 @@ describe('an audit that does not end in time', () => {
 
     const result = await account.deploy(gateStack({ timeout: Duration.minutes(1) }));
 
-    expect(Object.values(reasons(result))).toEqual([expect.stringMatching(/Message returned: the audit did not end within 1 minute: 1 of 2 checks are done; wait longer/)]);
+    expect(Object.values(reasons(result))).toEqual([
+      expect.stringMatching(
+        /Message returned: the audit did not end within 1 minute: 1 of 2 checks are done; wait longer/,
+      ),
+    ]);
     expect(result.outcome).toBe('ROLLBACK_COMPLETE');
     expect(statuses(account)).toEqual(['CANCELED']);
   });

@@ -6,6 +6,7 @@ import { Transition, testTransitions } from './matrix';
 import { stackOf, virginAccount } from './real-accounts';
 import { stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
+import type { RehearsalOptions } from '../../rehearsal/cloudformation/rehearsed-account';
 import { reasons, stopAccounts } from '../../rehearsal/test/support/running-account';
 import { AdoptionOptions, ExistingLogging, Logging, LoggingProps, LogLevel } from '../../src';
 import { captureLog } from '../support/function-log';
@@ -32,8 +33,8 @@ const WITHOUT = stackOf((stack) => {
 });
 
 /** An account that logs already, by somebody's hand. */
-async function loggingAccount() {
-  const account = await virginAccount();
+async function loggingAccount(options?: RehearsalOptions) {
+  const account = await virginAccount(options);
   await account.iot.send(new SetV2LoggingOptionsCommand({ ...THEIRS, defaultLogLevel: 'WARN' }));
   return account;
 }
@@ -178,25 +179,25 @@ describe('logging in an account that may log already', () => {
 
   const events = [{ eventType: 'Connect', logLevel: LogLevel.INFO }];
   const TRANSITIONS: Transition[] = [
-    { name: 'logging: nothing, then kept', account: async () => loggingAccount(), from: [], to: [logging({ existing: keep })] },
-    { name: 'logging: nothing, then adopted', account: async () => loggingAccount(), from: [], to: [adopted()] },
-    { name: 'logging: the level changed', account: async () => loggingAccount(), from: [adopted()], to: [adopted(LEVEL)] },
-    { name: 'logging: events added', account: async () => loggingAccount(), from: [adopted()], to: [adopted({ events })] },
-    { name: 'logging: events removed', account: async () => loggingAccount(), from: [adopted({ events })], to: [adopted()] },
-    { name: 'logging: the construct renamed', account: async () => loggingAccount(), from: [adopted()], to: [adopted({}, 'Logs')] },
+    { name: 'logging: nothing, then kept', account: loggingAccount, from: [], to: [logging({ existing: keep })] },
+    { name: 'logging: nothing, then adopted', account: loggingAccount, from: [], to: [adopted()] },
+    { name: 'logging: the level changed', account: loggingAccount, from: [adopted()], to: [adopted(LEVEL)] },
+    { name: 'logging: events added', account: loggingAccount, from: [adopted()], to: [adopted({ events })] },
+    { name: 'logging: events removed', account: loggingAccount, from: [adopted({ events })], to: [adopted()] },
+    { name: 'logging: the construct renamed', account: loggingAccount, from: [adopted()], to: [adopted({}, 'Logs')] },
     {
       name: 'logging: the construct renamed, put back when removed', account: async () => loggingAccount(),
       from: [adopted({}, 'Logging', PUT_BACK)],
       to: [adopted({}, 'Logs', PUT_BACK)],
     },
-    { name: 'logging: removed', account: async () => loggingAccount(), from: [adopted()], to: [WITHOUT] },
-    { name: 'logging: native, then adopted', account: async () => virginAccount(), from: [logging({})], to: [adopted()] },
+    { name: 'logging: removed', account: loggingAccount, from: [adopted()], to: [WITHOUT] },
+    { name: 'logging: native, then adopted', account: virginAccount, from: [logging({})], to: [adopted()] },
     {
-      name: 'logging: adopted, then native', account: async () => virginAccount(), from: [adopted()], to: [logging({})],
+      name: 'logging: adopted, then native', account: virginAccount, from: [adopted()], to: [logging({})],
       cannotWork: 'CloudFormation does not create what exists',
     },
     {
-      name: 'logging: nothing, then native', account: async () => loggingAccount(), from: [], to: [logging({})],
+      name: 'logging: nothing, then native', account: loggingAccount, from: [], to: [logging({})],
       cannotWork: 'CloudFormation does not create what exists',
     },
   ];

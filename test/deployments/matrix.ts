@@ -2,7 +2,9 @@ import { Failing, deployFailing, failingsOf, isOverlap } from './cells';
 import { disabledChecks } from './real-accounts';
 import { AccountState, danglingPointersOf, stateOf } from '../../rehearsal/cloudformation/account-state';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
-import type { OperationResult, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
+import type {
+  OperationResult, RehearsalOptions, RehearsedAccount,
+} from '../../rehearsal/cloudformation/rehearsed-account';
 import { isSuccess } from '../../rehearsal/cloudformation/rehearsed-stack';
 import { GrantedPermission, unusedPermissions } from '../../rehearsal/iam/permission-usage';
 import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
@@ -10,7 +12,7 @@ import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
 /** One deployment of a stack that has been deployed before, or is new. */
 export interface Transition {
   readonly name: string;
-  readonly account: () => Promise<RehearsedAccount>;
+  readonly account: (options?: RehearsalOptions) => Promise<RehearsedAccount>;
   /** What is deployed beforehand, in order. */
   readonly from: readonly StackDefinition[];
   /** What is deployed then, in order: failures are injected into the first. */
@@ -36,7 +38,9 @@ interface Row extends End {
   readonly cells: readonly (Failing & End)[];
 }
 
-const DEFAULT_DAYS: Record<string, string> = { DEVICE_CERTIFICATE_AGE_CHECK: '365', DEVICE_CERTIFICATE_EXPIRING_CHECK: '30' };
+const DEFAULT_DAYS: Record<string, string> = {
+  DEVICE_CERTIFICATE_AGE_CHECK: '365', DEVICE_CERTIFICATE_EXPIRING_CHECK: '30',
+};
 
 /** An account, and what it was set to when it was last looked at. */
 interface Looked {
@@ -77,17 +81,26 @@ function isFine({ flaw, dangling, denied }: End): boolean {
 }
 
 /**
- * Deploys a transition, and before that every rollback of it, in both orders: with a failure before and after each resource, and
+ * The rollbacks and the last deployment call the stand-ins without the SDK, which would take longer than all else. The
+ * deployment that finds out what can fail uses it, and they fail where that one said.
+ */
+const DIRECT: RehearsalOptions = { isDirect: true };
+
+/**
+ * Deploys a transition, and before that every rollback of it, in both orders: with a failure before and after each
+ * resource, and
  * with each request of a custom resource still under way.
  */
 async function rehearseTransition(transition: Transition): Promise<Row> {
-  let current = await prepared(transition);
+  let current = await prepared(transition, DIRECT);
   const cells: (Failing & End)[] = [];
-  for (const failing of transition.cannotWork === undefined ? await failingsOf(transition, (await prepared(transition)).account) : []) {
+  for (const failing of transition.cannotWork === undefined ? await failingsOf(
+    transition, (await prepared(transition)).account,
+  ) : []) {
     const cell = { ...failing, ...await endOf(current, async () => flawOfRollback(current, transition, failing)) };
     cells.push(cell);
     // An account that is as it was serves again: what a rollback leaves must not disturb the next deployment.
-    if (!isFine(cell)) current = await prepared(transition);
+    if (!isFine(cell)) current = await prepared(transition, DIRECT);
   }
   return { transition, cells, ...await endOf(current, async () => flawOfDeployment(current, transition)) };
 }
@@ -99,7 +112,9 @@ async function endOf({ account }: Looked, deploy: () => Promise<string | undefin
     flaw,
     dangling: danglingPointersOf(account).map(({ what, arn }) => `${what} ${arn}`),
     // What is cancelled may lack what the rollback has taken back.
-    denied: [...new Set(account.permissions.denials.filter(({ requestId }) => !account.cancelledRequests.has(requestId ?? ''))
+    denied: [...new Set(account.permissions.denials.filter(
+      ({ requestId }) => !account.cancelledRequests.has(requestId ?? ''),
+    )
       .map(({ action, resource }) => `${action} on ${resource}`))],
   };
 }
@@ -109,8 +124,8 @@ function isCreation({ from, to }: Transition): boolean {
   return !from.some(({ stackName }) => stackName === to[0].stackName);
 }
 
-async function prepared({ account: start, from }: Transition): Promise<Looked> {
-  const account = await start();
+async function prepared({ account: start, from }: Transition, options?: RehearsalOptions): Promise<Looked> {
+  const account = await start(options);
   for (const definition of from) {
     const { outcome, events } = await account.deploy(definition);
     if (!isSuccess(outcome)) throw new Error(`The preparation failed: ${JSON.stringify(events.filter(({ reason }) => reason))}`);
@@ -118,7 +133,9 @@ async function prepared({ account: start, from }: Transition): Promise<Looked> {
   return { account, state: comparable(await stateOf(account)) };
 }
 
-async function flawOfRollback({ account, state }: Looked, transition: Transition, failing: Failing): Promise<string | undefined> {
+async function flawOfRollback(
+  { account, state }: Looked, transition: Transition, failing: Failing,
+): Promise<string | undefined> {
   const disabledEarlier = disabledChecks(account).length;
   const auditsEarlier = account.deviceDefender.audits.length;
   const result = await deployFailing(account, transition, failing);
@@ -132,29 +149,38 @@ async function flawOfRollback({ account, state }: Looked, transition: Transition
   return difference(state, comparable(await stateOf(account)));
 }
 
-async function flawOfDeployment({ account, state }: Looked, { to, cannotWork }: Transition): Promise<string | undefined> {
+async function flawOfDeployment(
+  { account, state }: Looked, { to, cannotWork }: Transition,
+): Promise<string | undefined> {
   const disabledEarlier = disabledChecks(account).length;
   for (const definition of to) {
     const result = await account.deploy(definition);
     await account.functions.whenIdle();
     if (cannotWork !== undefined) {
       if (isSuccess(result.outcome)) return 'works after all';
-      return result.outcome.endsWith('ROLLBACK_COMPLETE') ? difference(state, comparable(await stateOf(account))) : result.outcome;
+      return result.outcome.endsWith(
+        'ROLLBACK_COMPLETE',
+      ) ? difference(state, comparable(await stateOf(account))) : result.outcome;
     }
     if (!isSuccess(result.outcome)) return describeFailure(result);
   }
   const { checks } = await stateOf(account);
-  const interrupted = disabledChecks(account).slice(disabledEarlier).filter((check) => check in state.checks && check in checks);
+  const interrupted = disabledChecks(account).slice(disabledEarlier).filter(
+    (check) => check in state.checks && check in checks,
+  );
   return interrupted.length > 0 ? `disabled on the way: ${interrupted.join(', ')}` : undefined;
 }
 
 function describeFailure({ outcome, events }: OperationResult): string {
-  const reasons = events.filter(({ reason, status }) => reason && status.endsWith('FAILED')).map(({ reason }) => reason);
+  const reasons = events.filter(({ reason, status }) => reason && status.endsWith('FAILED')).map(
+    ({ reason }) => reason,
+  );
   return `${outcome}: ${reasons.join(' | ')}`;
 }
 
 /**
- * The API can remove neither a target nor logging nor a threshold: what is switched off counts as none, and so does AWS's
+ * The API can remove neither a target nor logging nor a threshold: what is switched off counts as none, and so does
+ * AWS's
  * default threshold when it is written out.
  */
 export function comparable(state: AccountState): AccountState {
@@ -193,7 +219,9 @@ function describeMatrix(rows: readonly Row[]): string[] {
     `${countFine(cells.filter((cell) => !isOverlap(cell)))} injected failures leave the account as it was`,
     `${countFine(overlaps)} rollbacks that overlap with a request leave the account as it was: ${countPer(overlaps, ({ how }) => Object.values(how).join(' until '))}`,
     `of both, ${countPer(cells, ({ rollbackOrder }) => `rolled back in the order ${rollbackOrder}`)}`,
-    `${ends.filter(({ dangling }) => dangling.length > 0).length} of ${ends.length} leave the account pointing at something deleted`,
+    `${ends.filter(
+      ({ dangling }) => dangling.length > 0,
+    ).length} of ${ends.length} leave the account pointing at something deleted`,
     `permissions that nothing needed: ${unusedKinds().join(', ') || 'none'}`,
     `in ${ends.filter(({ denied }) => denied.length > 0).length} of ${ends.length} the function lacks a permission`,
   ];
@@ -213,5 +241,7 @@ function countFine(cells: readonly End[]): string {
 }
 
 function countPer(cells: readonly (Failing & End)[], kindOf: (failing: Failing) => string): string {
-  return [...new Set(cells.map(kindOf))].map((kind) => `${kind} ${countFine(cells.filter((cell) => kindOf(cell) === kind))}`).join(', ');
+  return [...new Set(cells.map(kindOf))].map(
+    (kind) => `${kind} ${countFine(cells.filter((cell) => kindOf(cell) === kind))}`,
+  ).join(', ');
 }

@@ -9,8 +9,10 @@ import {
 } from '../../src';
 import { captureLog } from '../support/function-log';
 
-const [SHARED, PERMISSIVE, LOGGING] = [AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED];
-const account = async () => virginAccount();
+const [SHARED, PERMISSIVE, LOGGING] = [
+  AuditCheck.DEVICE_CERTIFICATE_SHARED, AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, AuditCheck.LOGGING_DISABLED,
+];
+const account = virginAccount;
 
 function fleet(props: FleetAuditProps = {}, id = 'FleetAudit') {
   return stackOf((stack) => {
@@ -18,7 +20,9 @@ function fleet(props: FleetAuditProps = {}, id = 'FleetAudit') {
   });
 }
 
-function parts(checks: AuditCheck[], schedules: Record<string, AuditCheck[]>, checkRemoval = CheckRemoval.IN_ONE_DEPLOYMENT) {
+function parts(
+  checks: AuditCheck[], schedules: Record<string, AuditCheck[]>, checkRemoval = CheckRemoval.IN_ONE_DEPLOYMENT,
+) {
   return stackOf((stack) => {
     const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks, checkRemoval });
     for (const [name, scheduled] of Object.entries(schedules)) {
@@ -53,7 +57,13 @@ const IN_TWO = CheckRemoval.IN_TWO_DEPLOYMENTS;
 const TRANSITIONS: readonly Transition[] = [
   { name: 'nothing, then all defaults', account, from: [], to: [fleet({ checks: undefined })] },
   { name: 'a check added', account, from: [fleet()], to: [fleet({ checks: [SHARED, PERMISSIVE, LOGGING] })] },
-  { name: 'a check removed', account, from: [fleet({ checks: [SHARED, PERMISSIVE, LOGGING] })], to: [fleet()], losesData: true },
+  {
+    name: 'a check removed',
+    account,
+    from: [fleet({ checks: [SHARED, PERMISSIVE, LOGGING] })],
+    to: [fleet()],
+    losesData: true,
+  },
   {
     name: 'all checks exchanged', account, from: [fleet({ checks: [SHARED] })], to: [fleet({ checks: [LOGGING] })],
     cannotWork: 'a schedule would have no check that is on before and after',
@@ -71,7 +81,9 @@ const TRANSITIONS: readonly Transition[] = [
     to: [parts([SHARED, LOGGING], { Daily: [SHARED], Logging: [LOGGING] })],
   },
   {
-    name: 'a schedule removed, with its check', account, from: [parts([SHARED, LOGGING], { Daily: [SHARED], Logging: [LOGGING] })],
+    name: 'a schedule removed, with its check', account, from: [
+      parts([SHARED, LOGGING], { Daily: [SHARED], Logging: [LOGGING] }),
+    ],
     to: [parts([SHARED], { Daily: [SHARED] })], losesData: true,
   },
   {
@@ -86,10 +98,14 @@ const TRANSITIONS: readonly Transition[] = [
     name: 'a schedule retimed', account, from: [fleet({ schedules: [AuditSchedule.weekly(Weekday.MONDAY)] })],
     to: [fleet({ schedules: [AuditSchedule.monthlyOnLastDay()] })],
   },
-  ...FREQUENCIES.flatMap(([one, from]) => FREQUENCIES.filter(([other]) => other !== one).map(([other, to]): Transition => (
+  ...FREQUENCIES.flatMap(([one, from]) => FREQUENCIES.filter(
+    ([other]) => other !== one,
+  ).map(([other, to]): Transition => (
     { name: `a schedule retimed in place, ${one} to ${other}`, account, from: [retimed(from)], to: [retimed(to)] }))),
   {
-    name: 'a named schedule retimed', account, from: [retimed(AuditSchedule.monthly(3), 'mine')], to: [retimed(AuditSchedule.daily(), 'mine')],
+    name: 'a named schedule retimed', account, from: [
+      retimed(AuditSchedule.monthly(3), 'mine'),
+    ], to: [retimed(AuditSchedule.daily(), 'mine')],
     cannotWork: 'CloudFormation does not create what exists: another name is needed',
   },
   {
@@ -114,7 +130,9 @@ const TRANSITIONS: readonly Transition[] = [
   },
   {
     name: 'a check removed, in one of two deployments', account,
-    from: [parts([SHARED, LOGGING], { Daily: [SHARED, LOGGING] }, IN_TWO)], to: [parts([SHARED], { Daily: [SHARED] }, IN_TWO)],
+    from: [
+      parts([SHARED, LOGGING], { Daily: [SHARED, LOGGING] }, IN_TWO),
+    ], to: [parts([SHARED], { Daily: [SHARED] }, IN_TWO)],
     cannotWork: 'AWS IoT does not disable what a schedule uses',
   },
   {

@@ -29,8 +29,11 @@ describe('CloudFormation\'s own configuration', () => {
     const result = await account.deploy(fleet(CHECKS));
 
     expect(result.outcome).toBe('ROLLBACK_COMPLETE');
-    expect(Object.values(reasons(result)).join()).toContain('the account has an audit configuration already (its role is '
-      + 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role), and CloudFormation does not take it over; '
+    expect(
+      Object.values(reasons(result)).join(),
+    ).toContain('the account has an audit configuration already (its role is '
+      + 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role), and CloudFormation does not take '
+      + 'it over; '
       + 'adopt it with existing: ExistingConfiguration.adopt(), or import it with cdk import');
     expect(await stateOf(account)).toEqual(before);
   });
@@ -42,15 +45,21 @@ describe('CloudFormation\'s own configuration', () => {
     const result = await account.deploy(fleet(CHECKS, 'Audit'));
 
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(Object.values(reasons(result)).join()).toContain('already, as FleetAuditConfiguration6B655EB6 of this stack');
+    expect(Object.values(reasons(result)).join()).toContain(
+      'already, as FleetAuditConfiguration6B655EB6 of this stack',
+    );
   });
 
   describe('with logical ids of one\'s own', () => {
     /** What has to be there for removing a check, or not, with the schedule and the configuration under short ids. */
     function named(checks: AuditCheck[], checkRemoval: CheckRemoval, roleId?: string) {
       return stackOf((stack) => {
-        const auditRole = roleId === undefined ? undefined : new Role(stack, roleId, { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
-        const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks, checkRemoval, auditRole });
+        const auditRole = roleId === undefined ? undefined : new Role(stack, roleId, {
+          assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+        });
+        const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
+          checks, checkRemoval, auditRole,
+        });
         const schedule = new ScheduledAudit(stack, 'Daily', { configuration, checks, schedule: AuditSchedule.daily() });
         for (const [construct, id] of [[configuration, 'TheFleetsOnlyAudit'], [schedule, 'EveryDay']] as const) {
           (construct.node.defaultChild as CfnResource).overrideLogicalId(id);
@@ -68,12 +77,16 @@ describe('CloudFormation\'s own configuration', () => {
       expect(result.outcome).toBe('UPDATE_COMPLETE');
     });
 
-    test.each(['reverse', 'dependencies'] as const)('gives schedules back the checks that they had, rolled back in the order %s', async (rollbackOrder) => {
+    test.each(
+      ['reverse', 'dependencies'] as const,
+    )('gives schedules back the checks that they had, rolled back in the order %s', async (rollbackOrder) => {
       const account = await virginAccount();
       await account.deploy(named(CHECKS, CheckRemoval.IN_ONE_DEPLOYMENT));
       const before = await stateOf(account);
 
-      const result = await account.deploy(named([AuditCheck.DEVICE_CERTIFICATE_SHARED], CheckRemoval.IN_ONE_DEPLOYMENT), {
+      const result = await account.deploy(named(
+        [AuditCheck.DEVICE_CERTIFICATE_SHARED], CheckRemoval.IN_ONE_DEPLOYMENT,
+      ), {
         failAt: { logicalId: 'EveryDay', phase: 'before' }, rollbackOrder,
       });
 
@@ -90,7 +103,9 @@ describe('CloudFormation\'s own configuration', () => {
     const result = await account.deploy(fleet([...CHECKS, AuditCheck.CONFLICTING_CLIENT_IDS]));
 
     expect(result.outcome).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(Object.values(reasons(result)).join()).toContain('was deleted outside of CloudFormation, which cannot update it any more; adopt what there is');
+    expect(Object.values(reasons(result)).join()).toContain(
+      'was deleted outside of CloudFormation, which cannot update it any more; adopt what there is',
+    );
   });
 
   test('loses a check that a schedule uses in one deployment, and keeps the schedule\'s other checks on all the time', async () => {
@@ -102,7 +117,9 @@ describe('CloudFormation\'s own configuration', () => {
     expect(outcome).toBe('UPDATE_COMPLETE');
     const { checks, scheduledAudits } = await stateOf(account);
     expect(Object.keys(checks)).toEqual(['DEVICE_CERTIFICATE_SHARED_CHECK']);
-    expect(Object.values(scheduledAudits).map(({ targetCheckNames }) => targetCheckNames)).toEqual([['DEVICE_CERTIFICATE_SHARED_CHECK']]);
+    expect(Object.values(scheduledAudits).map(({ targetCheckNames }) => targetCheckNames)).toEqual([[
+      'DEVICE_CERTIFICATE_SHARED_CHECK',
+    ]]);
   });
 
   test.each([
@@ -112,7 +129,9 @@ describe('CloudFormation\'s own configuration', () => {
   ])('has schedules of which one that %s is not left with a stale one', async (_, from, to, how) => {
     const account = await virginAccount();
     const retimed = (schedule: AuditSchedule) => stackOf((stack) => {
-      const configuration = new AccountAuditConfiguration(stack, 'Configuration', { checks: CHECKS, checkRemoval: CheckRemoval.IN_TWO_DEPLOYMENTS });
+      const configuration = new AccountAuditConfiguration(stack, 'Configuration', {
+        checks: CHECKS, checkRemoval: CheckRemoval.IN_TWO_DEPLOYMENTS,
+      });
       new ScheduledAudit(stack, 'Audit', { configuration, schedule });
     });
     await account.deploy(retimed(from));

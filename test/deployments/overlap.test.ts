@@ -6,7 +6,9 @@ import type { Cancellation } from '../../rehearsal/functions/cancelled-request';
 import { FUNCTION_CLIENT_CONFIG } from '../../rehearsal/services/in-process-invocation';
 import { InProcessTransport } from '../../rehearsal/services/in-process-transport';
 import { VirtualTime } from '../../rehearsal/services/virtual-time';
-import { ANSWERING, STACK, customResource, ended, inlineFunction, reasons, role, stackOf, startAccount, stopAccounts } from '../../rehearsal/test/support/running-account';
+import {
+  ANSWERING, STACK, customResource, ended, inlineFunction, reasons, role, stackOf, startAccount, stopAccounts,
+} from '../../rehearsal/test/support/running-account';
 
 afterEach(stopAccounts);
 
@@ -24,7 +26,9 @@ interface Event {
   readonly ResourceProperties: { readonly Day: 'MON' | 'TUE' | 'WED' };
 }
 
-/** An account with a function that sets the day of a schedule to what its resource says, again and again if that fails. */
+/**
+ * An account with a function that sets the day of a schedule to what its resource says, again and again if that fails.
+ */
 async function accountWithStories() {
   const time = new VirtualTime();
   const story: string[] = [];
@@ -33,7 +37,9 @@ async function accountWithStories() {
     inProcess: ({ deviceDefender, services }) => {
       const config = { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint };
       const iot = new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) });
-      const cloudFormation = new CloudFormationClient({ ...config, requestHandler: new InProcessTransport(() => services) });
+      const cloudFormation = new CloudFormationClient({
+        ...config, requestHandler: new InProcessTransport(() => services),
+      });
       const scheduledAuditName = 'weekly';
       return async (payload) => {
         const event = payload as Event;
@@ -44,8 +50,12 @@ async function accountWithStories() {
         };
         const { dayOfWeek } = await iot.send(new DescribeScheduledAuditCommand({ scheduledAuditName }));
         const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: event.StackId }));
-        const { StackResourceSummaries } = await cloudFormation.send(new ListStackResourcesCommand({ StackName: event.StackId }));
-        const own = StackResourceSummaries!.find(({ LogicalResourceId }) => LogicalResourceId === event.LogicalResourceId);
+        const { StackResourceSummaries } = await cloudFormation.send(new ListStackResourcesCommand({
+          StackName: event.StackId,
+        }));
+        const own = StackResourceSummaries!.find(
+          ({ LogicalResourceId }) => LogicalResourceId === event.LogicalResourceId,
+        );
         tell(`finds ${dayOfWeek} in ${Stacks![0].StackStatus}, itself ${own?.ResourceStatus}`);
         for (let tries = 1; event.RequestType !== 'Delete'; tries++) {
           const error = await iot.send(new UpdateScheduledAuditCommand({ scheduledAuditName, dayOfWeek: day }))
@@ -76,7 +86,10 @@ function dayIn({ deviceDefender }: RehearsedAccount): string | undefined {
 function thing(Day: string) {
   return stackOf({
     Function: inlineFunction(''),
-    Config: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { FunctionName: { Ref: 'Function' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 } },
+    Config: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: 'Function' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+    },
     Before: role(Day, { DependsOn: 'Config' }),
     Thing: customResource({ Day }, { DependsOn: 'Before' }),
   });
@@ -138,7 +151,17 @@ test.each<[Omit<Cancellation, 'logicalId'>, readonly string[], string]>([
   [{ when: 'answerLost', until: 'begun' }, [BEGINS, 'Update TUE: tries (Error)', ...LATE, ...goesBack('TUE')], 'MON'],
   [{ when: 'answerLost', until: 'over' }, [BEGINS, ...goesBack('TUE'), 'Update TUE: tries (Error)', ...LATE], 'TUE'],
   [{ when: 'killed' }, [BEGINS, ...goesBack('TUE')], 'MON'],
-  [{ when: 'asked' }, [...goesBack('MON'), BEGINS.replaceAll('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE').replace(/UPDATE_ROLLBACK_COMPLETE$/, 'UPDATE_COMPLETE'), ...LATE], 'TUE'],
+  [
+    { when: 'asked' },
+    [
+      ...goesBack('MON'),
+      BEGINS.replaceAll('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE').replace(
+        /UPDATE_ROLLBACK_COMPLETE$/, 'UPDATE_COMPLETE',
+      ),
+      ...LATE,
+    ],
+    'TUE',
+  ],
 ])('the rollback overlaps with an update as it is told to: %j', async (cancel, expected, day) => {
   const { account, result, story } = await cancelUpdate(cancel);
 
@@ -159,13 +182,21 @@ test('what is asked late of a function that is gone is not heard of again', asyn
 test('only a request can be cancelled, and only one that changes something', async () => {
   const { account } = await accountWithStories();
   const cancel = (logicalId: string) => ({ cancel: { logicalId, when: 'late' } as const });
-  await expect(account.deploy(thing('MON'), cancel('Before'))).rejects.toThrow('Nothing was cancelled: there was no request for Before');
-  const idle = await startAccount({ time: new VirtualTime(), inProcess: () => async (payload) => answer(payload as Event) });
+  await expect(account.deploy(thing('MON'), cancel('Before'))).rejects.toThrow(
+    'Nothing was cancelled: there was no request for Before',
+  );
+  const idle = await startAccount({
+    time: new VirtualTime(), inProcess: () => async (payload) => answer(payload as Event),
+  });
 
-  await expect(idle.deploy(thing('MON'), cancel('Thing'))).rejects.toThrow('the request for Thing changed nothing before it was answered');
+  await expect(idle.deploy(thing('MON'), cancel('Thing'))).rejects.toThrow(
+    'the request for Thing changed nothing before it was answered',
+  );
 });
 
-async function answer({ ResponseURL, StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'the-thing' }: Event): Promise<void> {
+async function answer(
+  { ResponseURL, StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'the-thing' }: Event,
+): Promise<void> {
   const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId, StackId, RequestId, LogicalResourceId });
   await fetch(ResponseURL, { method: 'PUT', body });
 }
@@ -180,7 +211,10 @@ test('the function of a process is cancelled in the same way', async () => {
       console.log(event.RequestType);
       await answer(event, {});
     };`);
-  const config = { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { FunctionName: { Ref: 'Function' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 } };
+  const config = {
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: { FunctionName: { Ref: 'Function' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+  };
   const template = stackOf({ Function: fn, Config: config, Thing: customResource({}, { DependsOn: 'Config' }) });
 
   const late = await account.deploy(template, { cancel: { logicalId: 'Thing', when: 'late' } });

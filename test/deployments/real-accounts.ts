@@ -8,6 +8,7 @@ import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
 import { RehearsalOptions, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import type { Template } from '../../rehearsal/cloudformation/template';
 import type { InProcessHandler } from '../../rehearsal/functions/lambda-functions';
+import { directClient } from '../../rehearsal/services/direct-client';
 import { FUNCTION_CLIENT_CONFIG } from '../../rehearsal/services/in-process-invocation';
 import { InProcessTransport } from '../../rehearsal/services/in-process-transport';
 import { VirtualTime } from '../../rehearsal/services/virtual-time';
@@ -20,22 +21,52 @@ import { CustomResourceDispatcher } from '../../src/function/runtime/custom-reso
 export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role';
 export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
 
-/** The library's function in the process of the test: the handlers for real, without sockets, in a time that is only thought of. */
-function libraryFunction({ deviceDefender, services }: RehearsedAccount, time: VirtualTime, callTimeout = 10_000): InProcessHandler {
-  const config = { ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services) };
-  const clients = {
-    iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
-    logs: new CloudWatchLogsClient(config),
-    cloudFormation: new CloudFormationClient(config),
-  };
+/**
+ * The library's function in the process of the test: the handlers for real, without sockets, in a time that is only
+ * thought of.
+ */
+function libraryFunction(
+  account: RehearsedAccount, time: VirtualTime, { isDirect, callTimeout }: Calls,
+): InProcessHandler {
   const props = {
     origin: { findFault: () => undefined },
     calls: new AwsCalls({ clock: time, callTimeout }),
-    clients,
-    lambda: new LambdaClient(config),
+    ...isDirect ? directClients(account) : sdkClients(account),
   };
   // Each invocation has an execution environment of its own, with nothing in its memory.
   return async (payload, context) => new CustomResourceDispatcher(props).dispatch(payload, context);
+}
+
+interface Calls {
+  readonly isDirect: boolean;
+  /** Milliseconds that a call may take. */
+  readonly callTimeout: number;
+}
+
+function sdkClients({ deviceDefender, services }: RehearsedAccount) {
+  const config = {
+    ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services),
+  };
+  return {
+    clients: {
+      iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
+      logs: new CloudWatchLogsClient(config),
+      cloudFormation: new CloudFormationClient(config),
+    },
+    lambda: new LambdaClient(config),
+  };
+}
+
+function directClients({ deviceDefender, services }: RehearsedAccount) {
+  const options = { isOfFunction: true };
+  return {
+    clients: {
+      iot: directClient<IoTClient>(() => deviceDefender, options),
+      logs: directClient<CloudWatchLogsClient>(() => services, options),
+      cloudFormation: directClient<CloudFormationClient>(() => services, options),
+    },
+    lambda: directClient<LambdaClient>(() => services, options),
+  };
 }
 
 /** An account in which nobody has configured anything. */
@@ -48,28 +79,38 @@ export async function impatientAccount(options: RehearsalOptions = {}): Promise<
   return accountWith(options, 120);
 }
 
-async function accountWith(options: RehearsalOptions, callTimeout?: number): Promise<RehearsedAccount> {
-  const time = options.time ?? new VirtualTime();
+async function accountWith(options: RehearsalOptions, callTimeout = 10_000): Promise<RehearsedAccount> {
+  const { time = new VirtualTime(), isDirect = false } = options;
   // So long that an audit which nobody wants any more does not end by itself.
-  return startAccount({ auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, time, callTimeout), ...options });
+  return startAccount({
+    auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, time, {
+      isDirect, callTimeout,
+    }), ...options,
+  });
 }
 
 /** An account after the console's one click: a role, all checks, a daily audit of all of them. */
-export async function consoleAccount(): Promise<RehearsedAccount> {
-  const account = await virginAccount();
+export async function consoleAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
+  const account = await virginAccount(options);
   await configureByHand(account, AuditCheck.all().map((check) => check.checkName));
   await scheduleByHand(account, CONSOLE_SCHEDULE, AuditCheck.all().map((check) => check.checkName));
   return account;
 }
 
-export async function configureByHand({ iot }: RehearsedAccount, checks: readonly string[], enabled = true): Promise<void> {
+export async function configureByHand(
+  { iot }: RehearsedAccount, checks: readonly string[], enabled = true,
+): Promise<void> {
   await iot.send(new UpdateAccountAuditConfigurationCommand({
     roleArn: CONSOLE_ROLE, auditCheckConfigurations: Object.fromEntries(checks.map((check) => [check, { enabled }])),
   }));
 }
 
-export async function scheduleByHand({ iot }: RehearsedAccount, scheduledAuditName: string, checks: readonly string[]): Promise<void> {
-  await iot.send(new CreateScheduledAuditCommand({ scheduledAuditName, frequency: 'DAILY', targetCheckNames: [...checks] }));
+export async function scheduleByHand(
+  { iot }: RehearsedAccount, scheduledAuditName: string, checks: readonly string[],
+): Promise<void> {
+  await iot.send(new CreateScheduledAuditCommand({
+    scheduledAuditName, frequency: 'DAILY', targetCheckNames: [...checks],
+  }));
 }
 
 /** The stack that the lines of a user make. */
@@ -82,6 +123,8 @@ export function stackOf(define: (stack: Stack) => void, stackName = 'Fleet'): St
 /** Checks that a request switched off while they were on. */
 export function disabledChecks({ deviceDefender }: RehearsedAccount): string[] {
   return deviceDefender.requestsOf('UpdateAccountAuditConfiguration').filter(({ outcome }) => outcome === 'ok')
-    .flatMap(({ input }) => Object.entries((input.auditCheckConfigurations ?? {}) as Record<string, { enabled?: boolean }>))
+    .flatMap(
+      ({ input }) => Object.entries((input.auditCheckConfigurations ?? {}) as Record<string, { enabled?: boolean }>),
+    )
     .filter(([, { enabled }]) => enabled === false).map(([name]) => name);
 }

@@ -40,13 +40,13 @@ test('a call without an answer ends when its client loses its patience', async (
 test('a call tells which invocation makes it, and never ends once that one is killed', async () => {
   const invocation: InProcessInvocation = { id: 'ASIA1', isDead: false };
   await duringInvocation(invocation, async () => client(FUNCTION_CLIENT_CONFIG).send(LIST()));
+  const carriedOut = new Promise((resolve) => server.onAnswered = resolve);
   server.faults.add({ kind: 'delay', milliseconds: 10, onTaken: () => invocation.isDead = true });
   let ended = false;
-  void duringInvocation(invocation, async () =>
-    client(FUNCTION_CLIENT_CONFIG)
-      .send(LIST())
-      .finally(() => (ended = true)),
+  void duringInvocation(
+    invocation, async () => client(FUNCTION_CLIENT_CONFIG).send(LIST()).finally(() => ended = true),
   );
+  await carriedOut;
   await new Promise((resolve) => setTimeout(resolve, 40));
 
   expect(server.requests.map(({ caller, outcome }) => [caller, outcome])).toEqual([['ASIA1', 'ok'], ['ASIA1', 'ok']]);

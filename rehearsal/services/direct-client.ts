@@ -1,0 +1,59 @@
+import { currentInvocation } from './in-process-invocation';
+import { brokenConnection, forever, whileAlive } from './in-process-transport';
+import type { AnsweredError, StandIn } from './stand-in';
+import { toJson } from '../device-defender/wire-format';
+
+interface Command {
+  readonly input: object;
+}
+
+interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/**
+ * A client in place of one of the SDK, for thousands of calls to stand-ins of this process.
+ *
+ * Turning a call into a request and its answer into an output takes the SDK longer than everything else in a rehearsed
+ * deployment. Outputs and errors are those that the SDK would make.
+ *
+ * @param isOfFunction true if its calls name the invocation that makes them
+ */
+export function directClient<Client>(standIn: () => StandIn, { isOfFunction = false } = {}): Client {
+  const send = async ({ constructor: { name }, input }: Command, { abortSignal }: SendOptions = {}) => {
+    const caller = isOfFunction ? currentInvocation()?.id : undefined;
+    try {
+      return await whileAlive(abortSignal, async () => outputOf(standIn(), {
+        operation: name.replace(/Command$/, ''), input: JSON.parse(toJson(input)) as Record<string, unknown>, caller,
+      }));
+    } catch (error) {
+      throw abortSignal?.aborted ? failure('AbortError', 'Request aborted', {}) : error;
+    }
+  };
+  return { send, destroy: () => undefined } as Client;
+}
+
+async function outputOf(standIn: StandIn, call: Parameters<StandIn['call']>[0]): Promise<object> {
+  const end = await standIn.call(call);
+  if (end === 'hangs') return forever();
+  if (end === 'dropped') throw Object.assign(brokenConnection(), { $metadata: {} });
+  if ('error' in end) throw failureOf(end.error);
+  return { ...copied(end.output) as object | undefined, $metadata: { httpStatusCode: 200 } };
+}
+
+function failureOf({ code, message, status }: AnsweredError): Error {
+  return failure(code, message, { httpStatusCode: status });
+}
+
+function failure(name: string, message: string, $metadata: object): Error {
+  return Object.assign(new Error(message), { name, $metadata });
+}
+
+/** A copy that does not change with the stand-in, without what is undefined. */
+function copied(value: unknown): unknown {
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, copied(member)]));
+}
