@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../../rehearsal/device-defender/server';
 import { CLIENT_CONFIG } from '../../rehearsal/services/client-config';
+import { directClient } from '../../rehearsal/services/direct-client';
 import { InProcessTransport } from '../../rehearsal/services/in-process-transport';
 import type { StandIn } from '../../rehearsal/services/stand-in';
 import { Answer, SurroundingServices } from '../../rehearsal/services/surrounding-services';
@@ -21,33 +22,47 @@ export const LOG_GROUP = 'FunctionLogs';
 
 const MINUTE = 60_000;
 
+/** What the clients of the environment that is in use reach. */
+const standIns = {} as { iot: StandIn; services: StandIn };
+
 /** The clients of one environment after the other, since making them takes longer than using them. */
-class Clients {
-  iotStandIn!: StandIn;
-  standIn!: StandIn;
-  readonly iot = new IoTClient(this.config(() => this.iotStandIn));
-  readonly lambda = new LambdaClient(this.config(() => this.standIn));
-  readonly logs = new CloudWatchLogsClient(this.config(() => this.standIn));
-  readonly cloudFormation = new CloudFormationClient(this.config(() => this.standIn));
+const CLIENTS = {
+  iot: new IoTClient(configFor(() => standIns.iot)),
+  lambda: new LambdaClient(configFor(() => standIns.services)),
+  logs: new CloudWatchLogsClient(configFor(() => standIns.services)),
+  cloudFormation: new CloudFormationClient(configFor(() => standIns.services)),
+};
 
-  private config(standIn: () => StandIn) {
-    return { ...CLIENT_CONFIG, endpoint: 'http://127.0.0.1', requestHandler: new InProcessTransport(standIn) };
-  }
+type Clients = typeof CLIENTS;
+
+/** The same for thousands of calls: without the SDK. */
+const DIRECT_CLIENTS: Clients = {
+  iot: directClient(() => standIns.iot),
+  lambda: directClient(() => standIns.services),
+  logs: directClient(() => standIns.services),
+  cloudFormation: directClient(() => standIns.services),
+};
+
+function configFor(standIn: () => StandIn) {
+  return { ...CLIENT_CONFIG, endpoint: 'http://127.0.0.1', requestHandler: new InProcessTransport(standIn) };
 }
-
-const CLIENTS = new Clients();
 
 /** What the function lives among, without sockets but for its answers: AWS IoT, the other services, CloudFormation's response URL, and time. */
 export class FunctionEnvironment {
-  static async start(options: DeviceDefenderOptions = {}): Promise<FunctionEnvironment> {
+  /** @param clients with which the function, and others, reach the stand-ins */
+  static async start(options: DeviceDefenderOptions = {}, clients: Clients = CLIENTS): Promise<FunctionEnvironment> {
     const time = new VirtualTime();
     const iot = await DeviceDefenderServer.start({ clock: time.clock, auditDuration: MINUTE, ...options });
     const services = await SurroundingServices.start();
     services.stackStatuses.set(STACK_ID, 'CREATE_IN_PROGRESS');
     services.now = () => time.now();
-    CLIENTS.iotStandIn = iot;
-    CLIENTS.standIn = services;
-    return new FunctionEnvironment(iot, services, time);
+    Object.assign(standIns, { iot, services });
+    return new FunctionEnvironment(iot, services, time, clients);
+  }
+
+  /** The same for thousands of calls: see `directClient`. */
+  static async startDirect(): Promise<FunctionEnvironment> {
+    return FunctionEnvironment.start({}, DIRECT_CLIENTS);
   }
 
   /** Milliseconds that a call may take. */
@@ -57,7 +72,10 @@ export class FunctionEnvironment {
   private readonly invocations: Promise<void>[] = [];
   private readonly openCalls = new OpenCalls();
 
-  private constructor(readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime) {
+  private constructor(
+    readonly iot: DeviceDefenderServer, readonly services: SurroundingServices, readonly time: VirtualTime,
+    private readonly clients: Clients,
+  ) {
     iot.onHang = services.onHang = () => this.openCalls.hang();
     services.onInvoke = (_name, payload) => {
       this.invocations.push(this.newExecutionEnvironment()(payload));
@@ -70,7 +88,7 @@ export class FunctionEnvironment {
   }
 
   async enableChecks(...checks: string[]): Promise<void> {
-    await CLIENTS.iot.send(new UpdateAccountAuditConfigurationCommand({
+    await this.clients.iot.send(new UpdateAccountAuditConfigurationCommand({
       roleArn: 'arn:aws:iam::123456789012:role/AuditRole',
       auditCheckConfigurations: Object.fromEntries(checks.map((check) => [check, { enabled: true }])),
     }));
@@ -78,22 +96,22 @@ export class FunctionEnvironment {
 
   /** Starts an audit as somebody else would. */
   async startAudit(...checks: string[]): Promise<string> {
-    const { taskId } = await CLIENTS.iot.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: checks }));
+    const { taskId } = await this.clients.iot.send(new StartOnDemandAuditTaskCommand({ targetCheckNames: checks }));
     return taskId!;
   }
 
   /** Cancels an audit as somebody else would. */
   async cancelAudit(taskId: string): Promise<void> {
-    await CLIENTS.iot.send(new CancelAuditTaskCommand({ taskId }));
+    await this.clients.iot.send(new CancelAuditTaskCommand({ taskId }));
   }
 
   /** An execution environment of its own, with nothing in its memory: what it returns invokes the function there, some times at once. */
   newExecutionEnvironment(): (event: unknown, options?: { remainingTime?: number; times?: number }) => Promise<void> {
     const dispatcher = new CustomResourceDispatcher({
       origin: { findFault: () => undefined },
-      clients: CLIENTS,
+      clients: this.clients,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
-      lambda: CLIENTS.lambda,
+      lambda: this.clients.lambda,
       handlers: CUSTOM_RESOURCE_HANDLERS,
     });
     return (event, { remainingTime = this.functionTime, times = 1 } = {}) => this.time.during(async () => {
@@ -127,7 +145,7 @@ export class FunctionEnvironment {
     const ends = this.time.now() + this.functionTime;
     const context = { functionName: 'Function', logGroupName: LOG_GROUP, getRemainingTimeInMillis: () => ends - this.time.now() };
     const calls = new VirtualCalls(this.time, this.openCalls, this.callTimeout);
-    return new Request(this.event({ ResourceProperties: properties }), CLIENTS, calls, context);
+    return new Request(this.event({ ResourceProperties: properties }), this.clients, calls, context);
   }
 
   get answers(): Answer[] {

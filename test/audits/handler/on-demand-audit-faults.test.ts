@@ -89,7 +89,7 @@ describe('every event with every fault', () => {
   });
 
   test.each(CELLS.map(({ event, faults }) => ({ event, faults, name: event.name, fault: describeFaults(faults) })))('$name: $fault', async ({ event, faults }) => {
-    const environment = await FunctionEnvironment.start();
+    const environment = await FunctionEnvironment.startDirect();
     environment.functionTime = FUNCTION_TIME;
     try {
       await environment.enableChecks(...CHECKS);
