@@ -130,6 +130,9 @@ project.eslint?.addOverride({ files: ['bench/**'], rules: { 'import/no-unresolve
 // Tables of rows and small literals read better on one line.
 project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
 
+// The type-check and the linter run beside the tests, not before and after them.
+project.testTask.reset('tsx test/all.ts --passWithNoTests', { receiveArgs: true });
+
 project.addTask('rehearse', {
   description: 'Deploy an app to stand-ins of AWS on this machine; see --help',
   exec: 'tsx rehearsal/main.ts',
