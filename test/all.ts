@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+/**
+ * `npm test`: runs the tests and, beside them, the type-check and the linter, which use one processor each.
+ *
+ * Arguments are those of Jest.
+ */
+async function main(): Promise<void> {
+  const codes = await Promise.all([run('jest/bin/jest.js', '--ci', ...process.argv.slice(2)), checkCode()]);
+  process.exitCode = Math.max(...codes);
+}
+
+/** Shows what it says when it is over, so that it does not get lost among the tests. */
+async function checkCode(): Promise<number> {
+  const types = await runSilently('typescript/bin/tsc', '--noEmit', '-p', 'test/tsconfig.json');
+  const lint = await runSilently('projen/bin/projen', 'eslint');
+  process.stdout.write(types.output + lint.output);
+  return Math.max(types.code, lint.code);
+}
+
+async function run(program: string, ...args: string[]): Promise<number> {
+  return exitCode(spawn(process.execPath, [`node_modules/${program}`, ...args], { stdio: 'inherit' }));
+}
+
+async function runSilently(program: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [`node_modules/${program}`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [code, ...outputs] = await Promise.all([exitCode(child), text(child.stdout), text(child.stderr)]);
+  return { code, output: outputs.join('') };
+}
+
+async function exitCode(child: ReturnType<typeof spawn>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+void main();
