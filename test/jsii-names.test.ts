@@ -63,10 +63,8 @@ const OBJECT_IN_CSHARP = ['Equals', 'Finalize', 'GetHashCode', 'GetType', 'Membe
 
 const KEYWORDS_OF_PYTHON = [
   'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except',
-  'finally', 'for',
-  'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise', 'return', 'try',
-  'while',
-  'with', 'yield',
+  'finally', 'for', 'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise',
+  'return', 'try', 'while', 'with', 'yield',
 ];
 
 /** Types of the namespaces that a C# project of today uses without saying so, and of java.lang. */
@@ -74,18 +72,15 @@ const TYPES_OF_OTHERS = [
   // System
   'Action', 'Activator', 'Array', 'Attribute', 'Boolean', 'Buffer', 'Byte', 'Char', 'Comparison', 'Console', 'Convert',
   'DateOnly', 'DateTime', 'DayOfWeek', 'Decimal', 'Delegate', 'Double', 'Enum', 'Environment', 'Exception', 'Func',
-  'Guid',
-  'Half', 'Index', 'Lazy', 'Math', 'Nullable', 'Object', 'Predicate', 'Progress', 'Random', 'Range', 'Single', 'String',
-  'TimeOnly', 'Tuple', 'Type', 'TypeCode', 'TimeSpan', 'Uri', 'Version',
+  'Guid', 'Half', 'Index', 'Lazy', 'Math', 'Nullable', 'Object', 'Predicate', 'Progress', 'Random', 'Range', 'Single',
+  'String', 'TimeOnly', 'Tuple', 'Type', 'TypeCode', 'TimeSpan', 'Uri', 'Version',
   // System.Collections.Generic, System.IO, System.Linq, System.Net.Http, System.Threading and its Tasks
   'Comparer', 'Dictionary', 'HashSet', 'List', 'Queue', 'Stack', 'Directory', 'File', 'Path', 'SearchOption', 'Stream',
   'Enumerable', 'Lookup', 'HttpClient', 'HttpMethod', 'Barrier', 'Interlocked', 'Lock', 'Monitor', 'Mutex', 'Parallel',
-  'Task',
-  'Thread', 'Timeout', 'Timer', 'Volatile',
+  'Task', 'Thread', 'Timeout', 'Timer', 'Volatile',
   // java.lang
   'Character', 'Class', 'Comparable', 'Compiler', 'Error', 'Float', 'Integer', 'Iterable', 'Long', 'Module', 'Number',
-  'Override',
-  'Package', 'Process', 'Record', 'Runnable', 'Runtime', 'Short', 'System', 'Throwable', 'Void',
+  'Override', 'Package', 'Process', 'Record', 'Runnable', 'Runtime', 'Short', 'System', 'Throwable', 'Void',
 ];
 
 describe('the public names, in the languages that jsii writes', () => {

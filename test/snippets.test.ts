@@ -23,6 +23,11 @@ function nodesOf(code: string): ts.Node[] {
   return nodes;
 }
 
+test('the README is a comment that Java compiles', () => {
+  // javac reads an escape of Unicode in comments, too, and refuses one that is none.
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).not.toMatch(/\\u|\*\//);
+});
+
 test('the README has snippets', () => {
   expect(snippets.length).toBeGreaterThan(30);
 });
