@@ -144,7 +144,9 @@ project.eslint?.addRules({
   }],
 });
 // A file that is longer holds two things, and files that import each other are one.
-project.eslint?.addOverride({ files: ['src/**'], rules: { 'max-lines': ['error', 400], 'import/no-cycle': 'error' } });
+project.eslint?.addOverride({
+  files: ['src/**'], rules: { 'max-lines': ['error', 400], 'import/no-cycle': ['error', { ignoreExternal: true }] },
+});
 
 // The type-check and the linter run beside the tests, not before and after them.
 project.testTask.reset('tsx test/all.ts --passWithNoTests', { receiveArgs: true });

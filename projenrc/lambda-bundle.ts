@@ -10,8 +10,8 @@ export class LambdaBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, entrypoint: string) {
     super(project);
     project.bundler.addBundle(entrypoint, { platform: 'node', target: 'node24', externals: ['@aws-sdk/*'] });
-    // On a fresh clone, tests and examples need the bundle before anything is compiled. npm runs this script after it has
-    // installed the project's dependencies, and never for a package that others install: it would warn them of `prepare`.
+    // On a fresh clone, tests and examples need the bundle before anything is compiled. npm runs this script after it
+    // has installed the project's dependencies, and never for a package that others install. `prepare` would warn them.
     project.package.setScript('dependencies', 'projen bundle');
     project.addPackageIgnore('/lib/function/runtime/');
     project.addPackageIgnore('/lib/**/handler/');

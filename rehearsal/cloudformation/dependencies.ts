@@ -10,10 +10,19 @@ import { Template, TemplateError, TemplateResource, intrinsicOf, isObject } from
 export function dependenciesOf(template: Template, exists: (logicalId: string) => boolean): Map<string, string[]> {
   const ids = Object.keys(template.Resources).filter(exists);
   return new Map(ids.map((id) => {
-    const { DependsOn = [], Properties } = template.Resources[id];
-    const needed = new Set([DependsOn].flat().concat(referencesIn(Properties)));
+    const needed = neededBy(template.Resources[id]);
     return [id, ids.filter((other) => other !== id && needed.has(other))];
   }));
+}
+
+/** Names that resources refer to: tests deploy the same templates thousands of times. */
+const needs = new WeakMap<TemplateResource, ReadonlySet<string>>();
+
+function neededBy(resource: TemplateResource): ReadonlySet<string> {
+  const { DependsOn = [], Properties } = resource;
+  const needed = needs.get(resource) ?? new Set([DependsOn].flat().concat(referencesIn(Properties)));
+  needs.set(resource, needed);
+  return needed;
 }
 
 /** Logical ids such that each comes after what it needs; otherwise as in the template, or the other way round. */
@@ -30,8 +39,11 @@ export function deploymentOrder(
   return ordered;
 }
 
+const soundTemplates = new WeakSet<Template>();
+
 /** Refuses what CloudFormation would refuse before it starts, and what the rehearsal cannot do. */
 export function requireSoundTemplate(template: Template): void {
+  if (soundTemplates.has(template)) return;
   const names = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters ?? {})]);
   const sections: Readonly<Record<string, unknown>>[] = [
     template.Conditions ?? {}, template.Resources, template.Outputs ?? {},
@@ -55,6 +67,7 @@ export function requireSoundTemplate(template: Template): void {
       throw new TemplateError(`The rehearsal does not deploy nested stacks, such as ${id}`);
     }
   }
+  soundTemplates.add(template);
 }
 
 function referencesIn(value: unknown): string[] {

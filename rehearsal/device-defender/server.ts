@@ -12,7 +12,7 @@ import type { OperationName, Operations } from './operations';
 import { REQUEST_SHAPES } from './request-shapes';
 import { matchRoute } from './routes';
 import { ServiceError } from './service-error';
-import { answerWith, parseBody, refuseWith } from './wire-format';
+import { answerWith, copied, parseBody, refuseWith } from './wire-format';
 import {
   Authorize, CallEnd, DirectCall, Reply, StandIn, StandInRequest, callerOf, serverOf,
 } from '../services/stand-in';
@@ -171,10 +171,11 @@ export class DeviceDefenderServer implements StandIn {
 
   async call({ operation, input, caller }: DirectCall): Promise<CallEnd> {
     const received = this.log(operation, caller);
-    return this.carryOut(received, () => {
+    const end = await this.carryOut(received, () => {
       Object.assign(received.input, input);
       return operation as OperationName;
     });
+    return typeof end === 'string' || 'error' in end ? end : { output: copied(end.output) };
   }
 
   /** Carries out the operation that a request turns out to ask for. */

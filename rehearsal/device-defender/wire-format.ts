@@ -45,3 +45,15 @@ function reply(status: number, body: string, headers: Record<string, string>): R
     status, body, headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers },
   };
 }
+
+/** Copies an output, so that it does not change with the service, without members that are undefined. */
+export function copied(value: unknown): unknown {
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) copy[name] = copied(member);
+  }
+  return copy;
+}

@@ -38,7 +38,7 @@ async function outputOf(standIn: StandIn, call: Parameters<StandIn['call']>[0]):
   if (end === 'hangs') return forever();
   if (end === 'dropped') throw Object.assign(brokenConnection(), { $metadata: {} });
   if ('error' in end) throw failureOf(end.error);
-  return { ...copied(end.output) as object | undefined, $metadata: { httpStatusCode: 200 } };
+  return { ...end.output as object | undefined, $metadata: { httpStatusCode: 200 } };
 }
 
 function failureOf({ code, message, status }: AnsweredError): Error {
@@ -47,16 +47,4 @@ function failureOf({ code, message, status }: AnsweredError): Error {
 
 function failure(name: string, message: string, $metadata: object): Error {
   return Object.assign(new Error(message), { name, $metadata });
-}
-
-/** A copy that does not change with the stand-in, without what is undefined. */
-function copied(value: unknown): unknown {
-  if (value instanceof Date) return new Date(value);
-  if (Array.isArray(value)) return value.map(copied);
-  if (typeof value !== 'object' || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) copy[name] = copied(member);
-  }
-  return copy;
 }

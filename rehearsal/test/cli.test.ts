@@ -360,11 +360,7 @@ describe('the command', () => {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [
-          join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join(ROOT, 'commands', 'cdk-iot-fleet-audit.ts'),
-          'rehearse',
-          ...args,
-        ],
+        [join(ROOT, 'assets', 'commands', 'cdk-iot-fleet-audit.js'), 'rehearse', ...args],
         { cwd: ROOT },
         (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
       );

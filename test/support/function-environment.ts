@@ -70,8 +70,8 @@ export class FunctionEnvironment {
   }
 
   /** The same for thousands of calls: see `directClient`. */
-  static async startDirect(): Promise<FunctionEnvironment> {
-    return FunctionEnvironment.start({}, DIRECT_CLIENTS);
+  static async startDirect(options?: DeviceDefenderOptions): Promise<FunctionEnvironment> {
+    return FunctionEnvironment.start(options, DIRECT_CLIENTS);
   }
 
   /** Milliseconds that a call may take. */

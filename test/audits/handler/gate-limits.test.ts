@@ -25,7 +25,7 @@ describe('a gate', () => {
   let began: number;
 
   beforeEach(async () => {
-    environment = await FunctionEnvironment.start(
+    environment = await FunctionEnvironment.startDirect(
       { fleet: { plantedFindings: [1, 2, 3, 4].map((number) => weakKey(number)) } },
     );
     await environment.enableChecks(KEY, POLICY);

@@ -17,7 +17,7 @@ describe('waiting for an on-demand audit', () => {
   let began: number;
 
   beforeEach(async () => {
-    environment = await FunctionEnvironment.start();
+    environment = await FunctionEnvironment.startDirect();
     await environment.enableChecks(SHARED, LOGGING);
     began = environment.time.now();
   });
