@@ -66,7 +66,7 @@ export function brokenConnection(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
 
-async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
+export async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
     const abort = () => reject(abortSignal!.reason as Error);
     if (abortSignal?.aborted) abort();

@@ -92,11 +92,15 @@ export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly Surround
  * AWS_ENDPOINT_URL_LAMBDA.
  */
 export class SurroundingServices implements StandIn {
+  /** Those that run in this process, by endpoint. */
+  static readonly running = new Map<string, SurroundingServices>();
+
   static async start(): Promise<SurroundingServices> {
     const services = new SurroundingServices();
     await new Promise<void>((resolve, reject) => {
       services.http.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
+    SurroundingServices.running.set(services.endpoint, services);
     return services;
   }
 
@@ -141,6 +145,7 @@ export class SurroundingServices implements StandIn {
   }
 
   async stop(): Promise<void> {
+    if (this.http.listening) SurroundingServices.running.delete(this.endpoint);
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
     this.http.closeAllConnections();
     await closed;

@@ -7,6 +7,7 @@ import type {
 } from '../../rehearsal/cloudformation/rehearsed-account';
 import { isSuccess } from '../../rehearsal/cloudformation/rehearsed-stack';
 import { GrantedPermission, unusedPermissions } from '../../rehearsal/iam/permission-usage';
+import { directFetch } from '../../rehearsal/services/direct-fetch';
 import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
 
 /** One deployment of a stack that has been deployed before, or is new. */
@@ -85,6 +86,9 @@ function isFine({ flaw, dangling, denied }: End): boolean {
  * deployment that finds out what can fail uses it, and they fail where that one said.
  */
 const DIRECT: RehearsalOptions = { isDirect: true };
+
+// Answers to CloudFormation take no socket either.
+globalThis.fetch = directFetch;
 
 /**
  * Deploys a transition, and before that every rollback of it, in both orders: with a failure before and after each

@@ -1,5 +1,6 @@
 import { ALWAYS_FAIL, CHECKS, EVENTS, EventCase, Operation } from './on-demand-audit-events';
 import { Fault, FaultKind } from '../../../rehearsal/device-defender/faults';
+import { directFetch } from '../../../rehearsal/services/direct-fetch';
 import { Answer, SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
 import { FunctionEnvironment } from '../../support/function-environment';
 
@@ -7,6 +8,9 @@ interface FaultShape {
   readonly kind: FaultKind;
   readonly times: number;
 }
+
+// Answers to CloudFormation take no socket.
+globalThis.fetch = directFetch;
 
 /** The faults that any call may meet. */
 const FAULTS: readonly FaultShape[] = [
