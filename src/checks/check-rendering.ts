@@ -1,14 +1,7 @@
 import { Aws, Fn, Stack, Tokenization } from 'aws-cdk-lib';
 import { AuditCheck } from './audit-check';
 import { availabilityCondition, checksAvailableIn } from './check-availability';
-
-/** A check in the spelling of the API, as a custom resource passes it on. */
-export interface ApiCheck {
-  readonly Name: string;
-
-  /** Absent for a check without a threshold. */
-  readonly Configuration?: Record<string, string>;
-}
+import { ApiCheck } from './check-table';
 
 /**
  * Renders a list of checks for a template.

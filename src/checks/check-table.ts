@@ -126,6 +126,14 @@ export interface ThresholdRow {
   readonly isRefusedAboveConfirmed: boolean;
 }
 
+/** A check in the spelling of the API, as a custom resource passes it on. */
+export interface ApiCheck {
+  readonly Name: string;
+
+  /** Absent for a check without a threshold. */
+  readonly Configuration?: Record<string, string>;
+}
+
 /** A check as AWS documents it. */
 export interface CheckRow {
   /** The check's name in the API. */

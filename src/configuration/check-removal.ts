@@ -32,6 +32,9 @@ export enum CheckRemoval {
   IN_TWO_DEPLOYMENTS = 'IN_TWO_DEPLOYMENTS',
 }
 
+/** The ids of the custom resources, by place. */
+const IDS: Record<ReleasePosition, string> = { BEFORE: 'Before', AFTER: 'After' };
+
 /**
  * Two custom resources, with which one deployment can disable a check and take it out of the stack's scheduled audits,
  * and can be rolled back.
@@ -48,7 +51,7 @@ export class CheckRelease extends Construct {
     const permissions = permitReleasing(customResourceFunction);
     const stack = Stack.of(this);
     const [before, after] = [ReleasePosition.BEFORE, ReleasePosition.AFTER].map((position) =>
-      new FunctionBackedResource(this, capitalize(position), {
+      new FunctionBackedResource(this, IDS[position], {
         resourceType: CHECK_RELEASE_TYPE,
         dependencies: [permissions],
         properties: {
@@ -83,8 +86,4 @@ function permitReleasing(customResourceFunction: FleetAuditFunction): IDependabl
       resources: [schedules],
     }),
   ]);
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0) + word.slice(1).toLowerCase();
 }

@@ -1,4 +1,5 @@
 import { WhenRemoved } from '../adoption/protocol';
+import type { ApiCheck } from '../checks/check-table';
 
 /**
  * The messages between the construct `AccountAuditConfiguration` and its function when it adopts a configuration.
@@ -6,13 +7,6 @@ import { WhenRemoved } from '../adoption/protocol';
 
 /** The custom resource's type. */
 export const ADOPTED_CONFIGURATION_TYPE = 'Custom::IotAccountAuditConfiguration';
-
-export interface AdoptedCheck {
-  readonly Name: string;
-
-  /** As the API spells it; absent for a check without a threshold. */
-  readonly Configuration?: Record<string, string>;
-}
 
 export interface AdoptedTarget {
   readonly TargetArn: string;
@@ -22,7 +16,7 @@ export interface AdoptedTarget {
 /** The custom resource's properties. */
 export interface AdoptedConfigurationProperties {
   readonly RoleArn: string;
-  readonly Checks: AdoptedCheck[];
+  readonly Checks: ApiCheck[];
   readonly Target?: AdoptedTarget;
 
   /** An `OtherChecks`. */
@@ -62,7 +56,7 @@ export interface CheckReleaseProperties {
   readonly Configuration?: string;
 
   /** The checks that the configuration enables. */
-  readonly Checks: AdoptedCheck[];
+  readonly Checks: ApiCheck[];
 
   /** The other properties of the configuration: a change of them updates this resource, too. */
   readonly Watched?: { readonly RoleArn: string; readonly Targets?: unknown };

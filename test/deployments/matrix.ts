@@ -7,7 +7,7 @@ import type {
 } from '../../rehearsal/cloudformation/rehearsed-account';
 import { isSuccess } from '../../rehearsal/cloudformation/rehearsed-stack';
 import { GrantedPermission, unusedPermissions } from '../../rehearsal/iam/permission-usage';
-import { directFetch } from '../../rehearsal/services/direct-fetch';
+import { directFetch } from '../../rehearsal/test/support/direct-fetch';
 import { permissionsSoFar } from '../../rehearsal/test/support/running-account';
 
 /** One deployment of a stack that has been deployed before, or is new. */

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../device-defender/faults';
-import { directFetch } from '../../services/direct-fetch';
 import { SurroundingServices } from '../../services/surrounding-services';
+import { directFetch } from '../support/direct-fetch';
 
 const ANSWER = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'id' });
 

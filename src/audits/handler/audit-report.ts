@@ -1,6 +1,7 @@
 import { AuditCheckDetails, DescribeAuditTaskCommandOutput } from '@aws-sdk/client-iot';
 import { JudgedCheck, Verdict, allowedPerCheck, bySeverity, exceeds } from './deployment-gate';
 import { NAMED_RESOURCES } from './non-compliant-resources';
+import { LONGEST_REASON } from '../../function/runtime/answer';
 import { printable, shorten } from '../../private/printable';
 import { AuditAttribute, AuditedCheck, GateProperties } from '../protocol';
 
@@ -24,9 +25,6 @@ const LONGEST_NON_COMPLIANCE = 1000;
 /** Bytes, for about ten checks. */
 const LONGEST_NOT_AUDITED = 500;
 const LONGEST_COLLECTING = 500;
-
-/** CloudFormation shows about this many bytes of a reason. */
-const LONGEST_REASON = 1000;
 
 /** Bytes for texts of AWS or of a template, so that there is always room for the sentence around them. */
 const LONGEST_CHECK_NAME = 100;

@@ -1,11 +1,12 @@
 import { namesOf, tokenOf } from './configuration-identity';
 import { AccountAudits, LiveConfiguration, LiveSchedule, SCHEDULED_AUDIT, enabledCheck } from './live-configuration';
 import { requireChecks } from './wanted-configuration';
+import { ApiCheck } from '../../checks/check-table';
 import { log } from '../../function/runtime/log';
 import { LogMemory, MemoryEntry } from '../../function/runtime/log-memory';
 import { Outcome, Request } from '../../function/runtime/request';
 import { RequestCancelled, RequestFailure, failWith } from '../../function/runtime/request-failure';
-import { AdoptedCheck, CheckReleaseProperties, ReleasePosition } from '../protocol';
+import { CheckReleaseProperties, ReleasePosition } from '../protocol';
 
 /** An entry of the memory that both releases of a stack share: there is one configuration in an account and region. */
 interface ScheduleEntry extends MemoryEntry {
@@ -174,7 +175,7 @@ export class CheckRelease {
     return placeholder;
   }
 
-  private async enable(checks: readonly AdoptedCheck[], live: LiveConfiguration): Promise<void> {
+  private async enable(checks: readonly ApiCheck[], live: LiveConfiguration): Promise<void> {
     const missing = checks.filter(({ Name }) => !live.checks.includes(Name));
     if (live.role !== undefined && missing.length > 0) {
       await this.audits.update({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FoundConfiguration } from './live-configuration';
+import { ApiCheck } from '../../checks/check-table';
 import { AdoptionIdentity, packRecord, requireFittingId, unpackRecord } from '../../function/runtime/adoption';
-import { AdoptedCheck } from '../protocol';
 
 /**
  * The content of a physical id of an adopted configuration.
@@ -25,12 +25,12 @@ export function tokenOf(checkName: string): string {
 }
 
 /** The names of the checks that a template lists. */
-export function namesOf(checks: readonly AdoptedCheck[]): string[] {
+export function namesOf(checks: readonly ApiCheck[]): string[] {
   return checks.map(({ Name }) => Name);
 }
 
 /** The tokens of the checks that a template lists. */
-export function tokensOf(checks: readonly AdoptedCheck[] = []): Set<string> {
+export function tokensOf(checks: readonly ApiCheck[] = []): Set<string> {
   return new Set(namesOf(checks).map(tokenOf));
 }
 

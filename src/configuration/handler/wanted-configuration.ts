@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AuditCheckConfiguration } from '@aws-sdk/client-iot';
 import { ConfigurationPatch, FoundConfiguration, LiveConfiguration, enabledCheck } from './live-configuration';
+import { ApiCheck } from '../../checks/check-table';
 import { AdoptionStates } from '../../function/runtime/adoption';
 import { RequestFailure } from '../../function/runtime/request-failure';
-import { AdoptedCheck, AdoptedConfigurationProperties } from '../protocol';
+import { AdoptedConfigurationProperties } from '../protocol';
 
 export type States = AdoptionStates<AdoptedConfigurationProperties, FoundConfiguration, LiveConfiguration>;
 
@@ -11,7 +12,7 @@ export type States = AdoptionStates<AdoptedConfigurationProperties, FoundConfigu
  * @param least the smallest number of checks
  * @throws RequestFailure unless a template lists checks, as the construct always does
  */
-export function requireChecks({ Checks }: { readonly Checks?: readonly AdoptedCheck[] }, least: number): void {
+export function requireChecks({ Checks }: { readonly Checks?: readonly ApiCheck[] }, least: number): void {
   if (!Array.isArray(Checks) || Checks.length < least || Checks.some((check) => typeof check?.Name !== 'string')) {
     throw new RequestFailure('the property Checks must be a list of checks, each with a Name; '
       + 'define the resource with AccountAuditConfiguration');

@@ -15,7 +15,7 @@ export interface Answer extends Outcome {
 const LONGEST_ANSWER = 4096;
 
 /** The bytes of a reason that CloudFormation shows, about. */
-const LONGEST_REASON = 1000;
+export const LONGEST_REASON = 1000;
 
 type Attributes = Record<string, string | number>;
 

@@ -1,7 +1,7 @@
 import { ALWAYS_FAIL, CHECKS, EVENTS, EventCase, Operation } from './on-demand-audit-events';
 import { Fault, FaultKind } from '../../../rehearsal/device-defender/faults';
-import { directFetch } from '../../../rehearsal/services/direct-fetch';
 import { Answer, SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
+import { directFetch } from '../../../rehearsal/test/support/direct-fetch';
 import { FunctionEnvironment } from '../../support/function-environment';
 
 interface FaultShape {

@@ -1,5 +1,5 @@
-import { brokenConnection, cutOff, forever } from './in-process-transport';
-import { SurroundingServices } from './surrounding-services';
+import { brokenConnection, cutOff, forever } from '../../services/in-process-transport';
+import { SurroundingServices } from '../../services/surrounding-services';
 
 const overSocket = globalThis.fetch;
 
