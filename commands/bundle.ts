@@ -13,7 +13,9 @@ const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'assets', 'commands');
 
 /** The clients of Lambda's runtime that functions of the library need. */
-const CLIENTS = ['client-cloudformation', 'client-cloudwatch-logs', 'client-iot', 'client-lambda'];
+const CLIENTS = [
+  'client-cloudformation', 'client-cloudwatch-logs', 'client-eventbridge', 'client-iot', 'client-lambda', 'client-sfn',
+];
 
 const OPTIONS = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: ROOT } satisfies BuildOptions;
 

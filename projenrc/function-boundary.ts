@@ -6,8 +6,11 @@ const RUNTIME = ['src/function/runtime/**', 'src/**/handler/**'];
 /** Plain data and texts that both sides may import. They import nothing but each other. */
 const SHARED = ['src/**/protocol.ts', 'src/checks/check-table.ts', 'src/private/printable.ts'];
 
-/** The entry, and the dispatcher with its table of handlers. */
-const ENTRY = ['src/function/runtime/entry.ts', 'src/function/runtime/custom-resource-dispatcher.ts'];
+/** The entry, and the dispatchers with their tables of handlers. */
+const ENTRY = [
+  'src/function/runtime/entry.ts', 'src/function/runtime/custom-resource-dispatcher.ts',
+  'src/function/runtime/invocation-dispatcher.ts',
+];
 
 const CDK = { regex: '^(aws-cdk-lib|constructs)(/|$)', message: 'This file runs in Lambda, where there is no CDK.' };
 
@@ -42,7 +45,7 @@ export class FunctionBoundary extends Component {
     ]);
     this.restrict(project, ['src/function/runtime/**'], ENTRY, [
       CDK,
-      { regex: '^\\.\\.(?!/\\.\\./private/printable$)', message: 'Only the dispatcher knows the handlers.' },
+      { regex: '^\\.\\.(?!/\\.\\./private/printable$)', message: 'Only the dispatchers know the handlers.' },
     ]);
     this.restrict(project, ENTRY, [], [CDK]);
   }

@@ -2,6 +2,7 @@ import { AuditCheckDetails, DescribeAuditTaskCommandOutput } from '@aws-sdk/clie
 import { JudgedCheck, Verdict, allowedPerCheck, bySeverity, exceeds } from './deployment-gate';
 import { NAMED_RESOURCES } from './non-compliant-resources';
 import { LONGEST_REASON } from '../../function/runtime/answer';
+import { consoleAddress } from '../../function/runtime/console-address';
 import { printable, shorten } from '../../private/printable';
 import { AuditAttribute, AuditedCheck, GateProperties } from '../protocol';
 
@@ -30,12 +31,6 @@ const LONGEST_COLLECTING = 500;
 const LONGEST_CHECK_NAME = 100;
 const LONGEST_OBSTACLE = 64;
 const LONGEST_NUMBER = 20;
-
-const CONSOLES: Record<string, string> = {
-  'aws': 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
 
 /** Makes the custom resource's attributes. */
 export function reportAudit(
@@ -151,12 +146,6 @@ function describeIncomplete(check: JudgedCheck): string {
 
 function titleOf({ severity, name }: JudgedCheck): string {
   return `${severity} ${cut(name, LONGEST_CHECK_NAME)}`;
-}
-
-function consoleAddress(stackId: string, taskId: string): string {
-  const [, partition, , region] = stackId.split(':');
-  const console = `https://${region}.${CONSOLES[partition] ?? CONSOLES.aws}`;
-  return `${console}/iot/home?region=${region}#/dd/audit/results/${taskId}`;
 }
 
 function cut(text: string, bytes: number): string {

@@ -1,8 +1,9 @@
 import { AuditCheckDetails } from '@aws-sdk/client-iot';
-import { AuditFindings, DescribedAudit, hasCompleted } from './audit-findings';
+import { AuditFindings, hasCompleted } from './audit-findings';
 import { Baseline, KnownFindings } from './known-findings';
 import { NonCompliantResources } from './non-compliant-resources';
 import { SEVERITIES } from '../../checks/check-table';
+import { DescribedAudit } from '../../function/runtime/audit-reader';
 import { log } from '../../function/runtime/log';
 import { GateProperties, OnDemandAuditProperties } from '../protocol';
 

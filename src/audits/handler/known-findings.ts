@@ -1,6 +1,7 @@
-import { AuditFindings, DatedAudit, DescribedAudit, hasCompleted } from './audit-findings';
+import { AuditFindings, DatedAudit, hasCompleted } from './audit-findings';
 import { resourceDigest } from './non-compliant-resources';
 import { SPAN_CHECKS } from '../../checks/check-table';
+import { DescribedAudit } from '../../function/runtime/audit-reader';
 import { log } from '../../function/runtime/log';
 
 /**

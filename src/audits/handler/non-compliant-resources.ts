@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { AuditFinding, ResourceIdentifier } from '@aws-sdk/client-iot';
 import { log } from '../../function/runtime/log';
-import { quoted } from '../../private/printable';
+import { isText, resourceName } from '../../function/runtime/resource-name';
 
 /** Resources that a reason names for each check, if there is room. */
 export const NAMED_RESOURCES = 3;
-
-/** Bytes of a name that identify a resource: those of a certificate's id, in quotes. */
-const LONGEST_NAME = 66;
 
 /** Members of an identifier that suffice to identify a resource. */
 const IDENTIFYING = [
@@ -75,21 +72,6 @@ export function resourceDigest(identifier: ResourceIdentifier = {}): string | un
   return createHash('sha256').update(key).digest().toString('latin1', 0, DIGEST_BYTES);
 }
 
-/** A name for people. Names that people or devices choose are quoted. */
-export function resourceName(identifier: ResourceIdentifier = {}): string {
-  const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer, ...plain } = identifier;
-  if (isText(policy?.policyName)) {
-    const { policyName, policyVersionId = 'unknown' } = policy;
-    const version = /^\w+$/.test(policyVersionId) ? policyVersionId : quoted(policyVersionId, LONGEST_NAME);
-    return `${quoted(policyName, LONGEST_NAME)} version ${version}`;
-  }
-  const name = issuer
-    ? [issuer.issuerCertificateSubject, issuer.issuerId, issuer.issuerCertificateSerialNumber].find(isText)
-    // Only the end of an ARN differs from resource to resource.
-    : Object.values(plain).find(isText)?.replace(/^arn:[^/]*\//, '');
-  return name === undefined ? 'unknown' : quoted(name, LONGEST_NAME);
-}
-
 function isIdentified(identifier: ResourceIdentifier): boolean {
   const { policyVersionIdentifier: policy, issuerCertificateIdentifier: issuer } = identifier;
   if (policy) {
@@ -108,10 +90,6 @@ function partsOf(value: object): [string, unknown][] {
     .map(([name, part]): [string, unknown] => [name, isObject(part) ? partsOf(part) : part])
     .filter(([, part]) => !isEmpty(part))
     .sort(([one], [other]) => one < other ? -1 : 1);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 function logFinding(finding: AuditFinding, counts: boolean): void {

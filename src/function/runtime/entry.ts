@@ -1,10 +1,13 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type * as eventBridge from '@aws-sdk/client-eventbridge';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import type * as stepFunctions from '@aws-sdk/client-sfn';
 import { AwsCalls, SYSTEM_CLOCK } from './aws-calls';
 import { CustomResourceDispatcher } from './custom-resource-dispatcher';
 import { EventOrigin } from './custom-resource-event';
+import { InvocationDispatcher } from './invocation-dispatcher';
 import { FunctionContext } from './request';
 
 // AwsCalls repeats the calls. Above all, starting an audit must not be repeated blindly.
@@ -12,18 +15,30 @@ const config = { maxAttempts: 1 };
 
 const { STACK_ID, AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFORMATION = AWS_ENDPOINT_URL } = process.env;
 
-const dispatcher = new CustomResourceDispatcher({
+const calls = new AwsCalls({ clock: SYSTEM_CLOCK, callTimeout: 10_000 });
+const iot = new IoTClient(config);
+
+const customResources = new CustomResourceDispatcher({
   origin: new EventOrigin({ stackId: STACK_ID, region: AWS_REGION!, endpoint: AWS_ENDPOINT_URL_CLOUDFORMATION }),
-  calls: new AwsCalls({ clock: SYSTEM_CLOCK, callTimeout: 10_000 }),
-  clients: {
-    iot: new IoTClient(config),
-    logs: new CloudWatchLogsClient(config),
-    cloudFormation: new CloudFormationClient(config),
-  },
+  calls,
+  clients: { iot, logs: new CloudWatchLogsClient(config), cloudFormation: new CloudFormationClient(config) },
   lambda: new LambdaClient(config),
 });
 
-/** The function behind the library's custom resources. */
-export async function handler(event: unknown, context: FunctionContext): Promise<void> {
-  await dispatcher.dispatch(event, context);
+const dispatcher = new InvocationDispatcher({
+  customResources,
+  calls,
+  stackId: STACK_ID,
+  clients: {
+    iot,
+    /* eslint-disable @typescript-eslint/no-require-imports -- Most invocations need neither. */
+    eventBridge: () => new (require('@aws-sdk/client-eventbridge') as typeof eventBridge).EventBridge(config),
+    stepFunctions: () => new (require('@aws-sdk/client-sfn') as typeof stepFunctions).SFN(config),
+    /* eslint-enable @typescript-eslint/no-require-imports */
+  },
+});
+
+/** The function behind the library's custom resources, and behind what follows an audit. */
+export async function handler(event: unknown, context: FunctionContext): Promise<unknown> {
+  return dispatcher.dispatch(event, context);
 }

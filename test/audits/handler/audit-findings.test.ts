@@ -1,4 +1,5 @@
-import { AuditFindings, DescribedAudit } from '../../../src/audits/handler/audit-findings';
+import { AuditFindings } from '../../../src/audits/handler/audit-findings';
+import { DescribedAudit } from '../../../src/function/runtime/audit-reader';
 
 test('an audit without a start time, or that AWS lists in the wrong place, is no baseline', async () => {
   const described: Record<string, Partial<DescribedAudit>> = {
@@ -13,13 +14,11 @@ test('an audit without a start time, or that AWS lists in the wrong place, is no
     send: async ({ input }: { input: { taskId?: string } }) =>
       input.taskId ? described[input.taskId] : { tasks: Object.keys(described).map((taskId) => ({ taskId })) },
   };
-  const calls = { clock: { now: () => 0, sleep: async () => undefined } };
-  const request = {
-    clients: { iot },
-    calls,
-    workUntil: 1,
-    ask: (call: (clients: object, options: object) => unknown) => call({ iot }, {}),
+  const calls = {
+    clock: { now: () => 0, sleep: async () => undefined },
+    persistently: (_until: object, call: (options: object) => unknown) => call({}),
   };
+  const request = { clients: { iot }, calls, workUntil: 1 };
   const findings = new AuditFindings(request as never);
 
   expect((await findings.scheduledAudits(1, 10)).map(({ taskId }) => taskId)).toEqual(['right']);

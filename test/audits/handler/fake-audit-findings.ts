@@ -1,9 +1,10 @@
 import { AuditCheckDetails, AuditFinding, AuditTaskStatus, AuditTaskType } from '@aws-sdk/client-iot';
-import { AuditFindings, DescribedAudit } from '../../../src/audits/handler/audit-findings';
+import { AuditFindings } from '../../../src/audits/handler/audit-findings';
 import { explainVerdict } from '../../../src/audits/handler/audit-report';
 import { DeploymentGate } from '../../../src/audits/handler/deployment-gate';
 import { Baseline } from '../../../src/audits/handler/known-findings';
 import { OnDemandAuditProperties } from '../../../src/audits/protocol';
+import { DescribedAudit } from '../../../src/function/runtime/audit-reader';
 
 export const TASK = '0123456789abcdef0123456789abcdef';
 export const STACK = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';

@@ -2,8 +2,8 @@ import { CHECKS, CheckName, factsOf } from '../../../rehearsal/device-defender/c
 import { certificateId } from '../../../rehearsal/test/support/running-stand-in';
 import { explainVerdict } from '../../../src/audits/handler/audit-report';
 import { JudgedCheck, verdictOn } from '../../../src/audits/handler/deployment-gate';
-import { resourceName } from '../../../src/audits/handler/non-compliant-resources';
 import { GateProperties } from '../../../src/audits/protocol';
+import { resourceName } from '../../../src/function/runtime/resource-name';
 
 const TASK = '0123456789abcdef0123456789abcdef01234567';
 const GATE: GateProperties = {
