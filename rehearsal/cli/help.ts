@@ -19,6 +19,8 @@ Options
   --fleet <file>                  the fleet to audit, as JSON (default: the sample, see below)
   --fault <operation:kind[:times]>
                                   a fault of a service, repeatable; times is a number or "always" (default: 1)
+  --answer <approve, decline or none>
+                                  the answer to state machines that ask for approval (default: approve)
   --delete                        delete the stacks afterwards and show what stays
   --format <text or json>         json: one JSON document on the standard output, progress on the standard error
                                   (default: text)
@@ -55,9 +57,10 @@ A time is ISO 8601 text, or relative to now: +20d, -3h, -90m. To start from the 
 
 What is not rehearsed
   * custom resources whose functions are not Node.js code in a directory, or need a service or a module of the AWS SDK
-  * that has no
-    stand-in: they are taken for done, and listed at the end
+    that has no stand-in: they are taken for done, and listed at the end
   * nested stacks, macros and some functions of templates: the stack is refused, with the reason
+  * of what carries messages: other event buses than the default one, schedules, targets of rules beside queues, topics
+    and functions, filters and other sources of functions than queues, encryption, and messages for people
   * what other resources do: they only exist and have names
 
 Ends with 0 if the deployment succeeds, with 1 if it would fail, and with 2 if the command line is wrong.`;

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ANSWERS, GivenAnswer } from './chronicle';
 import { isAssembly } from '../cloudformation/assembly';
 import type { FaultKind } from '../device-defender/faults';
 import { Fleet, FleetDescription } from '../device-defender/fleet';
 import type { OperationName } from '../device-defender/operations';
 import { REQUEST_SHAPES } from '../device-defender/request-shapes';
 import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../services/surrounding-services';
+import { MACHINE_OPERATIONS, MachineOperation } from '../step-functions/called-services';
 
 /** The default fleet. The bundled command is as deep in the package as this file. */
 export const SAMPLE_FLEET = join(__dirname, '..', '..', 'assets', 'commands', 'sample-fleet.json');
@@ -24,7 +26,7 @@ export type RequestedFault =
   }
   | {
     readonly service: 'other';
-    readonly operation: SurroundingOperation;
+    readonly operation: SurroundingOperation | MachineOperation;
     readonly kind: FaultKind;
     readonly times: number;
     readonly milliseconds?: number;
@@ -36,6 +38,7 @@ export interface CliOptions {
   readonly previous: string | undefined;
   readonly fleet: FleetDescription;
   readonly faults: readonly RequestedFault[];
+  readonly answer: GivenAnswer;
   readonly delete: boolean;
   readonly verbose: boolean;
   readonly format: 'text' | 'json';
@@ -54,10 +57,13 @@ export const KINDS = {
   dropConnection: 'loses its connection before it has an effect',
   dropAfterEffect: 'loses its connection after it has had its effect',
   delay: 'is answered late: delay=<milliseconds>',
+  entryFailure: 'succeeds, except for its first entry: PutEvents only',
 } satisfies Partial<Record<FaultKind, string>>;
 
 export const IOT_OPERATIONS: readonly string[] = Object.keys(REQUEST_SHAPES).sort();
-export const OTHER_OPERATIONS: readonly string[] = [...SURROUNDING_OPERATIONS].sort();
+export const OTHER_OPERATIONS: readonly string[] = [
+  ...new Set([...SURROUNDING_OPERATIONS, ...MACHINE_OPERATIONS]),
+].sort();
 
 const FORMATS = ['text', 'json'] as const;
 
@@ -70,9 +76,10 @@ export function parseOptions(args: readonly string[]): CliOptions {
     previous: values.previous === undefined ? undefined : requireAssembly(values.previous),
     fleet: readFleet(values.fleet ?? SAMPLE_FLEET),
     faults: (values.fault ?? []).map(parseFault),
+    answer: parseChoice('answer', ANSWERS, values.answer),
     delete: values.delete ?? false,
     verbose: values.verbose ?? false,
-    format: parseFormat(values.format),
+    format: parseChoice('format', FORMATS, values.format),
   };
 }
 
@@ -85,6 +92,7 @@ function parse(args: readonly string[]) {
         previous: { type: 'string' },
         fleet: { type: 'string' },
         fault: { type: 'string', multiple: true },
+        answer: { type: 'string' },
         delete: { type: 'boolean' },
         verbose: { type: 'boolean' },
         format: { type: 'string' },
@@ -96,12 +104,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-function parseFormat(text: string = FORMATS[0]): CliOptions['format'] {
-  const format = FORMATS.find((one) => one === text);
-  if (format === undefined) {
-    throw new UsageError(`--format: there is no format ${text}; there are ${FORMATS.join(', ')}`);
+/** One of some words; the first if none is given. */
+function parseChoice<Word extends string>(option: string, words: readonly Word[], text: string = words[0]): Word {
+  const word = words.find((one) => one === text);
+  if (word === undefined) {
+    throw new UsageError(`--${option}: there is no ${option} ${text}; there are ${words.join(', ')}`);
   }
-  return format;
+  return word;
 }
 
 function requireAssembly(path: string): string {
@@ -140,6 +149,7 @@ function parseFault(text: string): RequestedFault {
   if (!Object.hasOwn(KINDS, kind)) {
     throw refuse(`there is no kind ${kind || '""'}; there are ${Object.keys(KINDS).join(', ')}`);
   }
+  if (kind === 'entryFailure' && operation !== 'PutEvents') throw refuse('only PutEvents has entries');
   if (!(times >= 1) || (times !== Infinity && !Number.isInteger(times))) {
     throw refuse(`${timesText} is no number of times`);
   }

@@ -1,13 +1,19 @@
-import type { CliOptions } from './options';
+import { followAudits } from './after-audit';
+import { afterAuditLines } from './after-audit-text';
+import { auditReportsOf, notificationReportsOf } from './audit-reports';
+import { Chronicle } from './chronicle';
+import type { CliOptions, RequestedFault } from './options';
 import {
-  RehearsalReport, StackReport, actionOf, auditReportsOf, emptyReport, nameOf, notificationReportsOf, remainsOf,
-  stackReportOf, succeeded,
+  RehearsalReport, StackReport, actionOf, emptyReport, nameOf, remainsOf, stackReportOf, succeeded,
 } from './report';
+import { resourceNames } from './resource-names';
 import { auditLines, lineOf, notificationLines, remainingLines } from './text';
 import { StackDefinition, readAssembly } from '../cloudformation/assembly';
 import { OperationResult, RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { TemplateError } from '../cloudformation/template';
+import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
+import { MACHINE_OPERATIONS } from '../step-functions/called-services';
 
 /** The account and region of stacks that name none. */
 export const DEFAULT_ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
@@ -15,17 +21,26 @@ export const DEFAULT_ENVIRONMENT = { account: '123456789012', region: 'eu-west-1
 /** Milliseconds that a check of an audit takes: long enough to be seen in progress. */
 const AUDIT_DURATION = 200;
 
+/** Real time for each unit of what state machines wait for: half a minute between two looks at a task is 0.3 s. */
+const MACHINE_TIME_SCALE = 0.01;
+
 type Print = (line: string) => void;
 
-/**
- * Rehearses the deployment of a cloud assembly, and prints what happens meanwhile.
- *
- * @param longStep milliseconds after which a step that goes on is mentioned, again and again
- */
+/** Times in milliseconds. */
+export interface RehearsalTimes {
+  /** The time after which a step that goes on is mentioned, again and again. */
+  readonly longStep: number;
+  /** The time after which nothing that follows an audit is waited for any more. */
+  readonly longestWait: number;
+}
+
+const DEFAULT_TIMES: RehearsalTimes = { longStep: 5000, longestWait: 60_000 };
+
+/** Rehearses the deployment of a cloud assembly, and prints what happens meanwhile. */
 export async function rehearse(
-  directory: string, options: CliOptions, print: Print, longStep = 5000,
+  directory: string, options: CliOptions, print: Print, times: Partial<RehearsalTimes> = {},
 ): Promise<RehearsalReport> {
-  const rehearsal = new Rehearsal(options, print, longStep);
+  const rehearsal = new Rehearsal(options, print, { ...DEFAULT_TIMES, ...times });
   try {
     return await rehearsal.run(directory);
   } finally {
@@ -36,9 +51,10 @@ export async function rehearse(
 class Rehearsal {
   /** By account and region, each started when the first stack needs it. */
   private readonly accounts = new Map<string, RehearsedAccount>();
+  private readonly chronicles = new Map<RehearsedAccount, Chronicle>();
 
   constructor(
-    private readonly options: CliOptions, private readonly print: Print, private readonly longStep: number,
+    private readonly options: CliOptions, private readonly print: Print, private readonly times: RehearsalTimes,
   ) {}
 
   async run(directory: string): Promise<RehearsalReport> {
@@ -62,7 +78,7 @@ class Rehearsal {
   }
 
   private report(
-    stacks: readonly StackReport[], found: Pick<RehearsalReport, 'audits' | 'notifications' | 'remains'>,
+    stacks: readonly StackReport[], found: Pick<RehearsalReport, 'audits' | 'notifications' | 'afterAudit' | 'remains'>,
   ): RehearsalReport {
     return { ...emptyReport(), outcome: stacks.every(succeeded) ? 'succeeded' : 'failed', stacks, ...found };
   }
@@ -74,9 +90,11 @@ class Rehearsal {
     if (existing !== undefined) return existing;
     this.print(`Account ${accountId}, region ${region}`);
     const account = await RehearsedAccount.start({
-      accountId, region, fleet: this.options.fleet, auditDuration: AUDIT_DURATION, whatIsNotRehearsed: 'is skipped',
+      accountId, region, fleet: this.options.fleet, auditDuration: AUDIT_DURATION, machineTimeScale: MACHINE_TIME_SCALE,
+      whatIsNotRehearsed: 'is skipped',
     });
     this.accounts.set(key, account);
+    this.chronicles.set(account, new Chronicle(account, this.options.answer));
     return account;
   }
 
@@ -145,27 +163,27 @@ class Rehearsal {
     }
   }
 
-  private async results(): Promise<Pick<RehearsalReport, 'audits' | 'notifications'>> {
-    const [audits, notifications]: [RehearsalReport['audits'][number][], RehearsalReport['notifications'][number][]] = [
-      [], [],
-    ];
+  private async results(): Promise<Pick<RehearsalReport, 'audits' | 'notifications' | 'afterAudit'>> {
+    const results: { [Part in 'audits' | 'notifications' | 'afterAudit']: RehearsalReport[Part][number][] } = {
+      audits: [], notifications: [], afterAudit: [],
+    };
     for (const account of this.accounts.values()) {
-      // Faults disturb the deployment, not the queries after it.
-      account.deviceDefender.faults.clear();
-      const [ran, sent] = [await auditReportsOf(account), notificationReportsOf(account)];
-      ['', ...auditLines(ran), ...notificationLines(sent), ''].forEach(this.print);
-      audits.push(...ran);
-      notifications.push(...sent);
+      const { options: { verbose }, times: { longestWait } } = this;
+      const ran = await auditReportsOf(account);
+      const sent = notificationReportsOf(account, resourceNames(account));
+      ['', ...auditLines(ran, verbose), ...notificationLines(sent)].forEach(this.print);
+      const followed = await followAudits(account, this.chronicles.get(account)!, ran, longestWait);
+      [...afterAuditLines(followed, verbose), ''].forEach(this.print);
+      results.audits.push(...ran);
+      results.notifications.push(...sent);
+      results.afterAudit.push(followed);
     }
-    return { audits, notifications };
+    return results;
   }
 
   private addFaults(): void {
-    for (const { deviceDefender, services } of this.accounts.values()) {
-      for (const { service, operation, ...fault } of this.options.faults) {
-        if (service === 'iot') deviceDefender.faults.add({ operation, ...fault });
-        else services.faults.add({ operation, ...fault });
-      }
+    for (const account of this.accounts.values()) {
+      for (const fault of this.options.faults) addFault(account, fault);
     }
   }
 
@@ -184,7 +202,7 @@ class Rehearsal {
       if (step === undefined) return;
       const { event, since } = step;
       print(`  ${actionOf(event)} ...     ${nameOf(event)}: at work for ${Math.round((Date.now() - since) / 1000)} s`);
-    }, this.longStep);
+    }, this.times.longStep);
     account.onEvent = (event) => {
       const isUnderWay = event.status.endsWith('IN_PROGRESS');
       step = isUnderWay ? { event, since: Date.now() } : undefined;
@@ -201,4 +219,22 @@ class Rehearsal {
     };
     return () => clearInterval(timer);
   }
+}
+
+/** An operation that functions and state machines call is disturbed for either, each counted by itself. */
+function addFault({ deviceDefender, services, stateMachines }: RehearsedAccount, requested: RequestedFault): void {
+  const { service, operation, ...fault } = requested;
+  if (service === 'iot') {
+    deviceDefender.faults.add({ operation, ...fault });
+    return;
+  }
+  if (isAmong(SURROUNDING_OPERATIONS, operation)) services.faults.add({ operation, ...fault });
+  // A machine has no entries: its task fails as a whole.
+  if (isAmong(MACHINE_OPERATIONS, operation) && fault.kind !== 'entryFailure') {
+    stateMachines.faults.add({ operation, ...fault });
+  }
+}
+
+function isAmong<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }

@@ -1,10 +1,11 @@
-import {
-  AuditFinding, AuditTaskMetadata, DescribeAuditTaskCommand, ListAuditTasksCommand, paginateListAuditFindings,
-} from '@aws-sdk/client-iot';
+import type { AfterAuditReport } from './after-audit';
+import { AuditReport, NotificationReport, Place, placeOf } from './audit-reports';
 import { AccountState, stateOf } from '../cloudformation/account-state';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 import { StackEvent, StackStatus, isSuccess } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
+import { MESSAGING_DISCLAIMER } from '../messaging/disclaimer';
+import { STEP_FUNCTIONS_DISCLAIMER } from '../step-functions/disclaimer';
 
 /** The result of a rehearsal: the document that `--format json` prints. */
 export interface RehearsalReport {
@@ -18,6 +19,8 @@ export interface RehearsalReport {
   readonly stacks: readonly StackReport[];
   readonly audits: readonly AuditReport[];
   readonly notifications: readonly NotificationReport[];
+  /** What followed the audits of each account: events, mitigation, and the audit after it. */
+  readonly afterAudit: readonly AfterAuditReport[];
   /** The rest of each account after the deletion of the stacks; absent without `--delete`. */
   readonly remains?: readonly RemainsReport[];
 }
@@ -45,42 +48,15 @@ export interface ResourceReport {
   readonly reason: string;
 }
 
-export interface AuditReport extends Place {
-  readonly taskId: string;
-  readonly kind: 'on demand' | 'scheduled';
-  readonly status: string;
-  readonly totalChecks: number;
-  readonly nonCompliantChecks: number;
-  /** The worst first. */
-  readonly findings: readonly AuditFinding[];
-  /** Numbers of findings by severity. */
-  readonly bySeverity: Readonly<Record<string, number>>;
-  /** Checks that could not be carried out. */
-  readonly failedChecks: readonly { readonly check: string; readonly errorCode?: string; readonly message?: string }[];
-}
-
-export interface NotificationReport extends Place {
-  readonly targetArn: string;
-  /** A summary of the message. */
-  readonly text: string;
-}
-
 export interface RemainsReport extends Place, AccountState {
   readonly resources: readonly (ResourceReport & { readonly physicalId: string })[];
 }
 
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
-
-const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
 const IS_STACK = 'AWS::CloudFormation::Stack';
-/** Milliseconds. An audit of the model takes a fraction of a second, unless a fault is in its way. */
-const LONGEST_AUDIT = 20_000;
 
 export function emptyReport(): RehearsalReport {
-  return { disclaimer: DISCLAIMER, outcome: 'succeeded', stacks: [], audits: [], notifications: [] };
+  const disclaimer = `${DISCLAIMER}\n${MESSAGING_DISCLAIMER}\n${STEP_FUNCTIONS_DISCLAIMER}`;
+  return { disclaimer, outcome: 'succeeded', stacks: [], audits: [], notifications: [], afterAudit: [] };
 }
 
 /** @param end the status, or why nothing began */
@@ -126,31 +102,6 @@ export function nameOf({ path, logicalId }: Pick<StackEvent, 'path' | 'logicalId
   return path?.split('/').slice(1).join('/').replace(/\/(Resource|Default)$/, '') || logicalId;
 }
 
-/** The audits that ran, and what each found, once all have ended. */
-export async function auditReportsOf(account: RehearsedAccount): Promise<AuditReport[]> {
-  const reports = [];
-  for (const { taskId } of await endedAudits(account)) reports.push(await auditReportOf(account, taskId!));
-  return reports;
-}
-
-export function notificationReportsOf(account: RehearsedAccount): NotificationReport[] {
-  const { notifications, publishedFindings } = account.deviceDefender;
-  const place = placeOf(account);
-  return [
-    ...notifications.map(
-      ({ targetArn, payload: { taskId, taskStatus, nonCompliantChecksCount, totalChecksCount } }) => ({
-        ...place,
-        targetArn,
-        text: `audit ${taskId} ${taskStatus}, ${nonCompliantChecksCount} of ${totalChecksCount} checks non-compliant`,
-      }),
-    ),
-    ...publishedFindings.map(({ targetArn, payload }) => ({
-      ...place,
-      targetArn, text: `finding ${payload.findingId} of ${payload.checkName}`,
-    })),
-  ];
-}
-
 /** The state of an account without its stacks. */
 export async function remainsOf(account: RehearsedAccount): Promise<RemainsReport> {
   const resources = account.left.map((resource) => {
@@ -160,55 +111,8 @@ export async function remainsOf(account: RehearsedAccount): Promise<RemainsRepor
   return { ...placeOf(account), resources, ...await stateOf(account) };
 }
 
-function placeOf({ deviceDefender: { accountId: account, region } }: RehearsedAccount): Place {
-  return { account, region };
-}
-
 function resourceReportOf(
   event: Pick<StackEvent, 'path' | 'logicalId' | 'resourceType'>, reason: string,
 ): ResourceReport {
   return { resource: nameOf(event), type: event.resourceType, reason };
-}
-
-async function endedAudits({ iot }: RehearsedAccount): Promise<AuditTaskMetadata[]> {
-  const deadline = Date.now() + LONGEST_AUDIT;
-  for (;;) {
-    // A time before now and after every task; the service keeps 90 days.
-    const period = { startTime: new Date(Date.now() - 86_400_000), endTime: new Date(Date.now() + 86_400_000) };
-    const { tasks = [] } = await iot.send(new ListAuditTasksCommand({ ...period, maxResults: 250 }));
-    if (!tasks.some(({ taskStatus }) => taskStatus === 'IN_PROGRESS') || Date.now() > deadline) return tasks;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function auditReportOf(account: RehearsedAccount, taskId: string): Promise<AuditReport> {
-  const { iot } = account;
-  const {
-    taskStatus, taskType, taskStatistics: count, auditDetails = {},
-  } = await iot.send(new DescribeAuditTaskCommand({ taskId }));
-  const findings: AuditFinding[] = [];
-  for await (const page of paginateListAuditFindings({ client: iot }, { taskId, maxResults: 250 })) {
-    findings.push(...(page.findings ?? []));
-  }
-  findings.sort((one, other) => SEVERITIES.indexOf(one.severity!) - SEVERITIES.indexOf(other.severity!));
-  return {
-    ...placeOf(account),
-    taskId,
-    kind: taskType === 'ON_DEMAND_AUDIT_TASK' ? 'on demand' : 'scheduled',
-    status: taskStatus!,
-    totalChecks: count?.totalChecks ?? 0,
-    nonCompliantChecks: count?.nonCompliantChecks ?? 0,
-    findings,
-    bySeverity: countBySeverity(findings),
-    failedChecks: Object.entries(auditDetails).filter(([, { checkRunStatus }]) => checkRunStatus === 'FAILED')
-      .map(([check, { errorCode, message }]) => ({ check, errorCode, message })),
-  };
-}
-
-/** Counts by severity, the worst first, without those that have none. */
-function countBySeverity(findings: readonly AuditFinding[]): Record<string, number> {
-  const counts = SEVERITIES.map(
-    (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -1,9 +1,15 @@
 import type { ResourceIdentifier } from '@aws-sdk/client-iot';
-import {
-  AuditReport, NotificationReport, RehearsalReport, RemainsReport, ResourceReport, StackReport, nameOf,
-} from './report';
+import { mitigationSummary } from './after-audit-text';
+import type { AuditReport, NotificationReport } from './audit-reports';
+import { cut } from './cut';
+import { RehearsalReport, RemainsReport, ResourceReport, StackReport, nameOf } from './report';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
+import { MESSAGING_DISCLAIMER } from '../messaging/disclaimer';
+import { STEP_FUNCTIONS_DISCLAIMER } from '../step-functions/disclaimer';
+
+/** Characters of the reason of a finding, unless everything is asked for. */
+const LONGEST_REASON = 160;
 
 const RESULTS: Readonly<Record<string, string>> = {
   IN_PROGRESS: '...', COMPLETE: 'done', FAILED: 'FAILED', SKIPPED: 'kept',
@@ -13,7 +19,7 @@ const RESULTS: Readonly<Record<string, string>> = {
 export function introductionLines(isComplete: boolean): string[] {
   const [short] = DISCLAIMER.split(' Unverified in particular:');
   return [
-    ...(isComplete ? DISCLAIMER : short).split('\n'),
+    ...(isComplete ? `${DISCLAIMER}\n${MESSAGING_DISCLAIMER}\n${STEP_FUNCTIONS_DISCLAIMER}` : short).split('\n'),
     'CloudFormation and IAM are models too: functions may do what the policies of their roles allow, all others',
     'everything.',
     ...(isComplete ? [] : ['--verbose lists what is unverified.']),
@@ -32,13 +38,18 @@ export function lineOf(event: StackEvent): string | undefined {
   return `  ${`${action.toLowerCase()} ${RESULTS[result]}`.padEnd(14)} ${nameOf(event).padEnd(64)} ${resourceType}${because}`;
 }
 
-export function auditLines(audits: readonly AuditReport[]): string[] {
+/** @param inactive ids of certificates that were deactivated since */
+export function auditLines(
+  audits: readonly AuditReport[], verbose: boolean, inactive: readonly string[] = [],
+): string[] {
   if (audits.length === 0) return ['No audit ran.'];
   return audits.flatMap(({ taskId, kind, status, nonCompliantChecks, totalChecks, findings, failedChecks }) => [
     `Audit ${taskId} (${kind}) ${status}: ${nonCompliantChecks} of ${totalChecks} checks non-compliant`,
     ...findings.map(({ severity, checkName, nonCompliantResource, reasonForNonCompliance }) => {
-      const resource = resourceText(nonCompliantResource?.resourceIdentifier);
-      return `  ${severity!.padEnd(8)} ${checkName!.padEnd(36)} ${resource}: ${reasonForNonCompliance}`;
+      const identifier = nonCompliantResource?.resourceIdentifier;
+      const mark = inactive.includes(identifier?.deviceCertificateId ?? '') ? ' (inactive by now)' : '';
+      const reason = cut(reasonForNonCompliance ?? '', verbose ? Infinity : LONGEST_REASON);
+      return `  ${severity!.padEnd(8)} ${checkName!.padEnd(36)} ${resourceText(identifier)}${mark}: ${reason}`;
     }),
     ...failedChecks.map(({ check, errorCode, message }) => `  FAILED   ${check}: ${errorCode}: ${message}`),
   ]);
@@ -46,7 +57,7 @@ export function auditLines(audits: readonly AuditReport[]): string[] {
 
 export function notificationLines(notifications: readonly NotificationReport[]): string[] {
   if (notifications.length === 0) return ['No notification went out.'];
-  return ['Notifications', ...notifications.map(({ targetArn, text }) => `  ${targetArn}: ${text}`)];
+  return ['Notifications', ...notifications.map(({ target, text }) => `  to ${target}: ${text}`)];
 }
 
 export function remainingLines({
@@ -67,7 +78,9 @@ export function remainingLines({
 }
 
 /** The end of the output, for readers who skip the rest. */
-export function summaryLines({ outcome, reason, stacks, audits, notifications }: RehearsalReport): string[] {
+export function summaryLines(
+  { outcome, reason, stacks, audits, notifications, afterAudit }: RehearsalReport,
+): string[] {
   const counts = audits.flatMap(({ bySeverity }) => Object.entries(bySeverity));
   const severities = [...new Set(counts.map(([severity]) => severity))].map(
     (severity) =>
@@ -78,6 +91,7 @@ export function summaryLines({ outcome, reason, stacks, audits, notifications }:
     ...(reason === undefined ? [] : [`  ${reason}`]),
     ...stacks.flatMap(stackLines),
     `  audits: ${audits.length}, findings: ${severities.join(', ') || 'none'}, notifications: ${notifications.length}`,
+    ...mitigationSummary(afterAudit),
     outcome === 'succeeded'
       ? '  The rehearsal succeeded. It ran on a model built from documents: AWS may answer differently.'
       : '  The rehearsal failed: the deployment would fail, as far as the model knows AWS.',

@@ -37,7 +37,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::KMS::Alias': { nameProperty: 'AliasName', arn: regional('kms', '') },
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: regional('logs', 'log-group:', ':*') },
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', arn: regional('lambda', 'function:') },
+  'AWS::Lambda::EventSourceMapping': { arn: regional('lambda', 'event-source-mapping:'), uuid: true },
   'AWS::Events::Rule': { nameProperty: 'Name', arn: regional('events', 'rule/') },
+  'AWS::StepFunctions::StateMachine': {
+    nameProperty: 'StateMachineName', arn: regional('states', 'stateMachine:'), refIsArn: true,
+  },
   'AWS::IoT::Policy': { nameProperty: 'PolicyName', arn: regional('iot', 'policy/') },
   'AWS::IoT::ThingGroup': { nameProperty: 'ThingGroupName', arn: regional('iot', 'thinggroup/') },
 };

@@ -16,12 +16,17 @@ import { CancelledRequest } from '../functions/cancelled-request';
 import { InProcessHandler, LambdaFunctions } from '../functions/lambda-functions';
 import { AccountPermissions } from '../iam/account-permissions';
 import { requiredPermissions } from '../iam/required-permissions';
+import { Messaging } from '../messaging/messaging';
 import { CLIENT_CONFIG } from '../services/client-config';
 import { directClient } from '../services/direct-client';
 import { InProcessTransport } from '../services/in-process-transport';
 import type { ReceivedCall } from '../services/stand-in';
 import { StackTimes, SurroundingServices } from '../services/surrounding-services';
 import type { VirtualTime } from '../services/virtual-time';
+import type { Reachable } from '../step-functions/integrations';
+import { machineTime } from '../step-functions/machine-time';
+import { Parameters } from '../step-functions/parameters';
+import { StateMachines } from '../step-functions/state-machines';
 
 /** Milliseconds of virtual time that CloudFormation takes for each step. */
 const TIME_PER_RESOURCE = 1000;
@@ -34,6 +39,8 @@ export interface RehearsalOptions extends Pick<
   readonly serviceTimeoutScale?: number;
   /** Real time for each unit of a function's timeout. 1 if absent. */
   readonly functionTimeoutScale?: number;
+  /** Real time for each unit of what state machines wait for: 0.01 makes 30 seconds 0.3. 1 if absent. */
+  readonly machineTimeScale?: number;
   /** Milliseconds before Lambda repeats an invocation that failed. 0 if absent. */
   readonly retryDelay?: number;
   /**
@@ -92,6 +99,10 @@ export class RehearsedAccount {
   readonly left: LeftResource[] = [];
   readonly functions: LambdaFunctions;
   readonly permissions: AccountPermissions;
+  /** Topics, queues and the event bus. */
+  readonly messaging: Messaging;
+  readonly parameters: Parameters;
+  readonly stateMachines: StateMachines;
   /** For a look at the account, or a change behind CloudFormation's back. */
   readonly iot: IoTClient;
   /** The ids of requests for custom resources that CloudFormation cancelled. */
@@ -131,10 +142,10 @@ export class RehearsedAccount {
         // Nothing reaches AWS: what has no stand-in is refused.
         AWS_ENDPOINT_URL: services.endpoint, AWS_ENDPOINT_URL_IOT: endpoint,
         AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
-        AWS_ENDPOINT_URL_LAMBDA: services.endpoint,
+        AWS_ENDPOINT_URL_LAMBDA: services.endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: services.endpoint,
+        AWS_ENDPOINT_URL_SFN: services.endpoint,
       },
     );
-    this.functions.inProcess = options.inProcess?.(this);
     services.listStackResources = (id) => [...this.stacks.values()].find((stack) => stack.id === id)?.listed ?? [];
     services.onInvoke = (functionName, payload) => {
       const fn = this.functions.find(functionName);
@@ -145,14 +156,32 @@ export class RehearsedAccount {
     this.clock = time ?? options.clock ?? systemClock;
     services.now = () => this.clock.now();
     this.permissions = new AccountPermissions(this.clock);
+    this.parameters = new Parameters(this.place, () => this.clock.now());
+    this.stateMachines = new StateMachines({
+      place: this.place, time: machineTime(time, options.clock, options.machineTimeScale ?? 1), iot: deviceDefender,
+      parameters: this.parameters, permissions: this.permissions,
+    });
+    services.onStartExecution = (input) => this.stateMachines.startExecution(input);
     deviceDefender.authorize = services.authorize = (call) => this.reasonToDeny(call);
     this.generic = new GenericResources(this.place, this.names);
+    this.messaging = new Messaging({
+      bus: services.bus, functions: this.functions, place: this.place, clock: options.clock ?? systemClock, time,
+      reasonToDeny: (fn, action, resource) => fn.role === undefined
+        ? undefined
+        : this.permissions.reasonToDeny(fn.role, { sessionName: fn.name }, { action, resource }),
+    });
+    this.connectStateMachines();
+    deviceDefender.onPublished = ({ targetArn, payload }) =>
+      this.messaging.topics.publishIfThere(targetArn, { message: JSON.stringify(payload) });
     this.handlerOf = handlersFor({
       iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions,
-      services, permissions: this.permissions, generic: this.generic,
+      services, permissions: this.permissions, generic: this.generic, messaging: this.messaging,
+      stateMachines: this.stateMachines, parameters: this.parameters,
       serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time,
       whatIsNotRehearsed: options.whatIsNotRehearsed ?? 'fails',
     });
+    // The function may use everything that the account has.
+    this.functions.inProcess = options.inProcess?.(this);
   }
 
   /**
@@ -210,6 +239,8 @@ export class RehearsedAccount {
 
   /** Ends everything at once; no process of a function outlives it. */
   async stop(): Promise<void> {
+    this.messaging.stop();
+    this.stateMachines.stop();
     await this.functions.stop();
     this.iot.destroy();
     await Promise.all([this.deviceDefender.stop(), this.services.stop()]);
@@ -220,11 +251,34 @@ export class RehearsedAccount {
     return this.permissions.isDeleted(arn) || this.generic.isDeleted('AWS::SNS::Topic', arn);
   }
 
+  /** Connects state machines with what they reach, and with rules that start them. */
+  private connectStateMachines(): void {
+    const { functions, messaging, permissions, services, stateMachines } = this;
+    Object.assign(stateMachines.reachable, {
+      invokeFunction: async (nameOrArn, payload) => {
+        const fn = functions.find(nameOrArn);
+        return fn && functions.invokeForResult(fn, payload);
+      },
+      publish: async (topicArn, message) => messaging.topics.publish(topicArn, message),
+      putEvents: async (entries) => services.bus.putEvents({ Entries: entries }),
+    } satisfies Reachable);
+    messaging.targets.onStateMachine = (stateMachineArn, input, { RoleArn }) => {
+      if (stateMachines.find(stateMachineArn) === undefined) return 'not rehearsed';
+      const required = { action: 'states:StartExecution', resource: stateMachineArn };
+      if (permissions.reasonToDeny(String(RoleArn), { sessionName: 'rule' }, required) !== undefined) return 'denied';
+      stateMachines.startExecution({ stateMachineArn, input: JSON.stringify(input) });
+      return 'delivered';
+    };
+  }
+
   private reasonToDeny(call: ReceivedCall): string | undefined {
     const { fn, requestId } = this.functions.invocationOf(call.caller) ?? {};
-    if (fn?.role === undefined) return undefined;
+    const execution = this.stateMachines.executionOf(call.caller);
+    const role = fn?.role ?? execution?.machine.roleArn;
+    if (role === undefined) return undefined;
+    const sessionName = fn?.name ?? execution!.name;
     for (const required of requiredPermissions(call, this.place)) {
-      const reason = this.permissions.reasonToDeny(fn.role, { sessionName: fn.name, requestId }, required);
+      const reason = this.permissions.reasonToDeny(role, { sessionName, requestId }, required);
       if (reason !== undefined) return reason;
     }
     return undefined;
@@ -235,6 +289,8 @@ export class RehearsedAccount {
   ): Promise<OperationResult> {
     const first = stack.events.length;
     await (this.options.time?.during(operation) ?? operation());
+    // A function or a permission may be there now.
+    this.messaging.mappings.poll();
     failures.requireAllHappened();
     const events = stack.events.slice(first);
     return { outcome: stack.status!, events, outputs: stack.outputs, changed: changedIn(events) };

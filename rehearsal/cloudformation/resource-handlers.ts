@@ -8,12 +8,17 @@ import type { LambdaFunctions } from '../functions/lambda-functions';
 import { EventInvokeConfigHandler, LambdaFunctionHandler } from '../functions/lambda-resources';
 import type { AccountPermissions } from '../iam/account-permissions';
 import { ManagedPolicyHandler, PolicyHandler as IamPolicyHandler, RoleHandler } from '../iam/iam-resources';
+import type { Messaging } from '../messaging/messaging';
+import { messagingHandlers } from '../messaging/messaging-resources';
 import { AccountAuditConfigurationHandler } from '../native/account-audit-configuration';
 import { LoggingHandler } from '../native/logging';
 import { MitigationActionHandler } from '../native/mitigation-action';
 import { ScheduledAuditHandler } from '../native/scheduled-audit';
 import type { SurroundingServices } from '../services/surrounding-services';
 import type { VirtualTime } from '../services/virtual-time';
+import { ParameterHandler, Parameters } from '../step-functions/parameters';
+import { StateMachineHandler } from '../step-functions/state-machine-resources';
+import type { StateMachines } from '../step-functions/state-machines';
 
 export interface HandlerSurroundings {
   readonly iot: IoTClient;
@@ -23,7 +28,10 @@ export interface HandlerSurroundings {
   readonly functions: LambdaFunctions;
   readonly permissions: AccountPermissions;
   readonly generic: GenericResources;
+  readonly messaging: Messaging;
   readonly services: SurroundingServices;
+  readonly stateMachines: StateMachines;
+  readonly parameters: Parameters;
   readonly serviceTimeoutScale: number;
   readonly whatIsNotRehearsed: 'fails' | 'is skipped';
   readonly time: VirtualTime | undefined;
@@ -49,6 +57,9 @@ export function handlersFor(surroundings: HandlerSurroundings): (type: string) =
     'AWS::Lambda::EventInvokeConfig': new EventInvokeConfigHandler(functions, generic),
     'AWS::Lambda::Function': new LambdaFunctionHandler(functions, generic),
     'AWS::Logs::LogGroup': new LogGroupHandler(services.logs, generic),
+    ...messagingHandlers(surroundings),
+    'AWS::SSM::Parameter': new ParameterHandler(surroundings.parameters, names),
+    'AWS::StepFunctions::StateMachine': new StateMachineHandler(surroundings.stateMachines, generic, names, place),
   };
   return (type) => isCustomResource(type) ? custom : handlers[type] ?? generic;
 }

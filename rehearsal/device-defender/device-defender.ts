@@ -10,6 +10,7 @@ import { Publications, SuppressedCountField } from './notifications';
 import type { Handlers, OperationName } from './operations';
 import { ResourceTags } from './resource-tags';
 import { ScheduledAudits } from './scheduled-audits';
+import { ThingsAndPolicies } from './things-and-policies';
 
 /** The modelled service of one account and Region, without any network. */
 export class DeviceDefender {
@@ -44,6 +45,7 @@ export class DeviceDefender {
       ...mitigationTasks,
       ...tags,
       ...new V2LoggingOptions(account.fleet),
+      ...new ThingsAndPolicies(account),
     };
   }
 

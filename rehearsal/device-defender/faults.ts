@@ -23,7 +23,9 @@ export type FaultKind =
   /** The work is done, but there is no answer until the client leaves. */
   | 'hangAfterEffect'
   /** The work is done and answered, but only after `milliseconds`. */
-  | 'delay';
+  | 'delay'
+  /** Of the entries of PutEvents, the first one fails; the request succeeds. */
+  | 'entryFailure';
 
 export interface Fault<Operation extends string = OperationName> {
   /** The operation to disturb; every operation if absent. */
@@ -33,6 +35,8 @@ export interface Fault<Operation extends string = OperationName> {
   readonly times?: number;
   /** The duration of a `delay`. */
   readonly milliseconds?: number;
+  /** The error code of an `entryFailure`; InternalFailure if absent. */
+  readonly entryError?: string;
   /** Ends a `delay` instead, or makes known that an answer is lost. */
   readonly until?: () => Promise<void>;
   /** Selects the requests to disturb: all if absent. */
@@ -50,6 +54,9 @@ export class Faults<Operation extends string = OperationName> {
   add(fault: Fault<Operation>): this {
     if (fault.kind === 'delay' && fault.milliseconds === undefined && fault.until === undefined) {
       throw new Error('A delay fault needs milliseconds.');
+    }
+    if (fault.kind === 'entryFailure' && (fault.operation as string | undefined) !== 'PutEvents') {
+      throw new Error('Only PutEvents has entries that can fail.');
     }
     this.waiting.push({ fault, left: fault.times ?? 1 });
     return this;

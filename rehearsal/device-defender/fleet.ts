@@ -1,4 +1,5 @@
 import type { LogEventConfiguration, LogLevel, RelatedResource, ResourceIdentifier } from '@aws-sdk/client-iot';
+import type { FleetChange } from './fleet-change';
 
 /** ISO 8601 text, epoch milliseconds, or an offset from the start of the stand-in such as `+20d`, `-3h` or `-90m`. */
 export type Instant = string | number;
@@ -113,6 +114,8 @@ export class Fleet {
   readonly groupsOfThing = new Map<string, Set<string>>();
   /** Undefined until someone sets the options, as in a new account. */
   logging: LoggingOptions | undefined;
+  /** What mitigation actions have changed, in order. */
+  readonly changes: FleetChange[] = [];
   private readonly denied = new Map<string, Set<string>>();
   private readonly planted = new Map<string, PlantedFinding[]>();
 

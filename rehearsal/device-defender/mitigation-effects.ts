@@ -1,5 +1,5 @@
 import type { AuditFinding, MitigationActionParams, ResourceIdentifier } from '@aws-sdk/client-iot';
-import type { Fleet } from './fleet';
+import type { CaCertificate, DeviceCertificate, Fleet, LoggingOptions } from './fleet';
 import { ActionDefinition, typeOf } from './mitigation-actions';
 import type { Publications } from './notifications';
 
@@ -32,10 +32,15 @@ export function applyAction(
   const identifier = finding.nonCompliantResource?.resourceIdentifier ?? {};
   switch (type) {
     case 'UPDATE_DEVICE_CERTIFICATE':
-      for (const certificate of deviceCertificates(fleet, finding)) certificate.status = 'INACTIVE';
+      for (const certificate of deviceCertificates(fleet, finding)) {
+        deactivate(fleet, 'certificate status', certificate);
+      }
       return;
     case 'UPDATE_CA_CERTIFICATE':
-      required(fleet.caCertificates.get(identifier.caCertificateId ?? ''), 'CA certificate').status = 'INACTIVE';
+      deactivate(
+        fleet, 'CA certificate status',
+        required(fleet.caCertificates.get(identifier.caCertificateId ?? ''), 'CA certificate'),
+      );
       return;
     case 'ADD_THINGS_TO_THING_GROUP':
       for (const { things } of deviceCertificates(fleet, finding)) {
@@ -47,15 +52,31 @@ export function applyAction(
       return;
     case 'ENABLE_IOT_LOGGING': {
       const { roleArnForLogging, logLevel } = actionParams.enableIoTLoggingParams!;
+      const before = levelOf(fleet.logging);
       fleet.logging = {
         ...fleet.logging,
         roleArn: roleArnForLogging, defaultLogLevel: logLevel, disableAllLogs: false,
       };
+      const after = levelOf(fleet.logging);
+      if (before !== after) fleet.changes.push({ change: 'logging', before, after });
       return;
     }
     case 'PUBLISH_FINDING_TO_SNS':
       publications.publishFinding(actionParams.publishFindingToSnsParams!.topicArn!, finding);
   }
+}
+
+function deactivate(
+  fleet: Fleet, change: 'certificate status' | 'CA certificate status', certificate: CaCertificate | DeviceCertificate,
+): void {
+  const { certificateId, status: before } = certificate;
+  certificate.status = 'INACTIVE';
+  if (before !== 'INACTIVE') fleet.changes.push({ change, certificateId, before, after: 'INACTIVE' });
+}
+
+function levelOf(logging: LoggingOptions | undefined): string {
+  return logging?.roleArn === undefined || logging.disableAllLogs === true
+    ? 'disabled' : logging.defaultLogLevel ?? 'ERROR';
 }
 
 /** The certificate the finding is about or, for an issuer certificate, the device certificates related to it. */
@@ -85,15 +106,19 @@ function addToGroups(
         'INVALID_STATE', `The thing ${thing} is in a group of the same hierarchy: ${relative}.`,
       );
     }
+    let left: string | undefined;
     if (memberships.size >= MOST_GROUPS_OF_A_THING) {
-      const dynamic =
+      left =
         params.overrideDynamicGroups === true ? [...memberships].find((other) => isDynamic(fleet, other)) : undefined;
-      if (dynamic === undefined) {
+      if (left === undefined) {
         throw new MitigationFailure('LIMIT_EXCEEDED', `The thing ${thing} is in ${MOST_GROUPS_OF_A_THING} groups.`);
       }
-      memberships.delete(dynamic);
+      memberships.delete(left);
     }
     memberships.add(name);
+    fleet.changes.push({
+      change: 'thing groups', thingName: thing, joined: name, ...left === undefined ? {} : { left },
+    });
   }
 }
 
@@ -116,6 +141,10 @@ function replaceDefaultVersion(fleet: Fleet, { policyVersionIdentifier }: Resour
   }
   const versionId = String(Math.max(...policy.versions.map((version) => Number(version.versionId))) + 1);
   policy.versions.push({ versionId, document: BLANK_POLICY });
+  fleet.changes.push({
+    change: 'default version of a policy', policyName: policy.policyName, before: policy.defaultVersionId,
+    after: versionId,
+  });
   policy.defaultVersionId = versionId;
 }
 

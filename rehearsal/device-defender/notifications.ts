@@ -54,6 +54,8 @@ export class Publications {
   readonly findings: Published<FindingMessage>[] = [];
   onNotification: ((notification: Published<AuditNotification>) => void) | undefined;
   onFinding: ((finding: Published<FindingMessage>) => void) | undefined;
+  /** Called for either, before the one above. */
+  onPublished: ((published: Published<AuditNotification | FindingMessage>) => void) | undefined;
 
   constructor(private readonly fleet: Fleet) {}
 
@@ -62,6 +64,7 @@ export class Publications {
     if (this.fleet.isDenied(roleArn, 'sns:Publish')) return;
     const published = { targetArn, payload };
     this.notifications.push(published);
+    this.onPublished?.(published);
     this.onNotification?.(published);
   }
 
@@ -71,6 +74,7 @@ export class Publications {
       targetArn, payload: { ...rest, findingTime: findingTime!.getTime(), taskStartTime: taskStartTime!.getTime() },
     };
     this.findings.push(published);
+    this.onPublished?.(published);
     this.onFinding?.(published);
   }
 }

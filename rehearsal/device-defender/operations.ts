@@ -54,6 +54,11 @@ export interface Operations {
   ListAuditSuppressions: [iot.ListAuditSuppressionsRequest, iot.ListAuditSuppressionsResponse];
   GetV2LoggingOptions: [iot.GetV2LoggingOptionsRequest, iot.GetV2LoggingOptionsResponse];
   SetV2LoggingOptions: [iot.SetV2LoggingOptionsRequest, void];
+  DescribeCertificate: [iot.DescribeCertificateRequest, iot.DescribeCertificateResponse];
+  GetPolicy: [iot.GetPolicyRequest, iot.GetPolicyResponse];
+  ListPrincipalThings: [iot.ListPrincipalThingsRequest, iot.ListPrincipalThingsResponse];
+  ListThingGroupsForThing: [iot.ListThingGroupsForThingRequest, iot.ListThingGroupsForThingResponse];
+  DescribeThingGroup: [iot.DescribeThingGroupRequest, iot.DescribeThingGroupResponse];
   TagResource: [iot.TagResourceRequest, iot.TagResourceResponse];
   UntagResource: [iot.UntagResourceRequest, iot.UntagResourceResponse];
   ListTagsForResource: [iot.ListTagsForResourceRequest, iot.ListTagsForResourceResponse];

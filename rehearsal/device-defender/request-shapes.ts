@@ -27,6 +27,9 @@ export const auditTaskId = text({ min: 1, max: 40, pattern: /^[a-zA-Z0-9-]+$/ })
 export const findingId = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
 export const mitigationTaskId = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
 export const resourceName = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_-]+$/ });
+/** The name of a thing or a thing group. */
+export const registryName = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9:_-]+$/ });
+export const policyName = text({ min: 1, max: 128, pattern: /^[\w+=,.@-]+$/ });
 export const clientRequestToken = text({ min: 1, max: 64, pattern: /^[a-zA-Z0-9-_]+$/ });
 export const frequency = oneOf('DAILY', 'WEEKLY', 'BIWEEKLY', 'MONTHLY');
 export const dayOfMonth = text({ pattern: /^([1-9]|[12][0-9]|3[01])$|^LAST$/ });
@@ -49,7 +52,7 @@ export const resourceIdentifier = structure({
   cognitoIdentityPoolId: text(),
   clientId: text(),
   policyVersionIdentifier: structure({
-    policyName: text({ min: 1, max: 128, pattern: /^[\w+=,.@-]+$/ }),
+    policyName,
     policyVersionId: text({ pattern: /^[0-9]+$/ }),
   }),
   account: text({ min: 12, max: 12, pattern: /^[0-9]+$/ }),
@@ -70,7 +73,7 @@ export const actionParams = structure({
   updateDeviceCertificateParams: structure({ action: oneOf('DEACTIVATE') }, 'action'),
   updateCACertificateParams: structure({ action: oneOf('DEACTIVATE') }, 'action'),
   addThingsToThingGroupParams: structure({
-    thingGroupNames: list(text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9:_-]+$/ }), 1, 10),
+    thingGroupNames: list(registryName, 1, 10),
     overrideDynamicGroups: boolean,
   }, 'thingGroupNames'),
   replaceDefaultPolicyVersionParams: structure({ templateName: oneOf('BLANK_POLICY') }, 'templateName'),
@@ -187,6 +190,12 @@ export const REQUEST_SHAPES: Readonly<Record<OperationName, StructureShape>> = {
     disableAllLogs: boolean,
     eventConfigurations: list(structure({ eventType: text(), logLevel, logDestination: text() }, 'eventType')),
   }),
+
+  DescribeCertificate: structure({ certificateId }, 'certificateId'),
+  GetPolicy: structure({ policyName }, 'policyName'),
+  ListPrincipalThings: structure({ principal: text(), ...page }, 'principal'),
+  ListThingGroupsForThing: structure({ thingName: registryName, ...page }, 'thingName'),
+  DescribeThingGroup: structure({ thingGroupName: registryName }, 'thingGroupName'),
 
   TagResource: structure({ resourceArn: text(), tags }, 'resourceArn', 'tags'),
   UntagResource: structure({ resourceArn: text(), tagKeys: list(tagKey) }, 'resourceArn', 'tagKeys'),

@@ -2,6 +2,7 @@ import type { StructureShape } from './input-validation';
 import type { OperationName } from './operations';
 import { REQUEST_SHAPES } from './request-shapes';
 import { invalidRequest } from './service-error';
+import type { StandInRequest } from '../services/stand-in';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -46,14 +47,24 @@ export const ROUTES: Readonly<
   ListAuditSuppressions: ['POST', '/audit/suppressions/list'],
   GetV2LoggingOptions: ['GET', '/v2LoggingOptions', 'verbose'],
   SetV2LoggingOptions: ['POST', '/v2LoggingOptions'],
+  DescribeCertificate: ['GET', '/certificates/{certificateId}'],
+  GetPolicy: ['GET', '/policies/{policyName}'],
+  ListPrincipalThings: ['GET', '/principals/things', 'nextToken', 'maxResults'],
+  ListThingGroupsForThing: ['GET', '/things/{thingName}/thing-groups', 'nextToken', 'maxResults'],
+  DescribeThingGroup: ['GET', '/thing-groups/{thingGroupName}'],
   TagResource: ['POST', '/tags'],
   UntagResource: ['POST', '/untag'],
   ListTagsForResource: ['GET', '/tags', 'resourceArn', 'nextToken'],
 };
 
+/** Members that headers carry. A test holds them against the SDK's own schemas. */
+export const HEADERS: Readonly<Partial<Record<OperationName, Readonly<Record<string, string>>>>> = {
+  ListPrincipalThings: { principal: 'x-amzn-principal' },
+};
+
 export interface RouteMatch {
   readonly operation: OperationName;
-  /** Members found in the path and the query, converted to the types of their shapes. */
+  /** Members found in the path, the query and the headers, converted to the types of their shapes. */
   readonly members: Record<string, unknown>;
 }
 
@@ -63,7 +74,9 @@ const matchers = (Object.keys(ROUTES) as OperationName[]).map((operation) => {
 });
 
 /** Finds the operation a request line means, or undefined if there is none. */
-export function matchRoute(method: string, target: string): RouteMatch | undefined {
+export function matchRoute(
+  { method, target, headers }: Pick<StandInRequest, 'method' | 'target' | 'headers'>,
+): RouteMatch | undefined {
   const url = new URL(target, 'http://stand-in');
   for (const route of matchers) {
     if (route.method !== method) continue;
@@ -75,6 +88,9 @@ export function matchRoute(method: string, target: string): RouteMatch | undefin
     for (const name of route.queryMembers) {
       const value = url.searchParams.get(name);
       if (value !== null) members[name] = typed(shape, name, value);
+    }
+    for (const [name, header] of Object.entries(HEADERS[route.operation] ?? {})) {
+      if (headers[header] !== undefined) members[name] = headers[header];
     }
     return { operation: route.operation, members };
   }

@@ -127,6 +127,11 @@ export class DeviceDefenderServer implements StandIn {
     this.service.publications.onFinding = listener;
   }
 
+  /** Called for everything that is published to a topic. */
+  set onPublished(listener: ((published: Published<AuditNotification | FindingMessage>) => void) | undefined) {
+    this.service.publications.onPublished = listener;
+  }
+
   /** Starts a scheduled audit now and returns its task id; the service would choose the time itself. */
   runScheduledAudit(name: string): string {
     return this.service.audits.runSchedule(name).taskId;
@@ -156,7 +161,7 @@ export class DeviceDefenderServer implements StandIn {
   async exchange({ method, target, headers, body }: StandInRequest): Promise<Reply> {
     const received = this.log(`${method} ${target}`, callerOf(headers));
     const end = await this.carryOut(received, () => {
-      const route = matchRoute(method, target);
+      const route = matchRoute({ method, target, headers });
       if (route === undefined) {
         this.onUnknown?.(received.caller, `${received.operation} of iot`);
         throw new ServiceError('UnknownOperationException', `No operation has the route ${method} ${target}.`);

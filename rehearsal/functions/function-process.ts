@@ -2,6 +2,8 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { InvocationEnd, exitError, notRehearsed, timeoutError } from './function-result';
 
 const RUNTIME = join(__dirname, 'invoke-function.js');
 /** Modules of Lambda's runtime for functions. The bundled command is as deep in the package as this file. */
@@ -40,8 +42,7 @@ export interface Invocation {
 
 /** One invocation: a Node process of its own, which ends with it. */
 export class FunctionProcess {
-  /** `succeeded`, or why not. */
-  readonly ended: Promise<'succeeded' | 'failed' | 'timed out' | 'stopped' | 'not rehearsed'>;
+  readonly ended: Promise<InvocationEnd>;
   /** The module of Lambda's runtime that the function needs and the rehearsal lacks. */
   missingModule: string | undefined;
   private readonly child: ChildProcess;
@@ -58,6 +59,8 @@ export class FunctionProcess {
     const directory = fn.directory!;
     this.child = spawn(fn.executable ?? process.execPath, [RUNTIME], {
       cwd: directory,
+      // What the handler returns comes on a way of its own, apart from what the function prints.
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       // Without the environment of this process: its credentials and settings are not for functions.
       env: {
         PATH: process.env.PATH,
@@ -78,6 +81,8 @@ export class FunctionProcess {
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       createInterface(stream).on('line', (line) => this.read(line, log));
     }
+    const outcome: Buffer[] = [];
+    (this.child.stdio[3] as Readable).on('data', (chunk: Buffer) => outcome.push(chunk));
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
@@ -88,17 +93,10 @@ export class FunctionProcess {
       this.child.once('close', (code) => {
         clearTimeout(limit);
         if (timedOut) log(`Task timed out after ${fn.timeoutSeconds} seconds`);
-        resolve(
-          this.stopped
-            ? 'stopped'
-            : timedOut
-              ? 'timed out'
-              : code === MODULE_IS_MISSING
-                ? 'not rehearsed'
-                : code === 0
-                  ? 'succeeded'
-                  : 'failed',
-        );
+        if (this.stopped) resolve({ status: 'stopped', error: exitError('signal: killed') });
+        else if (timedOut) resolve({ status: 'timed out', error: timeoutError(fn.timeoutSeconds) });
+        else if (code === MODULE_IS_MISSING) resolve(notRehearsed('a module is missing'));
+        else resolve(endOf(Buffer.concat(outcome).toString('utf8'), code));
       });
       this.child.once('error', (error) => log(String(error)));
     });
@@ -129,4 +127,10 @@ export class FunctionProcess {
     if (missing === undefined) log(line);
     else this.missingModule = missing;
   }
+}
+
+/** The end that a process told of, or that it came to without a word. */
+function endOf(outcome: string, code: number | null): InvocationEnd {
+  if (outcome !== '') return JSON.parse(outcome) as InvocationEnd;
+  return { status: 'failed', error: exitError(code === null ? 'signal: killed' : `exit status ${code}`) };
 }

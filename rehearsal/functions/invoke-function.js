@@ -1,4 +1,5 @@
-// Lambda's Node.js runtime for one invocation: reads { handler, event, context } from its standard input.
+// Lambda's Node.js runtime for one invocation: reads { handler, event, context } from its standard input, and writes what
+// the handler returns or throws to its fourth stream, as { status, value } or { status, error }.
 'use strict';
 const { readFileSync, writeSync } = require('node:fs');
 const Module = require('node:module');
@@ -7,6 +8,7 @@ const path = require('node:path');
 /** Modules that Lambda has. The rehearsal has some of them; where one is missing, the function is not rehearsed. */
 const OF_LAMBDA = /^(aws-sdk|@aws-sdk|@smithy)(\/|$)/;
 const MODULE_IS_MISSING = 93;
+const OUTCOME = 3;
 
 function endFor(missing) {
   writeSync(2, `rehearsal: no module ${missing}\n`);
@@ -41,17 +43,36 @@ async function invoke() {
   const { handler, event, context: { deadline, ...context } } = JSON.parse(readFileSync(0, 'utf8'));
   const handle = await loadHandler(handler);
   if (handle.length > 2) throw new Error('Handlers with a callback are not supported, as in the current Node.js runtimes of Lambda.');
-  await handle(event, { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()) });
+  return handle(event, { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()) });
 }
 
-invoke().then(
-  // Lambda freezes a function that has returned.
-  () => process.exit(0),
+function tell(outcome) {
+  const text = Buffer.from(outcome);
+  for (let written = 0; written < text.length;) {
+    try {
+      written += writeSync(OUTCOME, text, written);
+    } catch (error) {
+      // The reader is slower.
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+invoke().then((value) => JSON.stringify({ status: 'succeeded', value: value ?? null })).then(
+  (outcome) => {
+    tell(outcome);
+    // Lambda freezes a function that has returned.
+    process.exit(0);
+  },
   (error) => {
     // ES modules are not looked up along NODE_PATH.
     const missing = error?.code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package '([^']+)'/.exec(error.message)?.[1];
     if (missing && OF_LAMBDA.test(missing)) endFor(missing);
-    process.stdout.write(`${JSON.stringify({ level: 'ERROR', errorType: error?.name, errorMessage: error?.message, stack: error?.stack })}\n`);
+    const { name: errorType, message: errorMessage, stack } = error ?? {};
+    process.stdout.write(`${JSON.stringify({ level: 'ERROR', errorType, errorMessage, stack })}\n`);
+    const trace = String(stack ?? '').split('\n');
+    const told = { errorType: errorType ?? 'Error', errorMessage: errorMessage ?? String(error), trace };
+    tell(JSON.stringify({ status: 'failed', error: told }));
     process.exit(1);
   },
 );

@@ -1,8 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { FunctionCode } from './function-code';
 import { DeployedFunction, FunctionProcess, Invocation } from './function-process';
-import { failed } from '../cloudformation/resource-handler';
+import { FunctionError, FunctionResult, InvocationEnd, exitError, notRehearsed, resultOf, thrownError, timeoutError } from './function-result';
 import { InProcessInvocation, duringInvocation } from '../services/in-process-invocation';
 import type { VirtualTime } from '../services/virtual-time';
 
@@ -29,9 +27,12 @@ export interface FunctionTiming {
 /** The code of a function that runs in this process. */
 export type InProcessHandler = (payload: unknown, context: {
   readonly functionName: string; readonly logGroupName: string; getRemainingTimeInMillis(): number;
-}) => Promise<void>;
+}) => Promise<unknown>;
 
-/** The Lambda functions of an account, invoked asynchronously, as CloudFormation and a function itself do. */
+/**
+ * The Lambda functions of an account, invoked asynchronously, as CloudFormation and a function itself do, or
+ * synchronously, as queues and state machines do.
+ */
 export class LambdaFunctions {
   readonly code = new FunctionCode();
   readonly log: FunctionLogLine[] = [];
@@ -48,8 +49,8 @@ export class LambdaFunctions {
   private readonly running = new Set<FunctionProcess>();
   /** Ends an invocation that is going on. */
   private readonly killers = new Map<Invocation, () => void>();
-  /** Invocations that ended because the rehearsal lacks what the function needs. */
-  private readonly unrehearsed = new Set<Invocation>();
+  /** Invocations that ended because the rehearsal lacks what the function needs, with the reason. */
+  private readonly unrehearsed = new Map<Invocation, string>();
   private readonly invocationsById = new Map<string, Invocation>();
   /** Invocations with their repetitions, so that nothing counts as idle between two of them. */
   private invocations = 0;
@@ -89,22 +90,43 @@ export class LambdaFunctions {
   endUnrehearsed(accessKeyId: string | undefined, operation: string): void {
     const invocation = this.invocationOf(accessKeyId);
     if (invocation === undefined) return;
-    this.notRehearsed(invocation, `The rehearsal has no stand-in for ${operation}, which the function calls`);
+    this.giveUp(invocation, `The rehearsal has no stand-in for ${operation}, which the function calls`);
     this.killers.get(invocation)?.();
+  }
+
+  /** False for a function whose code is no Node.js code in a directory. */
+  canRun({ directory, runtime }: DeployedFunction): boolean {
+    return directory !== undefined && runtime.startsWith('nodejs');
   }
 
   /** Starts an invocation and returns at once. */
   invoke(fn: DeployedFunction, payload: unknown): void {
-    this.invocations += 1;
-    void this.attempts(fn, payload).finally(() => {
-      this.invocations -= 1;
-      if (this.invocations === 0) this.idle.splice(0).forEach((resolve) => resolve());
-    });
+    void this.during(async () => this.attempts(fn, payload));
   }
 
-  /** Until no invocation is left, nor one that an invocation started. */
+  /** Invokes a function once, and waits for what its handler returns or for its error. */
+  async invokeForResult(fn: DeployedFunction, payload: unknown): Promise<FunctionResult> {
+    return this.during(async () => resultOf(await this.run(fn, payload)));
+  }
+
+  /** Carries out work that counts as an invocation: as long as it goes on, nothing is idle. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.invocations += 1;
+    try {
+      return await work();
+    } finally {
+      this.invocations -= 1;
+      if (this.invocations === 0) this.idle.splice(0).forEach((resolve) => resolve());
+    }
+  }
+
+  /** Until no invocation is left, nor one that an invocation started, nor a message that a function is to get. */
   async whenIdle(): Promise<void> {
-    if (this.invocations > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    while (this.invocations > 0) {
+      await new Promise<void>((resolve) => this.idle.push(resolve));
+      // Whoever waited for the last one may go on with another.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Until nothing has run for a while. */
@@ -127,13 +149,13 @@ export class LambdaFunctions {
     const retries = this.retries.get(fn.name) ?? RETRIES;
     for (let attempt = 0; attempt <= retries && !this.stopping; attempt++) {
       if (attempt > 0) await this.pause(attempt);
-      const end = await this.run(fn, payload);
-      if (end === 'succeeded' || end === 'not rehearsed') return;
+      const { status } = await this.run(fn, payload);
+      if (status === 'succeeded' || status === 'not rehearsed') return;
     }
   }
 
-  private notRehearsed(invocation: Invocation, reason: string): void {
-    this.unrehearsed.add(invocation);
+  private giveUp(invocation: Invocation, reason: string): void {
+    this.unrehearsed.set(invocation, reason);
     if (invocation.requestId !== undefined) this.onNotRehearsed?.(invocation.requestId, reason);
   }
 
@@ -143,7 +165,7 @@ export class LambdaFunctions {
     else await time.during(async () => time.sleep(attempt * 60_000));
   }
 
-  private async run(fn: DeployedFunction, payload: unknown): Promise<string> {
+  private async run(fn: DeployedFunction, payload: unknown): Promise<InvocationEnd> {
     const { LogicalResourceId: logicalId, RequestId: requestId } = (payload ?? {}) as {
       LogicalResourceId?: string;
       RequestId?: string;
@@ -151,75 +173,65 @@ export class LambdaFunctions {
     const milliseconds = fn.timeoutSeconds * 1000 * this.timing.functionTimeoutScale;
     const invocation: Invocation = { id: `ASIA${this.invocationsById.size}`, fn, payload, requestId };
     this.invocationsById.set(invocation.id, invocation);
+    const log = (line: string) => this.log.push({ functionName: fn.name, logicalId, line });
     try {
-      if (this.inProcess !== undefined) return await this.runInProcess(invocation, this.inProcess, milliseconds);
-      const process = new FunctionProcess(invocation, this.environment, milliseconds, (line) =>
-        this.log.push({ functionName: fn.name, logicalId, line }),
-      );
-      this.running.add(process);
-      this.killers.set(invocation, () => process.kill());
-      const end = await process.ended.finally(() => this.running.delete(process));
-      if (process.missingModule !== undefined) {
-        this.notRehearsed(invocation, `The rehearsal has no module ${process.missingModule}, which the function needs`);
-      }
-      return this.unrehearsed.has(invocation) ? 'not rehearsed' : end;
+      const end = this.inProcess === undefined
+        ? await this.runProcess(invocation, milliseconds, log)
+        : await this.runInProcess(invocation, this.inProcess, milliseconds, log);
+      const lack = this.unrehearsed.get(invocation);
+      return lack === undefined ? end : notRehearsed(lack);
     } finally {
       this.killers.delete(invocation);
     }
   }
 
-  private async runInProcess(invocation: Invocation, handle: InProcessHandler, milliseconds: number): Promise<string> {
+  private async runProcess(
+    invocation: Invocation, milliseconds: number, log: (line: string) => void,
+  ): Promise<InvocationEnd> {
+    const process = new FunctionProcess(invocation, this.environment, milliseconds, log);
+    this.running.add(process);
+    this.killers.set(invocation, () => process.kill());
+    const end = await process.ended.finally(() => this.running.delete(process));
+    if (process.missingModule !== undefined) {
+      this.giveUp(invocation, `The rehearsal has no module ${process.missingModule}, which the function needs`);
+    }
+    return end;
+  }
+
+  private async runInProcess(
+    invocation: Invocation, handle: InProcessHandler, milliseconds: number, log: (line: string) => void,
+  ): Promise<InvocationEnd> {
     const { fn, id, payload } = invocation;
     const { time } = this.timing;
     const now = () => time?.now() ?? Date.now();
     const ends = now() + milliseconds;
     const context = { functionName: fn.name, logGroupName: fn.logGroup, getRemainingTimeInMillis: () => ends - now() };
     const life: InProcessInvocation = { id, isDead: false };
-    const killed = new Promise<string>((resolve) =>
+    let error: FunctionError = exitError('signal: killed');
+    const killed = new Promise<InvocationEnd>((resolve) =>
       this.killers.set(invocation, () => {
         life.isDead = true;
-        resolve('failed');
+        resolve({ status: 'failed', error });
       }),
     );
-    const callOff = time?.after(milliseconds, () => this.killers.get(invocation)?.());
-    const work = async () =>
-      Promise.race([duringInvocation(life, async () => handle(payload, context)).then(() => 'succeeded'), killed]);
+    const callOff = time?.after(milliseconds, () => {
+      error = timeoutError(fn.timeoutSeconds);
+      this.killers.get(invocation)?.();
+    });
+    const handled = async () => duringInvocation(life, async () => handle(payload, context)).then(
+      (value): InvocationEnd => ({ status: 'succeeded', value: asJson(value) }),
+      (thrown): InvocationEnd => {
+        const failure = thrownError(thrown);
+        log(JSON.stringify({ level: 'ERROR', ...failure }));
+        return { status: 'failed', error: failure };
+      },
+    );
+    const work = async () => Promise.race([handled(), killed]);
     return (time === undefined ? work() : time.during(work)).finally(() => callOff?.());
   }
 }
 
-/** The code of functions: assets of the assemblies deployed so far, and files for inline code. */
-export class FunctionCode {
-  private readonly assets = new Map<string, string>();
-  private readonly inlineDirectories: string[] = [];
-
-  /** Adds assets, which the CDK uploads before it deploys: file or directory by object key. */
-  publish(assets: ReadonlyMap<string, string>): void {
-    for (const [objectKey, path] of assets) this.assets.set(objectKey, path);
-  }
-
-  /** The directory with the code that the property `Code` of a function names; undefined for an archive or an image. */
-  directoryOf({ ZipFile, S3Key, ImageUri }: {
-    readonly ZipFile?: string; readonly S3Key?: string; readonly ImageUri?: string;
-  }): string | undefined {
-    if (ImageUri !== undefined) return undefined;
-    if (ZipFile !== undefined) {
-      const directory = mkdtempSync(join(tmpdir(), 'rehearsed-function-'));
-      this.inlineDirectories.push(directory);
-      writeFileSync(join(directory, 'index.js'), ZipFile);
-      return directory;
-    }
-    const path = this.assets.get(String(S3Key));
-    if (path === undefined || !existsSync(path)) {
-      throw failed(
-        'InvalidRequest',
-        `Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: no asset has the key ${S3Key}`,
-      );
-    }
-    return statSync(path).isDirectory() ? path : undefined;
-  }
-
-  remove(): void {
-    for (const directory of this.inlineDirectories) rmSync(directory, { recursive: true, force: true });
-  }
+/** A value as it comes out of a function, which knows nothing but JSON. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
 }

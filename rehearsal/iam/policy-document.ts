@@ -7,6 +7,8 @@ export interface PolicyDocument {
 
 export interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
+  /** In the policy of a resource: `*`, or names by kind. */
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
@@ -33,6 +35,7 @@ const OPERATORS: Readonly<Record<string, (value: string, pattern: string) => boo
   StringLike: matches,
   ArnEquals: matches,
   ArnLike: matches,
+  Bool: (value, pattern) => value === String(pattern),
 };
 
 export function statementsOf({ Statement }: PolicyDocument): readonly PolicyStatement[] {

@@ -1,5 +1,6 @@
 import type { RequiredPermission } from './policy-document';
 import type { Place } from '../cloudformation/generic-resources';
+import { EventEntry, busArn } from '../messaging/event-bus';
 import type { ReceivedCall } from '../services/stand-in';
 
 /** Members of requests, at any depth, that name a role which AWS IoT is to assume. */
@@ -11,6 +12,10 @@ const IOT_RESOURCES: readonly { readonly operations: RegExp; readonly kind: stri
     operations: /^(Create|Update|Describe|Delete)ScheduledAudit$/, kind: 'scheduledaudit', member: 'scheduledAuditName',
   },
   { operations: /^(Create|Update|Describe|Delete)MitigationAction$/, kind: 'mitigationaction', member: 'actionName' },
+  { operations: /^DescribeCertificate$/, kind: 'cert', member: 'certificateId' },
+  { operations: /^GetPolicy$/, kind: 'policy', member: 'policyName' },
+  { operations: /^ListThingGroupsForThing$/, kind: 'thing', member: 'thingName' },
+  { operations: /^DescribeThingGroup$/, kind: 'thinggroup', member: 'thingGroupName' },
 ];
 
 /**
@@ -38,6 +43,13 @@ export function requiredPermissions({ service, operation, input }: ReceivedCall,
       ];
     case 'lambda':
       return [{ action: 'lambda:InvokeFunction', resource: functionArn(String(input.FunctionName), place) }];
+    case 'events':
+      return entriesIn(input).map((entry) => ({
+        action: 'events:PutEvents', resource: busArn(entry, place),
+        context: { 'events:source': entry.Source ?? '', 'events:detail-type': entry.DetailType ?? '' },
+      }));
+    case 'states':
+      return [{ action: `states:${operation}`, resource: String(input.stateMachineArn) }];
   }
 }
 
@@ -46,6 +58,10 @@ function iotResource(operation: string, input: ReceivedCall['input'], place: Pla
   if (known !== undefined) return arn(place, 'iot', `${known.kind}/${input[known.member]}`);
   // Tagging.
   return typeof input.resourceArn === 'string' ? input.resourceArn : '*';
+}
+
+function entriesIn({ Entries = [] }: ReceivedCall['input']): readonly EventEntry[] {
+  return Entries as readonly EventEntry[];
 }
 
 function rolesIn(value: unknown): string[] {

@@ -1,11 +1,18 @@
 import { currentInvocation } from './in-process-invocation';
 import { brokenConnection, forever, whileAlive } from './in-process-transport';
 import type { AnsweredError, StandIn } from './stand-in';
+import { SURROUNDING_OPERATIONS } from './surrounding-services';
+import { REQUEST_SHAPES } from '../device-defender/request-shapes';
 import { toJson } from '../device-defender/wire-format';
 
 interface Command {
   readonly input: object;
 }
+
+/** Operations by their names as methods of the SDK's aggregated clients, such as `putEvents`. */
+const OPERATIONS = [...Object.keys(REQUEST_SHAPES), ...SURROUNDING_OPERATIONS].map(
+  (operation) => [operation[0].toLowerCase() + operation.slice(1), operation] as const,
+);
 
 interface SendOptions {
   readonly abortSignal?: AbortSignal;
@@ -15,22 +22,30 @@ interface SendOptions {
  * A client in place of one of the SDK, for thousands of calls to stand-ins of this process.
  *
  * Turning a call into a request and its answer into an output takes the SDK longer than everything else in a rehearsed
- * deployment. Outputs and errors are those that the SDK would make.
+ * deployment. Outputs and errors are those that the SDK would make. It sends commands, and has a method for each
+ * operation, as aggregated clients have.
  *
  * @param isOfFunction true if its calls name the invocation that makes them
  */
 export function directClient<Client>(standIn: () => StandIn, { isOfFunction = false } = {}): Client {
-  const send = async ({ constructor: { name }, input }: Command, { abortSignal }: SendOptions = {}) => {
+  const call = async (operation: string, input: object, { abortSignal }: SendOptions = {}) => {
     const caller = isOfFunction ? currentInvocation()?.id : undefined;
     try {
       return await whileAlive(abortSignal, async () => outputOf(standIn(), {
-        operation: name.replace(/Command$/, ''), input: JSON.parse(toJson(input)) as Record<string, unknown>, caller,
+        operation, input: JSON.parse(toJson(input)) as Record<string, unknown>, caller,
       }));
     } catch (error) {
       throw abortSignal?.aborted ? failure('AbortError', 'Request aborted', {}) : error;
     }
   };
-  return { send, destroy: () => undefined } as Client;
+  const methods = OPERATIONS.map(([method, operation]) =>
+    [method, async (input: object = {}, options?: SendOptions) => call(operation, input, options)] as const);
+  return {
+    ...Object.fromEntries(methods),
+    send: async ({ constructor: { name }, input }: Command, options?: SendOptions) =>
+      call(name.replace(/Command$/, ''), input, options),
+    destroy: () => undefined,
+  } as Client;
 }
 
 async function outputOf(standIn: StandIn, call: Parameters<StandIn['call']>[0]): Promise<object> {

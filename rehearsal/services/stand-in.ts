@@ -2,7 +2,7 @@ import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http
 
 /** A call of an operation as a stand-in received it. */
 export interface ReceivedCall {
-  readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda';
+  readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda' | 'events' | 'states';
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** The access key id of the caller, if it signed the call: it tells one invocation of a function from another. */

@@ -5,6 +5,8 @@ import {
   Authorize, CallEnd, DirectCall, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf,
 } from './stand-in';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
+import { toJson } from '../device-defender/wire-format';
+import { EntryFailure, EventBus } from '../messaging/event-bus';
 
 export type SurroundingOperation =
   | 'DescribeStacks'
@@ -13,6 +15,8 @@ export type SurroundingOperation =
   | 'PutLogEvents'
   | 'GetLogEvents'
   | 'Invoke'
+  | 'PutEvents'
+  | 'StartExecution'
   | 'PutAnswer';
 
 export interface SurroundingRequest {
@@ -69,6 +73,8 @@ const SERVICES = {
   PutLogEvents: 'logs',
   GetLogEvents: 'logs',
   Invoke: 'lambda',
+  PutEvents: 'events',
+  StartExecution: 'states',
   PutAnswer: undefined,
 } as const satisfies Readonly<Record<SurroundingOperation, ReceivedCall['service'] | undefined>>;
 
@@ -78,18 +84,22 @@ interface Call extends Omit<DirectCall, 'operation' | 'input'> {
   /** Read when it is needed: a request that is disturbed need not make sense. */
   readonly input: () => Readonly<Record<string, unknown>>;
   readonly request?: StandInRequest;
+  readonly entryFailure?: EntryFailure;
 }
+
+/** Services whose requests and answers are JSON, with the name of the operation in a header. */
+const JSON_SERVICES: readonly (ReceivedCall['service'] | undefined)[] = ['logs', 'events', 'states'];
 
 /** Every operation that is served. */
 export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly SurroundingOperation[];
 
 /**
  * What a custom resource's function meets besides AWS IoT, over HTTP on the loopback interface: CloudFormation's
- * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke and
- * the response URL.
+ * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke,
+ * EventBridge's PutEvents, Step Functions' StartExecution and the response URL.
  *
- * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS and
- * AWS_ENDPOINT_URL_LAMBDA.
+ * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS,
+ * AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_EVENTBRIDGE and AWS_ENDPOINT_URL_SFN.
  */
 export class SurroundingServices implements StandIn {
   /** Those that run in this process, by endpoint. */
@@ -118,9 +128,12 @@ export class SurroundingServices implements StandIn {
   readonly logs = new LogStreams();
   /** Messages by log group and stream: `group:stream`. */
   readonly logStreams = this.logs.messages;
+  readonly bus = new EventBus(() => this.now());
   /** Payloads of asynchronous invocations, which nobody runs unless `onInvoke` does. */
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
+  /** Starts an execution of a state machine; throws a `Refusal`. Without it, no state machine exists. */
+  onStartExecution: ((input: Readonly<Record<string, unknown>>) => object) | undefined;
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
   /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
@@ -206,6 +219,10 @@ export class SurroundingServices implements StandIn {
       await (fault.until?.() ?? new Promise<void>((resolve) => setTimeout(resolve, fault.milliseconds).unref()));
       return this.answer(received, call);
     }
+    if (fault.kind === 'entryFailure') {
+      const { entryError: code = 'InternalFailure', message = 'Unexpected error occurred.' } = fault;
+      return this.answer(received, { ...call, entryFailure: { code, message } });
+    }
     if (fault.kind === 'dropAfterEffect' || fault.kind === 'hangAfterEffect') this.perform(call);
     received.outcome = fault.kind;
     if (fault.kind !== 'hang' && fault.kind !== 'hangAfterEffect') return 'dropped';
@@ -219,13 +236,13 @@ export class SurroundingServices implements StandIn {
     return { output };
   }
 
-  private perform({ operation, caller, input: read, request }: Call): unknown {
+  private perform({ operation, caller, input: read, request, entryFailure }: Call): unknown {
     if (operation === 'PutAnswer') return this.putAnswer(request!);
     const input = read();
     const denial = this.authorize?.({ service: SERVICES[operation], operation, input, caller });
     if (denial !== undefined) {
       throw new Refusal(
-        SERVICES[operation] === 'logs' ? 400 : 403, 'AccessDeniedException', denial,
+        JSON_SERVICES.includes(SERVICES[operation]) ? 400 : 403, 'AccessDeniedException', denial,
       );
     }
     switch (operation) {
@@ -235,6 +252,8 @@ export class SurroundingServices implements StandIn {
       case 'CreateLogStream': return this.logs.create(input as never);
       case 'PutLogEvents': return this.logs.put(input as never);
       case 'GetLogEvents': return this.logs.get(input as never);
+      case 'PutEvents': return this.bus.putEvents(input as never, entryFailure);
+      case 'StartExecution': return this.startExecution(input);
     }
   }
 
@@ -260,6 +279,12 @@ export class SurroundingServices implements StandIn {
     const payload: unknown = JSON.parse(Payload);
     this.invocations.push(payload);
     this.onInvoke?.(FunctionName, payload);
+  }
+
+  private startExecution(input: Readonly<Record<string, unknown>>): object {
+    if (this.onStartExecution !== undefined) return this.onStartExecution(input);
+    const arn = String(input.stateMachineArn);
+    throw new Refusal(400, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   }
 
   private describeStacks(stackName: string): object {
@@ -341,7 +366,9 @@ function answerWith(operation: SurroundingOperation, output: unknown): Reply {
   return {
     status: operation === 'Invoke' ? 202 : 200,
     headers: { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' },
-    body: isXml ? xmlAnswer(operation, output) : SERVICES[operation] === 'logs' ? JSON.stringify(output ?? {}) : '',
+    body: isXml
+      ? xmlAnswer(operation, output)
+      : JSON_SERVICES.includes(SERVICES[operation]) ? toJson(output ?? {}) : '',
   };
 }
 

@@ -17,6 +17,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 test('without arguments, the sample fleet and nothing else', () => {
   expect(parseOptions([])).toEqual({
     help: false,
+    answer: 'approve',
     app: undefined,
     previous: undefined,
     fleet: expect.objectContaining({ certificates: expect.any(Array) }),
@@ -30,12 +31,13 @@ test('without arguments, the sample fleet and nothing else', () => {
 test('with every argument', () => {
   expect(
     parseOptions([
-      '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--delete',
+      '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--answer', 'decline', '--delete',
       '--verbose', '--format', 'json', '--fault', 'StartOnDemandAuditTask:throttle', '--fault',
       'PutAnswer:dropConnection:2', '--fault', 'DescribeAuditTask:delay=250:always',
     ]),
   ).toEqual({
     help: false,
+    answer: 'decline',
     app: 'node app.js',
     previous: directory,
     fleet: { things: [{ thingName: 'one' }] },
@@ -78,10 +80,18 @@ test.each<[string[], string]>([
   [['--fault', 'PutAnswer:hang:1:2'], 'the form is operation:kind[:times]'],
   [['--fault', 'PutAnswer:delay'], 'a delay, and nothing else, needs milliseconds'],
   [['--fault', 'PutAnswer:delay=soon'], 'a delay, and nothing else, needs milliseconds'],
+  [['--fault', 'PutAnswer:entryFailure'], '--fault PutAnswer:entryFailure: only PutEvents has entries'],
+  [['--fault', 'DescribeAuditTask:entryFailure'], 'only PutEvents has entries'],
   [['--fault', 'PutAnswer:hang=5'], 'a delay, and nothing else, needs milliseconds'],
 ])('%j is refused', (args, message) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
   expect(() => parseOptions(args)).toThrow(message);
+});
+
+test('an entry of PutEvents can fail', () => {
+  expect(parseOptions(['--fault', 'PutEvents:entryFailure:2']).faults).toEqual([
+    { service: 'other', operation: 'PutEvents', kind: 'entryFailure', times: 2, milliseconds: undefined },
+  ]);
 });
 
 test('the help names every option, kind of fault and operation, and the sample fleet', () => {

@@ -325,7 +325,7 @@ test('a step that takes long is mentioned', async () => {
   const lines: string[] = [];
   const code = `${ANSWERING} exports.handler = async (event) => { await new Promise((resolve) => setTimeout(resolve, 600)); await answer(event, {}); };`;
   const directory = assemblyOf({ Resources: { Function: inlineFunction(code), Thing: customResource() } });
-  await rehearse(directory, parseOptions([]), (line) => lines.push(line), 200);
+  await rehearse(directory, parseOptions([]), (line) => lines.push(line), { longStep: 200 });
 
   expect(lines.map((line) => line.trim().replace(/ {2,}/g, ' '))).toContainEqual(
     expect.stringMatching(/^create \.\.\. Thing: at work for \d s$/),

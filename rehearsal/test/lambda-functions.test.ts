@@ -39,6 +39,8 @@ test('a function sees the environment of its template and of Lambda, and no othe
     AWS_ENDPOINT_URL_CLOUDFORMATION: account.services.endpoint,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: account.services.endpoint,
     AWS_ENDPOINT_URL_LAMBDA: account.services.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: account.services.endpoint,
+    AWS_ENDPOINT_URL_SFN: account.services.endpoint,
   });
   expect(Object.keys(env).filter((name) => !/^(AWS_|OWN$|NODE_PATH$)/.test(name))).toEqual([]);
   expect(context).toMatchObject({

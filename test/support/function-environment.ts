@@ -16,6 +16,8 @@ import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties } from '../../src/audits/protocol';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
 import { CustomResourceEvent } from '../../src/function/runtime/custom-resource-event';
+import { InvocationClients } from '../../src/function/runtime/invocation';
+import { InvocationDispatcher } from '../../src/function/runtime/invocation-dispatcher';
 import { FunctionContext, Request } from '../../src/function/runtime/request';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
@@ -137,6 +139,22 @@ export class FunctionEnvironment {
   async invoke(...events: unknown[]): Promise<void> {
     await Promise.all(events.map((event) => this.newExecutionEnvironment()(event)));
     for (let done = 0; done < this.invocations.length; done++) await this.invocations[done];
+  }
+
+  /**
+   * Invokes the function for messages of a queue, or for a step of a state machine.
+   *
+   * @param others the clients of services that the environment does not have
+   */
+  async dispatch(event: unknown, others: Omit<InvocationClients, 'iot'>): Promise<unknown> {
+    const { iot } = this.clients;
+    const dispatcher = new InvocationDispatcher({
+      customResources: { dispatch: () => Promise.reject(new Error('This is no request of CloudFormation.')) },
+      clients: { iot, eventBridge: () => others.eventBridge(), stepFunctions: () => others.stepFunctions() },
+      calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
+      stackId: STACK_ID,
+    });
+    return this.time.during(() => dispatcher.dispatch(event, this.context()));
   }
 
   event(event: EventParts): CustomResourceEvent {

@@ -2,7 +2,7 @@ import * as iot from '@aws-sdk/client-iot';
 import type { Shape, StructureShape } from '../../device-defender/input-validation';
 import type { OperationName } from '../../device-defender/operations';
 import { REQUEST_SHAPES } from '../../device-defender/request-shapes';
-import { ROUTES } from '../../device-defender/routes';
+import { HEADERS, ROUTES } from '../../device-defender/routes';
 import { ERROR_STATUS } from '../../device-defender/service-error';
 
 // The SDK publishes its schemas as nested arrays: [kind, namespace, name, traits, ...]. Structures go on with member
@@ -70,6 +70,14 @@ test.each(operations)('%s has the method, path and query members of the SDK', (o
   );
   expect([...queryMembers].sort()).toEqual(expected.map(({ name }) => name).sort());
   for (const { name, traits } of expected) expect((traits as { httpQuery: string }).httpQuery).toBe(name);
+});
+
+test.each(operations)('%s has the headers of the SDK', (operation) => {
+  const expected = membersOf(inputOf(operation)).flatMap(({ name, traits }) => {
+    const { httpHeader } = traits as { httpHeader?: string };
+    return httpHeader === undefined ? [] : [[name, httpHeader]];
+  });
+  expect(HEADERS[operation] ?? {}).toEqual(Object.fromEntries(expected));
 });
 
 test.each(operations)('%s takes the members of the SDK, with the same ones required', (operation) => {

@@ -1,5 +1,6 @@
 import * as cloudFormation from '@aws-sdk/client-cloudformation';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as events from '@aws-sdk/client-eventbridge';
 import * as iot from '@aws-sdk/client-iot';
 import * as lambda from '@aws-sdk/client-lambda';
 import type { TemplateResource } from '../../cloudformation/template';
@@ -17,8 +18,8 @@ const PASSED = 'arn:aws:iam::123456789012:role/Passed';
 
 /** Does what its resource's property `Call` says and answers with the outcome. */
 const CALLING = `${ANSWERING}
-const sdk = { iot: require('@aws-sdk/client-iot'), cloudformation: require('@aws-sdk/client-cloudformation'), logs: require('@aws-sdk/client-cloudwatch-logs'), lambda: require('@aws-sdk/client-lambda') };
-const clients = { iot: 'IoTClient', cloudformation: 'CloudFormationClient', logs: 'CloudWatchLogsClient', lambda: 'LambdaClient' };
+const sdk = { iot: require('@aws-sdk/client-iot'), cloudformation: require('@aws-sdk/client-cloudformation'), logs: require('@aws-sdk/client-cloudwatch-logs'), lambda: require('@aws-sdk/client-lambda'), events: require('@aws-sdk/client-eventbridge') };
+const clients = { iot: 'IoTClient', cloudformation: 'CloudFormationClient', logs: 'CloudWatchLogsClient', lambda: 'LambdaClient', events: 'EventBridgeClient' };
 exports.handler = async (event) => {
   const [service, operation, input] = JSON.parse(event.ResourceProperties.Call);
   const command = new sdk[service][operation + 'Command'](JSON.parse(JSON.stringify(input).replaceAll('STACK', event.StackId)));
@@ -40,8 +41,9 @@ async function startQuickly() {
         iot: new iot.IoTClient(config(deviceDefender)),
         cloudformation: new cloudFormation.CloudFormationClient(config(services)),
         logs: new logs.CloudWatchLogsClient(config(services)), lambda: new lambda.LambdaClient(config(services)),
+        events: new events.EventBridgeClient(config(services)),
       };
-      const sdk: Record<string, object> = { iot, cloudformation: cloudFormation, logs, lambda };
+      const sdk: Record<string, object> = { iot, cloudformation: cloudFormation, logs, lambda, events };
       return async (payload, { functionName }) => {
         const { RequestType, StackId, RequestId, LogicalResourceId, ResponseURL, ResourceProperties } =
           payload as Record<string, string> & { ResourceProperties: { Call: string } };
@@ -105,9 +107,16 @@ const CALLS: readonly [string, ReturnType<typeof call>, string, string][] = [
     'a function', call('lambda', 'Invoke', { FunctionName: 'other', InvocationType: 'Event', Payload: '{}' }),
     'lambda:InvokeFunction', 'arn:aws:lambda:eu-west-1:123456789012:function:other',
   ],
+  [
+    'the event bus', call('events', 'PutEvents', { Entries: [{ Source: 'mine', DetailType: 'Done', Detail: '{}' }] }),
+    'events:PutEvents', 'arn:aws:events:eu-west-1:123456789012:event-bus/default',
+  ],
 ];
 
-test.each([...CALLS.map((one) => [...one, startQuickly] as const), [...CALLS[3], startAccount] as const])(
+test.each([
+  ...CALLS.map((one) => [...one, startQuickly] as const),
+  ...[CALLS[3], CALLS[5]].map((one) => [...one, startAccount] as const),
+])(
   'a function without the permission may not call %s, and one with it may',
   async (_what, Thing, action, resource, start) => {
     const account = await start();
@@ -128,6 +137,21 @@ test.each([...CALLS.map((one) => [...one, startQuickly] as const), [...CALLS[3],
     expect(allowed.outputs.Outcome).not.toContain('AccessDenied');
   },
 );
+
+test.each([
+  ['mine', 'allowed'], ['theirs', expect.stringContaining('no identity-based policy allows the events:PutEvents action')],
+])('a permission to put events may be limited to a source: %s', async (Source, expected) => {
+  const account = await startQuickly();
+  const limited = allowing('events:PutEvents', '*', { Condition: { StringEquals: { 'events:source': 'mine' } } });
+  const Thing = call('events', 'PutEvents', { Entries: [{ Source, DetailType: 'Done', Detail: '{}' }] });
+
+  const { outputs } = await account.deploy(stackOf(
+    { ...fn({ Policies: [{ PolicyName: 'Own', PolicyDocument: limited }] }), Thing },
+    { Outputs: { Outcome: { Value: { 'Fn::GetAtt': 'Thing.Outcome' } } } },
+  ));
+
+  expect(outputs.Outcome).toEqual(expected);
+});
 
 test.each<[string, Record<string, string>]>([
   ['UpdateAccountAuditConfiguration', { roleArn: PASSED }],

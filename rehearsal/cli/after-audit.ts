@@ -1,0 +1,220 @@
+import {
+  DescribeAuditMitigationActionsTaskCommand, ListAuditMitigationActionsTasksCommand,
+} from '@aws-sdk/client-iot';
+import { AuditReport, Place, auditReportsOf, placeOf } from './audit-reports';
+import type { Chronicle, Entry, GivenAnswer } from './chronicle';
+import { ExecutionReport, executionReportOf } from './execution-reports';
+import { NameOf, resourceNames } from './resource-names';
+import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
+import type { FleetChange } from '../device-defender/fleet-change';
+
+/** What followed the audits of an account. */
+export interface AfterAuditReport extends Place {
+  /** What happened, in order. */
+  readonly steps: readonly Step[];
+  readonly executions: readonly ExecutionReport[];
+  /** Numbers of messages that are left in queues: to be tried again later, or in dead-letter queues. */
+  readonly messagesLeft: { readonly inQueues: number; readonly inDeadLetterQueues: number };
+  /** Milliseconds after which the rehearsal stopped waiting for executions that go on; absent if all came to rest. */
+  readonly stoppedWaitingAfter?: number;
+  /** What mitigation changed in the fleet, in order. */
+  readonly fleetChanges: readonly FleetChange[];
+  /** The audit after the mitigation, of which nobody is notified; absent if nothing was mitigated. */
+  readonly nextAudit?: NextAuditReport;
+}
+
+export type Step = EventStep | MessageStep | AnswerStep | MitigationTaskStep;
+
+interface Timed {
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** An event on the default bus. */
+export interface EventStep extends Timed {
+  readonly step: 'event';
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** The rules that matched, with their targets: the names are those of constructs, or the last parts of ARNs. */
+  readonly deliveries: readonly {
+    readonly rule: string; readonly target: string; readonly targetArn: string; readonly outcome: string;
+  }[];
+}
+
+/** A message to a topic, except for the notifications of audits. */
+export interface MessageStep extends Timed {
+  /** A report is one of automatic mitigation; a question is what a state machine asks to get an answer. */
+  readonly step: 'message' | 'report' | 'question';
+  readonly topic: string;
+  readonly topicArn: string;
+  readonly subject?: string;
+  readonly text: string;
+}
+
+/** The answer to the question before it. */
+export interface AnswerStep extends Timed {
+  readonly step: 'answer';
+  readonly answer: GivenAnswer;
+}
+
+/** A mitigation task, at the time of its end. */
+export interface MitigationTaskStep extends Timed {
+  readonly step: 'mitigation task';
+  readonly taskId: string;
+  readonly status: string;
+  readonly checks: readonly {
+    readonly checkName: string;
+    /** Names of mitigation actions, in order. */
+    readonly actions: readonly string[];
+    /** Numbers of findings. */
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly canceled: number;
+  }[];
+}
+
+export interface NextAuditReport extends AuditReport {
+  /** The last audit before the mitigation. */
+  readonly before?: Pick<AuditReport, 'taskId' | 'nonCompliantChecks' | 'totalChecks'>;
+  /** Ids of certificates with findings although they are inactive by now. */
+  readonly inactiveCertificates: readonly string[];
+}
+
+const DAY = 86_400_000;
+/** Milliseconds of silence after which nothing more is expected. */
+const SILENCE = 100;
+/** The attribute of the library's reports. */
+const OWN_MESSAGE = 'cdk-iot-fleet-audit';
+
+/**
+ * Waits for whatever follows the audits of an account, and then runs another audit if something was mitigated.
+ *
+ * @param longestWait milliseconds after which nothing is waited for any more
+ */
+export async function followAudits(
+  account: RehearsedAccount, chronicle: Chronicle, audits: readonly AuditReport[], longestWait: number,
+): Promise<AfterAuditReport> {
+  const hasSettled = await settled(account, longestWait);
+  // Faults disturb what follows an audit, not the questions about it.
+  account.deviceDefender.faults.clear();
+  const names = resourceNames(account);
+  const tasks = await mitigationTasksOf(account);
+  const { messaging: { queues, deadLetters }, stateMachines, deviceDefender: { fleet } } = account;
+  const queued = queues.all.reduce((count, queue) => count + queue.inspect().length, 0);
+  const report = {
+    ...placeOf(account),
+    steps: stepsOf(account, chronicle, tasks, names),
+    executions: stateMachines.executions.map((execution) => executionReportOf(execution, stateMachines, names)),
+    messagesLeft: { inQueues: queued - deadLetters.length, inDeadLetterQueues: deadLetters.length },
+    ...hasSettled ? {} : { stoppedWaitingAfter: longestWait },
+    fleetChanges: [...fleet.changes],
+  };
+  const isMitigated = tasks.some(({ checks }) => checks.some(({ succeeded }) => succeeded > 0));
+  return isMitigated ? { ...report, nextAudit: await auditAgain(account, audits) } : report;
+}
+
+export function isEmpty({ steps, executions, messagesLeft }: AfterAuditReport): boolean {
+  return steps.length + executions.length + messagesLeft.inQueues + messagesLeft.inDeadLetterQueues === 0;
+}
+
+/** True once everything rests; false if that takes too long. */
+async function settled({ functions, stateMachines }: RehearsedAccount, longestWait: number): Promise<boolean> {
+  const rest = async () => {
+    // Messages and executions bring about each other.
+    for (let before = -1; before !== stateMachines.executions.length;) {
+      before = stateMachines.executions.length;
+      await functions.whenSilent(SILENCE);
+      await stateMachines.whenSettled();
+    }
+    return true;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), longestWait));
+  return Promise.race([rest(), tooLong]).finally(() => clearTimeout(timer));
+}
+
+/** Audits what is enabled. Nobody is notified, so that nothing follows. */
+async function auditAgain(account: RehearsedAccount, audits: readonly AuditReport[]): Promise<NextAuditReport> {
+  const { deviceDefender } = account;
+  const { auditCheckConfigurations = {} } = deviceDefender.ask('DescribeAccountAuditConfiguration', {});
+  const targetCheckNames = Object.keys(auditCheckConfigurations).filter(
+    (name) => auditCheckConfigurations[name].enabled,
+  );
+  deviceDefender.onPublished = undefined;
+  const { taskId } = deviceDefender.ask('StartOnDemandAuditTask', { targetCheckNames });
+  const report = (await auditReportsOf(account)).find((audit) => audit.taskId === taskId)!;
+  const found = report.findings.flatMap(({ nonCompliantResource }) =>
+    nonCompliantResource?.resourceIdentifier?.deviceCertificateId ?? []);
+  const before = audits.filter(({ status }) => status === 'COMPLETED').at(-1);
+  return {
+    ...report,
+    ...before && {
+      before: {
+        taskId: before.taskId, nonCompliantChecks: before.nonCompliantChecks, totalChecks: before.totalChecks,
+      },
+    },
+    inactiveCertificates: [...new Set(found)].filter(
+      (id) => deviceDefender.fleet.certificates.get(id)?.status === 'INACTIVE',
+    ),
+  };
+}
+
+function stepsOf(
+  account: RehearsedAccount, { entries }: Chronicle, tasks: readonly MitigationTaskStep[], names: NameOf,
+): Step[] {
+  const steps: Step[] = [...tasks, ...entries.flatMap((entry) => stepOf(entry, account, names) ?? [])];
+  return steps.sort((one, other) => one.time.localeCompare(other.time));
+}
+
+/** Nothing for the notification of an audit, which is told elsewhere. */
+function stepOf(entry: Entry, { messaging: { targets } }: RehearsedAccount, names: NameOf): Step | undefined {
+  const time = timeOf(entry.time);
+  if ('answer' in entry) return { step: 'answer', time, answer: entry.answer };
+  if ('event' in entry) {
+    const { id, source, detail, 'detail-type': detailType } = entry.event;
+    const deliveries = targets.deliveries.filter(({ eventId }) => eventId === id)
+      .map(({ ruleName, arn, outcome }) => ({ rule: names(ruleName), target: names(arn), targetArn: arn, outcome }));
+    return { step: 'event', time, source, detailType, detail, deliveries };
+  }
+  const { isQuestion, message: { topicArn, subject, message: text, attributes = {} } } = entry;
+  const isReport = Object.hasOwn(attributes, OWN_MESSAGE);
+  if (subject === undefined && isAuditNotification(text)) return undefined;
+  return {
+    step: isQuestion ? 'question' : isReport ? 'report' : 'message', time, topic: names(topicArn), topicArn,
+    ...subject === undefined ? {} : { subject }, text,
+  };
+}
+
+function isAuditNotification(text: string): boolean {
+  try {
+    const { taskId, taskType } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return taskId !== undefined && taskType !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function mitigationTasksOf({ iot }: RehearsedAccount): Promise<MitigationTaskStep[]> {
+  const span = { startTime: new Date(Date.now() - DAY), endTime: new Date(Date.now() + DAY) };
+  const { tasks = [] } = await iot.send(new ListAuditMitigationActionsTasksCommand({ ...span, maxResults: 250 }));
+  return Promise.all(tasks.map(async ({ taskId }) => {
+    const { taskStatus, taskStatistics = {}, auditCheckToActionsMapping: actions = {}, endTime } = await iot.send(
+      new DescribeAuditMitigationActionsTaskCommand({ taskId }),
+    );
+    const checks = Object.entries(taskStatistics).map(([checkName, counts]) => ({
+      checkName, actions: actions[checkName] ?? [], succeeded: counts.succeededFindingsCount ?? 0,
+      failed: counts.failedFindingsCount ?? 0, skipped: counts.skippedFindingsCount ?? 0,
+      canceled: counts.canceledFindingsCount ?? 0,
+    }));
+    return {
+      step: 'mitigation task', time: timeOf(endTime?.getTime() ?? Date.now()), taskId: taskId!, status: taskStatus!,
+      checks,
+    } as const;
+  }));
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

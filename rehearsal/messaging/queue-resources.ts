@@ -1,0 +1,88 @@
+import type { QueueSettings } from './queue';
+import type { Queues } from './queues';
+import { asObject } from './topic-resources';
+import type { GenericResources, Place } from '../cloudformation/generic-resources';
+import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
+import type { Properties } from '../cloudformation/template';
+import type { PolicyDocument } from '../iam/policy-document';
+
+const FOUR_DAYS = 4 * 86_400;
+
+/** AWS::SQS::Queue, whose physical id is its URL. */
+export class QueueHandler implements ResourceHandler {
+  constructor(
+    private readonly queues: Queues, private readonly generic: GenericResources, private readonly place: Place,
+  ) {}
+
+  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
+    const { physicalId: name } = await this.generic.create(resource, properties);
+    return this.put(name, properties);
+  }
+
+  async update(_resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<Handled> {
+    return this.put(nameOf(physicalId), properties);
+  }
+
+  async delete(resource: ResourceIdentity, physicalId: string): Promise<void> {
+    this.queues.remove(this.arnOf(nameOf(physicalId)));
+    await this.generic.delete(resource, nameOf(physicalId));
+  }
+
+  private put(name: string, properties: Properties): Handled {
+    const { partition, region, accountId } = this.place;
+    const arn = this.arnOf(name);
+    this.queues.put(arn, settingsOf(properties));
+    const url = `https://sqs.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${accountId}/${name}`;
+    return { physicalId: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+  }
+
+  private arnOf(name: string): string {
+    const { partition, region, accountId } = this.place;
+    return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
+  }
+}
+
+/** AWS::SQS::QueuePolicy: the only policy of each of its queues; whichever is written last counts. */
+export class QueuePolicyHandler implements ResourceHandler {
+  constructor(private readonly queues: Queues, private readonly generic: GenericResources) {}
+
+  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
+    this.put(properties, properties.PolicyDocument as PolicyDocument);
+    return this.generic.create(resource, properties);
+  }
+
+  async update(
+    resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
+  ): Promise<Handled> {
+    this.put(oldProperties, undefined);
+    this.put(properties, properties.PolicyDocument as PolicyDocument);
+    return this.generic.update(resource, physicalId);
+  }
+
+  async delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void> {
+    this.put(properties, undefined);
+    await this.generic.delete(resource, physicalId);
+  }
+
+  private put({ Queues: queues }: Properties, policy: PolicyDocument | undefined): void {
+    for (const queue of queues as readonly string[]) this.queues.setPolicy(queue, policy);
+  }
+}
+
+function settingsOf({
+  VisibilityTimeout = 30, MessageRetentionPeriod = FOUR_DAYS, DelaySeconds = 0, RedrivePolicy,
+}: Properties): QueueSettings {
+  const redrive = RedrivePolicy === undefined ? undefined : asObject(RedrivePolicy);
+  return {
+    visibilityTimeout: Number(VisibilityTimeout),
+    retention: Number(MessageRetentionPeriod),
+    delay: Number(DelaySeconds),
+    redrive: redrive && {
+      deadLetterTargetArn: String(redrive.deadLetterTargetArn), maxReceiveCount: Number(redrive.maxReceiveCount),
+    },
+  };
+}
+
+function nameOf(queueUrl: string): string {
+  return queueUrl.split('/').at(-1)!;
+}
