@@ -6,7 +6,7 @@ import { Definition } from './fleet-apps';
 import { handWrittenMinimum, trustOf } from './hand-written-fleet';
 import {
   AuditCheck, AuditSchedule, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps,
-  Logging, Mitigation, Weekday,
+  Logging, Mitigation, MitigationMode, Weekday,
 } from 'cdk-iot-fleet-audit';
 
 /** What can be added to the default `FleetAudit`, or be asked of it. */
@@ -69,6 +69,21 @@ export const FLEET_PARTS: readonly FleetPart[] = [
     }),
   },
   {
+    name: '`onAuditCompleted()`',
+    define: (stack) => { new FleetAudit(stack, 'FleetAudit').onAuditCompleted('Completed'); },
+  },
+  {
+    name: '`mitigateAutomatically()` with `MitigationMode.APPLY`',
+    define: (stack) => { mitigateAutomatically(stack, Mitigation.enableIotLogging(), AuditCheck.LOGGING_DISABLED); },
+  },
+  {
+    name: '`mitigateAutomatically()` with `MitigationMode.ASK`',
+    define: (stack) => {
+      const deactivate = Mitigation.updateDeviceCertificate();
+      mitigateAutomatically(stack, deactivate, AuditCheck.DEVICE_CERTIFICATE_SHARED, MitigationMode.ASK);
+    },
+  },
+  {
     name: '`Logging`',
     define: withLogging((stack) => { new Logging(stack, 'Logging'); }),
     minimum: withMinimum((stack) => {
@@ -78,6 +93,12 @@ export const FLEET_PARTS: readonly FleetPart[] = [
   },
   { name: '`Logging` with `ExistingLogging.keep()`', define: withLogging((stack) => { new Logging(stack, 'Logging', { existing: ExistingLogging.keep() }); }) },
 ];
+
+/** With an action, whose own resources are among those that are added. */
+function mitigateAutomatically(stack: Stack, mitigation: Mitigation, check: AuditCheck, mode?: MitigationMode): void {
+  const audit = new FleetAudit(stack, 'FleetAudit');
+  audit.mitigateAutomatically({ checks: [check], actions: [audit.addMitigationAction('Action', { mitigation })], mode });
+}
 
 function withLogging(define: (stack: Stack) => void): Definition {
   return (stack) => {

@@ -17,6 +17,8 @@ export interface FunctionMeasurement {
   readonly maxRss: number;
   /** Mebibytes in use after a garbage collection, heap and buffers, at most. */
   readonly maxLive: number;
+  /** The result of the function; absent for a custom resource. */
+  readonly result?: unknown;
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -44,7 +46,7 @@ export async function handler(event: unknown, context: FunctionContext): Promise
   };
   const sampling = setInterval(sample, BETWEEN_SAMPLES);
   const began = performance.now();
-  await handle(event, context);
+  const result = await handle(event, context);
   clearInterval(sampling);
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
   sample();
@@ -55,6 +57,7 @@ export async function handler(event: unknown, context: FunctionContext): Promise
     cpu: (userCPUTime + systemCPUTime) / 1e6,
     maxRss: largestProcess(),
     maxLive: maxLive / MEBIBYTE,
+    result,
   };
   process.stdout.write(`${JSON.stringify(measurement)}\n`);
 }

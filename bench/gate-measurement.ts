@@ -27,7 +27,7 @@ export interface BundledFunction {
  */
 const MEMORY = 256;
 const YOUNG = Math.floor(MEMORY / 10);
-const HEAP = `--max-semi-space-size=${Math.floor(YOUNG / 2)} --max-old-space-size=${MEMORY - YOUNG}`;
+export const HEAP = `--max-semi-space-size=${Math.floor(YOUNG / 2)} --max-old-space-size=${MEMORY - YOUNG}`;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -142,7 +142,7 @@ async function runFunction(
     logged += line.startsWith('{"message":"finding"') ? 1 : 0;
     lastLine = line;
   });
-  const ended = await child.ended;
-  if (ended !== 'succeeded') throw new Error(`The function ${ended}: ${lastLine}`);
+  const { status } = await child.ended;
+  if (status !== 'succeeded') throw new Error(`The function ${status}: ${lastLine}`);
   return { measurement: JSON.parse(lastLine) as FunctionMeasurement, logged };
 }

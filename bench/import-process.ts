@@ -8,15 +8,19 @@ const NEEDED: Record<string, readonly string[]> = {
     'Annotations', 'Arn', 'Aws', 'CfnCondition', 'CfnResource', 'CustomResource', 'Duration', 'Fn', 'Lazy', 'Names', 'RemovalPolicy', 'Resource',
     'Stack', 'Stage', 'Token',
   ],
+  'aws-cdk-lib/aws-cloudwatch': ['Alarm', 'MathExpression', 'Metric'],
+  'aws-cdk-lib/aws-events': ['EventField', 'Rule', 'RuleTargetInput'],
   'aws-cdk-lib/aws-iam': ['CfnRole', 'Grant', 'ManagedPolicy', 'Policy', 'PolicyDocument', 'PolicyStatement', 'Role', 'ServicePrincipal'],
   'aws-cdk-lib/aws-iot': ['CfnAccountAuditConfiguration', 'CfnScheduledAudit'],
-  'aws-cdk-lib/aws-kms': ['Key'],
-  'aws-cdk-lib/aws-lambda': ['Architecture', 'AssetCode', 'Function', 'Runtime'],
+  'aws-cdk-lib/aws-kms': ['Alias', 'Key'],
+  'aws-cdk-lib/aws-lambda': ['Architecture', 'AssetCode', 'EventSourceMapping', 'Function', 'Runtime'],
   'aws-cdk-lib/aws-logs': ['LogGroup', 'RetentionDays'],
   'aws-cdk-lib/custom-resources': ['CUSTOM_RESOURCE_RUNTIME_FAMILY', 'CUSTOM_RESOURCE_SINGLETON_LOG_GROUP'],
   'aws-cdk-lib/region-info': ['RegionInfo'],
   'aws-cdk-lib/aws-s3-assets': ['Asset'],
-  'aws-cdk-lib/aws-sns': ['CfnTopic', 'TopicBase', 'TopicPolicy'],
+  'aws-cdk-lib/aws-sns': ['CfnTopic', 'Subscription', 'Topic', 'TopicBase', 'TopicPolicy'],
+  'aws-cdk-lib/aws-sqs': ['Queue'],
+  'aws-cdk-lib/aws-stepfunctions': ['DefinitionBody', 'StateMachine'],
 };
 
 /* eslint-disable @typescript-eslint/no-require-imports */

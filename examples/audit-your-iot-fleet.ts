@@ -1,6 +1,7 @@
 /**
- * The lab "Audit your IoT fleet" as code: every check is enabled, the people on call are notified, and mitigation
- * actions are ready for what the audit finds.
+ * The lab "Audit your IoT fleet" as code: every check is enabled, the people on call are notified, and what the lab
+ * mitigates by hand is mitigated within limits: logging is enabled at once, people are asked about a certificate that
+ * devices share, and a policy that is too broad is only reported.
  *
  *   npx cdk synth
  *   npx cdk deploy --context alertEmail=you@example.com
@@ -8,7 +9,7 @@
 import { App, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { FleetAudit, FleetAuditFunction, LogLevel, Mitigation } from 'cdk-iot-fleet-audit';
+import { AuditCheck, FleetAudit, FleetAuditFunction, LogLevel, Mitigation, MitigationMode } from 'cdk-iot-fleet-audit';
 
 export const app = new App();
 const stack = new Stack(app, 'AuditYourIotFleet', {
@@ -29,7 +30,7 @@ if (audit.onDemandAudit !== undefined) {
 }
 
 // The targets of the mitigation actions.
-const quarantine = new CfnThingGroup(stack, 'Quarantine');
+const quarantine = new CfnThingGroup(stack, 'Quarantine', { thingGroupName: 'Quarantine' });
 const devicePolicy = new CfnPolicy(stack, 'DevicePolicy', {
   policyDocument: {
     Version: '2012-10-17',
@@ -44,17 +45,48 @@ const devicePolicy = new CfnPolicy(stack, 'DevicePolicy', {
   },
 });
 
-// None of these runs by itself: a person applies an action to findings, in the console or through the API.
-const actions = [
-  audit.addMitigationAction('DeactivateCertificate', { mitigation: Mitigation.updateDeviceCertificate() }),
-  audit.addMitigationAction('QuarantineThings', { mitigation: Mitigation.addThingsToThingGroup([quarantine]) }),
-  audit.addMitigationAction('BlankDevicePolicy', {
-    mitigation: Mitigation.replaceDefaultPolicyVersion([devicePolicy]),
-  }),
-  audit.addMitigationAction('EnableLogging', { mitigation: Mitigation.enableIotLogging({ logLevel: LogLevel.ERROR }) }),
-  audit.addMitigationAction('PublishFinding', { mitigation: Mitigation.publishFindingToSns(audit.notificationTopic) }),
-];
-actions.forEach((action) => new CfnOutput(action, 'Name', { value: action.mitigationActionName }));
+// An action does nothing by itself: a rule applies it to findings, or a person in the console or through the API. Its
+// name is what reports call it, and narrows the trust of its role.
+const deactivate = audit.addMitigationAction('DeactivateCertificate', {
+  mitigation: Mitigation.updateDeviceCertificate(), mitigationActionName: 'DeactivateCertificate',
+});
+const quarantineThings = audit.addMitigationAction('QuarantineThings', {
+  mitigation: Mitigation.addThingsToThingGroup([quarantine]), mitigationActionName: 'QuarantineThings',
+});
+const blankDevicePolicy = audit.addMitigationAction('BlankDevicePolicy', {
+  mitigation: Mitigation.replaceDefaultPolicyVersion([devicePolicy]), mitigationActionName: 'BlankDevicePolicy',
+});
+const enableLogging = audit.addMitigationAction('EnableLogging', {
+  mitigation: Mitigation.enableIotLogging({ logLevel: LogLevel.ERROR }), mitigationActionName: 'EnableLogging',
+});
+const publishFinding = audit.addMitigationAction('PublishFinding', {
+  mitigation: Mitigation.publishFindingToSns(audit.notificationTopic), mitigationActionName: 'PublishFinding',
+});
+for (const action of [deactivate, quarantineThings, blankDevicePolicy, enableLogging, publishFinding]) {
+  new CfnOutput(action, 'Name', { value: action.mitigationActionName });
+}
+
+// The second half of the lab. Logging is enabled at once, since that cuts nobody off.
+const mitigation = audit.mitigateAutomatically({ checks: [AuditCheck.LOGGING_DISABLED], actions: [enableLogging] });
+
+// People are asked: the things of a shared certificate go into quarantine, and then the certificate is deactivated.
+audit.mitigateAutomatically({
+  checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED],
+  actions: [quarantineThings, deactivate],
+  mode: MitigationMode.ASK,
+  maximumResources: 5,
+});
+
+// A blank policy cuts off every device that uses it, so this rule only reports what it would do.
+audit.mitigateAutomatically({
+  checks: [AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE],
+  actions: [blankDevicePolicy],
+  mode: MitigationMode.REPORT,
+});
+
+if (alertEmail) {
+  mitigation.addApprover(new EmailSubscription(alertEmail));
+}
 
 // Answers to the questions of a security reviewer; docs/adr/0004-least-privilege-roles.md has the details.
 Validations.of(audit.configuration).acknowledge({
@@ -63,23 +95,30 @@ Validations.of(audit.configuration).acknowledge({
 });
 Validations.of(FleetAuditFunction.of(stack)).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::*]',
-  reason: 'Starting, watching and cancelling an audit, and the audit configuration, have no resource to narrow them to',
+  reason: 'Auditing, and reading what audits and mitigation tasks found and did, have no resource to narrow them to',
 }, {
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:scheduledaudit/*]',
   reason: 'CloudFormation names the scheduled audits; the function takes checks out of those of its stack only',
+}, ...['cert', 'policy', 'thing', 'thinggroup'].map((resource) => ({
+  id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:${resource}/*]`,
+  reason: 'Nobody knows before what an audit finds; the function only reads',
+})));
+Validations.of(mitigation.role).acknowledge({
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'Starting mitigation tasks, delivering logs and sending traces have no resource to narrow them to',
 });
-Validations.of(actions[0]).acknowledge({
+Validations.of(deactivate).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:cert/*]',
   reason: 'Nobody knows before which certificate an audit finds; the role can deactivate those of this account only',
 });
-Validations.of(actions[1]).acknowledge({
+Validations.of(quarantineThings).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:thing/*]',
   reason: 'Nobody knows before which thing uses a certificate; the role can add it to the quarantine group only',
 }, {
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'iot:ListPrincipalThings has no resource to narrow it to, and only reads',
 });
-Validations.of(actions[3]).acknowledge({
+Validations.of(enableLogging).acknowledge({
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason: 'iot:SetV2LoggingOptions has no resource to narrow it to',
 }, {

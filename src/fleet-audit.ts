@@ -1,4 +1,5 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -12,7 +13,12 @@ import { AccountAuditConfiguration } from './configuration/account-audit-configu
 import { AuditNotificationTopic } from './configuration/audit-notification-topic';
 import { CheckRemoval } from './configuration/check-removal';
 import { ExistingConfiguration } from './configuration/existing-configuration';
+import { AuditCompletedOptions } from './events/audit-completed';
+import { AuditEvents } from './events/audit-events';
+import { AutomaticMitigation } from './mitigation/automatic-mitigation';
+import { AutomaticMitigationOptions } from './mitigation/automatic-mitigation-props';
 import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
+import { MitigationRule } from './mitigation/mitigation-rule';
 import { invalidInput } from './private/invalid-input';
 
 /**
@@ -191,6 +197,65 @@ export class FleetAudit extends Construct {
     const action = new MitigationAction(this, id, props);
     this._mitigationActions.push(action);
     return action;
+  }
+
+  /**
+   * Defines a rule for the event that an audit has ended. Of several restrictions, all must hold.
+   *
+   * The first call defines `AuditEvents`, which takes a Lambda function if the stack has none yet.
+   *
+   * @param id the rule's id
+   * @param options the target and the restrictions
+   * @throws as `AuditEvents` and its `onAuditCompleted()` do
+   */
+  public onAuditCompleted(id: string, options: AuditCompletedOptions = {}): Rule {
+    return this._auditEvents.onAuditCompleted(id, options);
+  }
+
+  /**
+   * Adds a rule by which findings are mitigated automatically, within limits.
+   *
+   * The first call defines an `AutomaticMitigation`, which reports to the audit's topic. Further calls add rules to it.
+   *
+   * @param rule which findings are mitigated, how, and how many at most
+   * @param options what all rules share; with the first rule only
+   * @throws if options are given with a further rule, and as `AutomaticMitigation` does
+   */
+  public mitigateAutomatically(rule: MitigationRule, options?: AutomaticMitigationOptions): AutomaticMitigation {
+    const existing = this.node.tryFindChild('AutomaticMitigation') as AutomaticMitigation | undefined;
+    if (existing && options) {
+      throw invalidInput(this, {
+        property: 'options',
+        rule: 'must be given with the first rule, since all rules share them',
+        given: 'options with a further rule',
+        fix: 'move them to the first call of mitigateAutomatically()',
+      });
+    }
+    const mitigation = existing ?? this.createAutomaticMitigation(options);
+    mitigation.addRule(rule);
+    return mitigation;
+  }
+
+  private createAutomaticMitigation(options?: AutomaticMitigationOptions): AutomaticMitigation {
+    const mitigation = new AutomaticMitigation(this, 'AutomaticMitigation', {
+      ...options,
+      auditEvents: this._auditEvents,
+      notificationTopic: this.notificationTopic,
+      configuration: this.configuration,
+    });
+    // An audit that ends before the rule exists would not be mitigated.
+    this.onDemandAudit?.node.addDependency(mitigation);
+    return mitigation;
+  }
+
+  /**
+   * What publishes the event of an audit, defined as soon as something needs it.
+   *
+   * @internal
+   */
+  public get _auditEvents(): AuditEvents {
+    const existing = this.node.tryFindChild('AuditEvents') as AuditEvents | undefined;
+    return existing ?? new AuditEvents(this, 'AuditEvents', { notificationTopic: this.notificationTopic });
   }
 
   /** An id that names the schedule, so that logical ids do not depend on the order of the schedules. */

@@ -27,13 +27,21 @@ export {
   type IScheduledAudit, ScheduledAudit, type ScheduledAuditOptions, type ScheduledAuditProps,
 } from './audits/scheduled-audit';
 
-// The function behind audits at deployment and what is adopted
+// What follows an audit
+export { type AuditCompletedOptions } from './events/audit-completed';
+export { AuditEvents, type AuditEventsProps } from './events/audit-events';
+
+// The function behind audits at deployment, what is adopted and what follows an audit
 export { FleetAuditFunction } from './function/fleet-audit-function';
 export { type FleetAuditFunctionOptions } from './function/fleet-audit-function-options';
 
 // Mitigation
+export { AutomaticMitigation } from './mitigation/automatic-mitigation';
+export { type AutomaticMitigationOptions, type AutomaticMitigationProps } from './mitigation/automatic-mitigation-props';
 export { type AddThingsToThingGroupOptions, type EnableIotLoggingOptions, Mitigation } from './mitigation/mitigation';
 export { type IMitigationAction, MitigationAction, type MitigationActionProps } from './mitigation/mitigation-action';
+export { MitigationException } from './mitigation/mitigation-exception';
+export { MitigationMode, type MitigationRule } from './mitigation/mitigation-rule';
 
 // Logging
 export { ExistingLogging } from './logging/existing-logging';

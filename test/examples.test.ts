@@ -49,6 +49,7 @@ test('the examples are the ones that the README lists', () => {
     'bring-your-own',
     'gate-a-pipeline',
     'govcloud',
+    'mitigate-automatically',
     'weekly-and-monthly',
   ]);
 });
@@ -104,6 +105,15 @@ describe.each(exampleNames)('example %s', (name) => {
 
     const explained = [
       'iot:AddThingToThingGroup',
+      'iot:DescribeAuditMitigationActionsTask,iot:StartAuditMitigationActionsTask',
+      'logs:CreateLogDelivery,logs:GetLogDelivery,logs:UpdateLogDelivery,logs:DeleteLogDelivery,logs:ListLogDeliveries,logs:PutResourcePolicy,logs:DescribeResourcePolicies,logs:DescribeLogGroups',
+      'xray:PutTraceSegments,xray:PutTelemetryRecords,xray:GetSamplingRules,xray:GetSamplingTargets',
+      'iot:DescribeAuditTask,iot:ListAuditFindings',
+      'iot:DescribeAuditFinding,iot:DescribeAuditMitigationActionsTask,iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditMitigationActionsExecutions,iot:ListAuditMitigationActionsTasks,iot:ListAuditTasks,iot:ListPrincipalThings,iot:ListRelatedResourcesForAuditFinding',
+      'iot:DescribeCertificate',
+      'iot:GetPolicy',
+      'iot:ListThingGroupsForThing',
+      'iot:DescribeThingGroup',
       'iot:DescribeAccountAuditConfiguration,iot:ListScheduledAudits,iot:UpdateAccountAuditConfiguration',
       'iot:DescribeScheduledAudit,iot:UpdateScheduledAudit',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditTasks,iot:StartOnDemandAuditTask',

@@ -98,6 +98,8 @@ describe('the public names, in the languages that jsii writes', () => {
       'configuration', 'notificationTopic', 'onDemandAudit', 'scheduledAudits', 'mitigationActions',
       'addScheduledAudit',
       'addMitigationAction',
+      'onAuditCompleted',
+      'mitigateAutomatically',
     ]);
     expect(names.get('ScheduledAudit'))
       .toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));

@@ -378,7 +378,15 @@ const GUIDE = 'https://docs.aws.amazon.com/iot-device-defender/latest/devguide';
 
 /** The page on which AWS documents a check, or that of all checks for a check that the table does not have. */
 export function pageOf(check: { readonly checkName: string } | undefined): string {
+  return `${GUIDE}/${rowOf(check?.checkName)?.page ?? 'device-defender-audit-checks'}.html`;
+}
+
+/** The severity that AWS assigns to what a check finds; undefined for a check that the table does not have. */
+export function severityOf(checkName: string): AuditSeverity | undefined {
+  return rowOf(checkName)?.severity;
+}
+
+function rowOf(name: string | undefined): CheckRow | undefined {
   const rows: CheckRow[] = Object.values(CHECK_TABLE);
-  const row = rows.find(({ checkName }) => checkName === check?.checkName);
-  return `${GUIDE}/${row?.page ?? 'device-defender-audit-checks'}.html`;
+  return rows.find(({ checkName }) => checkName === name);
 }

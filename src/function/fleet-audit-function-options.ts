@@ -19,7 +19,8 @@ export interface FleetAuditFunctionOptions {
   /**
    * The VPC in which the function runs. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
    * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, to which it sends its answers to CloudFormation: through a
-   * NAT gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails.
+   * NAT gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails. For
+   * the events of audits it must reach Amazon EventBridge, too, and for automatic mitigation AWS Step Functions.
    *
    * @default - the function runs outside your VPCs
    */
@@ -49,7 +50,8 @@ export interface FleetAuditFunctionOptions {
   /**
    * The number of requests of CloudFormation that are carried out at a time: 2 or more. A request that Lambda cannot
    * run within ten minutes is lost, and its deployment fails after an hour. An audit that a deployment waits for takes
-   * one execution for the whole time, and its cancellation takes another.
+   * one execution for the whole time, and its cancellation takes another. The messages of ended audits take two more:
+   * one that finds none free three times ends in the dead-letter queue.
    *
    * @default - the account's unreserved concurrency
    */

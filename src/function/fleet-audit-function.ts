@@ -36,12 +36,12 @@ const VPC_ACTIONS = [
 const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
 
 /**
- * The one Lambda function of a stack, which carries out all custom resources of this library.
+ * The one Lambda function of a stack, which carries out all custom resources of this library and what follows an audit.
  *
- * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, or a
- * configuration or logging that is adopted or kept. `FleetAuditFunction.of()` returns it, for example to acknowledge a
- * finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()` puts it into a VPC or
- * encrypts its log.
+ * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, a
+ * configuration or logging that is adopted or kept, or the event of an audit. `FleetAuditFunction.of()` returns it, for
+ * example to acknowledge a finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()`
+ * puts it into a VPC or encrypts its log.
  *
  * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies`
  * below.
@@ -55,6 +55,13 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
  * new CfnOutput(this, 'AuditLog', { value: FleetAuditFunction.of(this).logGroup.logGroupName });
  */
 export class FleetAuditFunction extends Construct {
+  /**
+   * The longest time that an invocation takes.
+   *
+   * @internal
+   */
+  public static readonly _TIMEOUT = TIMEOUT;
+
   /**
    * The time that CloudFormation has to wait for the function if one invocation does all of its work.
    *
@@ -108,14 +115,14 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * The role of the function. The permissions for every request are inline; those for single custom resources are in
-   * policies of their own.
+   * The role of the function. The permissions for every request are inline; those for single custom resources, and for
+   * what follows an audit, are in policies of their own.
    */
   public readonly role: IRole;
 
   /**
-   * The log of the function, which is also its journal: its answers, and what audits have found. In a stack with a gate
-   * it stays when the stack is deleted or its creation is rolled back.
+   * The log of the function, which is also its journal: its answers, what audits have found, and their events. In a
+   * stack with a gate it stays when the stack is deleted or its creation is rolled back.
    */
   public readonly logGroup: ILogGroup;
 
@@ -157,8 +164,8 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Permits the function what custom resources need. They must depend on what is returned, so that the permissions
-   * exist before they are created, and until they are deleted.
+   * Permits the function what custom resources, or messages, need. What needs it must depend on what is returned, so
+   * that the permissions exist before it is created, and until it is deleted.
    *
    * CloudFormation changes a role while it updates or rolls back, and sends deletes in the clean-up afterwards. So
    * these permissions are not in the role, but in policies, each shared by the custom resources with the same purpose.
@@ -268,7 +275,7 @@ class FunctionCode extends AssetCode {
         given: `'${(error as Error).message}'`,
         fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
           + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
-          + 'and existing: ExistingConfiguration.refuse() or ExistingLogging.refuse()',
+          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), and no events of audits',
       });
     }
   }

@@ -8,7 +8,10 @@
 /** The member of a step by which the function recognizes it. */
 export const STEP = 'automaticMitigation';
 
-/** The value of the parameter that lets rules act. With any other, they only report. */
+/**
+ * The value of the stop switch that lets rules act, as if there were no such parameter. With any other value they only
+ * report.
+ */
 export const SWITCH_ON = 'on';
 
 /** The detail type of the event that tells what was done. */
@@ -19,6 +22,14 @@ export const DECLINED_ERROR = 'Declined';
 
 /** The most findings that a plan can name one by one, so that it fits into the 256 KiB of a state. */
 export const MOST_FINDINGS_BY_ID = 2500;
+
+/** What the steps read with: the function needs these permissions, and no other. */
+export const READ_ACTIONS = [
+  'iot:DescribeAuditFinding', 'iot:DescribeAuditMitigationActionsTask', 'iot:DescribeAuditTask',
+  'iot:DescribeCertificate', 'iot:DescribeThingGroup', 'iot:GetPolicy', 'iot:ListAuditFindings',
+  'iot:ListAuditMitigationActionsExecutions', 'iot:ListAuditMitigationActionsTasks', 'iot:ListAuditTasks',
+  'iot:ListPrincipalThings', 'iot:ListRelatedResourcesForAuditFinding', 'iot:ListThingGroupsForThing',
+] as const;
 
 /** The namespace and the dimension of metrics. */
 export const METRIC_NAMESPACE = 'CdkIotFleetAudit';
@@ -31,8 +42,17 @@ export enum MitigationMetric {
   LEFT_ALONE = 'ResourcesLeftAlone',
 }
 
+/** The limit of a rule for each check of an audit. */
+export interface LimitSettings {
+  readonly maximumResources: number;
+  readonly maximumPercent: number;
+
+  /** Resources that are allowed whatever the percentage says. */
+  readonly minimumResources: number;
+}
+
 /** One rule, as the template has it. */
-export interface RuleSettings {
+export interface RuleSettings extends LimitSettings {
   readonly checks: readonly string[];
   readonly reasonCodes?: readonly string[];
 
@@ -44,11 +64,6 @@ export interface RuleSettings {
 
   /** REPORT, ASK or APPLY. */
   readonly mode: string;
-  readonly maximumResources: number;
-  readonly maximumPercent: number;
-
-  /** Resources that are allowed whatever the percentage says. */
-  readonly minimumResources: number;
 
   /** Resources that may be mitigated in a number of days. */
   readonly budget: { readonly resources: number; readonly days: number };
@@ -67,6 +82,12 @@ export interface ExceptionSettings {
 export interface MitigationSettings {
   /** Begins the ids of mitigation tasks: 1 to 40 letters, digits and hyphens. */
   readonly name: string;
+
+  /** Begins subjects of messages. */
+  readonly title: string;
+
+  /** The name of the stop switch. */
+  readonly switchName: string;
   readonly rules: readonly RuleSettings[];
   readonly maximumAuditAgeHours: number;
 
@@ -82,12 +103,24 @@ export enum Answer {
   UNANSWERED = 'UNANSWERED',
 }
 
+/** A parameter, as far as it matters. */
+export interface SwitchParameter {
+  readonly Value?: string;
+}
+
 export interface PlanStep {
   readonly automaticMitigation: 'PLAN';
   readonly settings: MitigationSettings;
   readonly taskId: string;
   readonly answer: Answer;
-  readonly switch: string;
+  /** The stop switch, as Parameter Store lists it: nothing, or one parameter. */
+  readonly switch: readonly SwitchParameter[];
+
+  /**
+   * After an answer: the checks of the plan that was asked about. Only those are planned that were asked about, and
+   * no more of their resources. Absent: everything that a rule asks about.
+   */
+  readonly formerChecks?: readonly PlannedCheck[];
 }
 
 export interface ReportStep {
@@ -117,6 +150,9 @@ export enum Outcome {
   OVER_LIMIT = 'OVER_LIMIT',
   OVER_BUDGET = 'OVER_BUDGET',
 
+  /** The audit does not say how many resources it looked at, or found non-compliant. */
+  UNKNOWN = 'UNKNOWN',
+
   /** The audit is older than the rules allow, or AWS no longer keeps it. */
   OUTDATED = 'OUTDATED',
 
@@ -135,6 +171,8 @@ export enum Outcome {
 
 /** The findings of a check under a rule. */
 export interface PlannedCheck {
+  /** The place of the rule among the rules, from 0. */
+  readonly rule: number;
   readonly checkName: string;
   readonly severity: string;
   readonly mode: string;
@@ -143,30 +181,37 @@ export interface PlannedCheck {
   /** Names of the actions, in order. */
   readonly actions: readonly string[];
 
-  /** The audit's own counts. */
-  readonly totalResources: number;
-  readonly nonCompliantResources: number;
+  /** The audit's own counts. Absent if AWS does not tell them. */
+  readonly totalResources?: number;
+  readonly nonCompliantResources?: number;
 
   /** The number of resources that mitigation reaches; at least this many if counting stopped at the limit. */
   readonly affectedResources: number;
   readonly isMinimum?: boolean;
 
-  /** Resources that the rule never touches, and those repaired meanwhile, as far as they were counted. */
-  readonly exceptedResources?: number;
-  readonly repairedResources?: number;
+  /** Findings about what the rule never touches, and about what was repaired meanwhile, as far as they were read. */
+  readonly exceptedFindings?: number;
+  readonly repairedFindings?: number;
 
+  readonly limit: LimitSettings;
+
+  /** What the limit allows, or the number of resources that were asked about if that is less. */
   readonly allowedResources: number;
 
-  /** Resources that the rule has mitigated in its days, and may. */
-  readonly budget: { readonly used: number; readonly resources: number; readonly days: number };
+  /** Resources that the rule has mitigated in its days, if they were counted, and may. */
+  readonly budget: { readonly used?: number; readonly resources: number; readonly days: number };
 
   /** For a check that is only reported: the reason why it would be left alone all the same. */
   readonly obstacle?: Outcome;
 
-  /** After the report. */
+  /** The number of the plan's requests that are about findings of this check by id: see `MitigationPlan.requests`. */
+  readonly batches?: number;
+
+  /** Findings, after the report. */
   readonly succeeded?: number;
   readonly failed?: number;
   readonly skipped?: number;
+  readonly canceled?: number;
 }
 
 /** A resource by name, for people. */
@@ -174,6 +219,11 @@ export interface NamedResource {
   readonly checkName: string;
   readonly resource: string;
   readonly reason: string;
+}
+
+/** A resource that could not be mitigated, with the error of AWS. */
+export interface NamedFailure extends NamedResource {
+  readonly error: string;
 }
 
 /** The input of StartAuditMitigationActionsTask, as Step Functions spells it. */
@@ -186,23 +236,35 @@ export interface MitigationRequest {
 
 export interface MitigationPlan {
   readonly settingsName: string;
+  readonly title: string;
+  readonly switchName: string;
   readonly approvalHours?: number;
   readonly auditTaskId: string;
   readonly scheduledAuditName?: string;
+
+  /** ISO 8601. Absent if AWS no longer keeps the audit. */
   readonly taskStartTime?: string;
+
+  /** The time from which on the audit is too old, in ISO 8601. */
+  readonly outdatedTime?: string;
   readonly answer: Answer;
 
-  /** Empty if no rule concerns the audit. */
+  /** Worst severity first. Empty if no rule concerns the audit. */
   readonly checks: readonly PlannedCheck[];
 
   /** At most 20, the worst first. */
   readonly resources: readonly NamedResource[];
 
-  /** Tasks to start now. */
+  /** Tasks to start now: one for whole checks if there are any, then those of each check by finding id, in order. */
   readonly requests: readonly MitigationRequest[];
 
   /** Ids of the tasks of earlier rounds, whose results count as well. */
   readonly formerTasks: readonly string[];
+
+  /** Findings of earlier rounds that could not be mitigated, and that no further round is about: at most 20. */
+  readonly failures?: readonly NamedFailure[];
+
+  /** 0, or the number of the further round, of which there are two at most. */
   readonly round: number;
 }
 
@@ -235,6 +297,6 @@ export interface MitigationCompletedDetail {
   readonly resources: readonly NamedResource[];
 
   /** Resources that could not be mitigated: at most 20. */
-  readonly failures: readonly (NamedResource & { readonly error: string })[];
+  readonly failures: readonly NamedFailure[];
   readonly mitigationTaskIds: readonly string[];
 }

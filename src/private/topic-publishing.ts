@@ -10,12 +10,30 @@ import { invalidInput } from './invalid-input';
  * @throws if the topic is a FIFO topic or in another region
  */
 export function checkTopic(scope: Construct, property: string, topic: ITopic): void {
-  const { account, region } = Stack.of(scope);
+  requireRegionalTopic(scope, property, topic);
+  if (isOfAnotherAccount(scope, topic)) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicOfAnotherAccount',
+      `'${property}' is ${describeTopic(topic)} in account ${topic.env.account}; `
+      + 'AWS does not document that Device Defender publishes to topics of other accounts');
+  }
+  if (topic instanceof Topic && !topic.masterKey) {
+    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicNotEncrypted',
+      `'${property}' is ${describeTopic(topic)}, which is not encrypted with a key of yours; give the topic a masterKey`);
+  }
+}
+
+/**
+ * Checks a topic that Device Defender publishes to, or may publish to.
+ *
+ * @throws if the topic is a FIFO topic or in another region
+ */
+export function requireRegionalTopic(scope: Construct, property: string, topic: ITopic): void {
+  const { region } = Stack.of(scope);
   if (topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith('.fifo'))) {
     throw invalidInput(scope, {
       property,
       rule: 'must be a standard topic',
-      given: `the FIFO topic ${describe(topic)}`,
+      given: `the FIFO topic ${describeTopic(topic)}`,
       fix: 'use a topic without fifo: AWS IoT Device Defender cannot give its messages a group id',
     });
   }
@@ -23,18 +41,9 @@ export function checkTopic(scope: Construct, property: string, topic: ITopic): v
     throw invalidInput(scope, {
       property,
       rule: `must be a topic of the stack's region ${region}`,
-      given: `${describe(topic)} in ${topic.env.region}`,
+      given: `${describeTopic(topic)} in ${topic.env.region}`,
       fix: `use a topic in ${region} and subscribe to it from elsewhere`,
     });
-  }
-  if (differs(topic.env.account, account)) {
-    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicOfAnotherAccount',
-      `'${property}' is ${describe(topic)} in account ${topic.env.account}; `
-      + 'AWS does not document that Device Defender publishes to topics of other accounts');
-  }
-  if (topic instanceof Topic && !topic.masterKey) {
-    Annotations.of(scope).addWarningV2('cdk-iot-fleet-audit:topicNotEncrypted',
-      `'${property}' is ${describe(topic)}, which is not encrypted with a key of yours; give the topic a masterKey`);
   }
 }
 
@@ -48,10 +57,16 @@ export function grantPublishing(topic: ITopic, grantee: IGrantable): void {
   topic.masterKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
-function differs(one: string, other: string): boolean {
-  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+/** True if the topic is known to be of another account than the construct. */
+export function isOfAnotherAccount(scope: Construct, topic: ITopic): boolean {
+  return differs(topic.env.account, Stack.of(scope).account);
 }
 
-function describe(topic: ITopic): string {
+/** The topic's ARN, or its path if the ARN is only known at deployment. */
+export function describeTopic(topic: ITopic): string {
   return Token.isUnresolved(topic.topicArn) ? topic.node.path : topic.topicArn;
+}
+
+function differs(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }

@@ -1,7 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFN } from '@aws-sdk/client-sfn';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
@@ -16,6 +18,7 @@ import { startAccount } from '../../rehearsal/test/support/running-account';
 import { AuditCheck } from '../../src';
 import { AwsCalls } from '../../src/function/runtime/aws-calls';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
+import { InvocationDispatcher } from '../../src/function/runtime/invocation-dispatcher';
 
 /** The role that the console's one click makes. */
 export const CONSOLE_ROLE = 'arn:aws:iam::123456789012:role/service-role/AWSIoTDeviceDefenderAudit_Role';
@@ -25,22 +28,18 @@ export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
  * The library's function in the process of the test: the handlers for real, without sockets, in a time that is only
  * thought of.
  */
-function libraryFunction(
-  account: RehearsedAccount, time: VirtualTime, { isDirect, callTimeout }: Calls,
-): InProcessHandler {
-  const props = {
-    origin: { findFault: () => undefined },
-    calls: new AwsCalls({ clock: time, callTimeout }),
-    ...isDirect ? directClients(account) : sdkClients(account),
-  };
+function libraryFunction(account: RehearsedAccount, isDirect: boolean, calls: AwsCalls): InProcessHandler {
+  const { iot, logs, cloudFormation, lambda, eventBridge, stepFunctions } = isDirect ? directClients(account)
+    : sdkClients(account);
   // Each invocation has an execution environment of its own, with nothing in its memory.
-  return async (payload, context) => new CustomResourceDispatcher(props).dispatch(payload, context);
-}
-
-interface Calls {
-  readonly isDirect: boolean;
-  /** Milliseconds that a call may take. */
-  readonly callTimeout: number;
+  return async (payload, context) => new InvocationDispatcher({
+    customResources: new CustomResourceDispatcher({
+      origin: { findFault: () => undefined }, calls, clients: { iot, logs, cloudFormation }, lambda,
+    }),
+    calls,
+    clients: { iot, eventBridge: () => eventBridge, stepFunctions: () => stepFunctions },
+    stackId: [...account.stacks.values()][0]?.id,
+  }).dispatch(payload, context);
 }
 
 function sdkClients({ deviceDefender, services }: RehearsedAccount) {
@@ -48,24 +47,24 @@ function sdkClients({ deviceDefender, services }: RehearsedAccount) {
     ...FUNCTION_CLIENT_CONFIG, endpoint: services.endpoint, requestHandler: new InProcessTransport(() => services),
   };
   return {
-    clients: {
-      iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
-      logs: new CloudWatchLogsClient(config),
-      cloudFormation: new CloudFormationClient(config),
-    },
+    iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
+    logs: new CloudWatchLogsClient(config),
+    cloudFormation: new CloudFormationClient(config),
     lambda: new LambdaClient(config),
+    eventBridge: new EventBridge(config),
+    stepFunctions: new SFN(config),
   };
 }
 
-function directClients({ deviceDefender, services }: RehearsedAccount) {
+function directClients({ deviceDefender, services }: RehearsedAccount): ReturnType<typeof sdkClients> {
   const options = { isOfFunction: true };
   return {
-    clients: {
-      iot: directClient<IoTClient>(() => deviceDefender, options),
-      logs: directClient<CloudWatchLogsClient>(() => services, options),
-      cloudFormation: directClient<CloudFormationClient>(() => services, options),
-    },
-    lambda: directClient<LambdaClient>(() => services, options),
+    iot: directClient(() => deviceDefender, options),
+    logs: directClient(() => services, options),
+    cloudFormation: directClient(() => services, options),
+    lambda: directClient(() => services, options),
+    eventBridge: directClient(() => services, options),
+    stepFunctions: directClient(() => services, options),
   };
 }
 
@@ -75,17 +74,18 @@ export async function virginAccount(options: RehearsalOptions = {}): Promise<Reh
 }
 
 /** One in which calls that get no answer are soon given up. */
-export async function impatientAccount(options: RehearsalOptions = {}): Promise<RehearsedAccount> {
-  return accountWith(options, 120);
+export async function impatientAccount(
+  options: RehearsalOptions = {}, callTimeout = 120,
+): Promise<RehearsedAccount> {
+  return accountWith(options, callTimeout);
 }
 
 async function accountWith(options: RehearsalOptions, callTimeout = 10_000): Promise<RehearsedAccount> {
   const { time = new VirtualTime(), isDirect = false } = options;
+  const calls = new AwsCalls({ clock: time, callTimeout });
   // So long that an audit which nobody wants any more does not end by itself.
   return startAccount({
-    auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, time, {
-      isDirect, callTimeout,
-    }), ...options,
+    auditDuration: 3_600_000, time, inProcess: (account) => libraryFunction(account, isDirect, calls), ...options,
   });
 }
 

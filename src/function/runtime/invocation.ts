@@ -41,6 +41,11 @@ export class Invocation {
     return this.calls.persistently({ until: this.until }, call);
   }
 
+  /** The account of the function. */
+  public get accountId(): string {
+    return this.stackId.split(':')[4];
+  }
+
   /** The ARN of a resource of AWS IoT in the function's account and region. */
   public iotArn(resource: string): string {
     const [, partition, , region, account] = this.stackId.split(':');

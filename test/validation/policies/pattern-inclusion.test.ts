@@ -1,6 +1,6 @@
 import { arbitraryTextOf, pattern } from '../../../src/validation/policies/pattern';
 import { includes } from '../../../src/validation/policies/pattern-inclusion';
-import { SeededRandom } from '../support/random';
+import { SeededRandom } from '../../support/random';
 
 const holds = (outer: string, inner: string) => includes(pattern(outer), pattern(inner));
 

@@ -1,7 +1,7 @@
 import { pattern } from '../../../src/validation/policies/pattern';
 import { includes } from '../../../src/validation/policies/pattern-inclusion';
 import { intersects, selects } from '../../../src/validation/policies/pattern-intersection';
-import { SeededRandom } from '../support/random';
+import { SeededRandom } from '../../support/random';
 
 test.each([
   ['a*', '*b', true],

@@ -1,5 +1,5 @@
 import { arn } from './findings';
-import { SeededRandom } from './random';
+import { SeededRandom } from '../../support/random';
 
 /** Makes templates that are right, wrong, and strange, always the same ones for a seed. */
 export class GeneratedTemplates {
