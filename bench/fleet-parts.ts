@@ -6,7 +6,8 @@ import { Definition } from './fleet-apps';
 import { handWrittenMinimum, trustOf } from './hand-written-fleet';
 import {
   AuditCheck, AuditSchedule, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps,
-  Logging, Mitigation, MitigationMode, Weekday,
+  Logging, Mitigation, MitigationMode,
+  SuppressedResource, SuppressionExpiry, Weekday,
 } from 'cdk-iot-fleet-audit';
 
 /** What can be added to the default `FleetAudit`, or be asked of it. */
@@ -81,6 +82,17 @@ export const FLEET_PARTS: readonly FleetPart[] = [
     define: (stack) => {
       const deactivate = Mitigation.updateDeviceCertificate();
       mitigateAutomatically(stack, deactivate, AuditCheck.DEVICE_CERTIFICATE_SHARED, MitigationMode.ASK);
+    },
+  },
+  {
+    name: '`addSuppression()`',
+    define: (stack) => {
+      new FleetAudit(stack, 'FleetAudit').addSuppression({
+        check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+        resource: SuppressedResource.policyName('gateway'),
+        description: 'Gateways publish for their sensors',
+        expiry: SuppressionExpiry.never(),
+      });
     },
   },
   {

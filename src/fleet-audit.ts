@@ -20,6 +20,9 @@ import { AutomaticMitigationOptions } from './mitigation/automatic-mitigation-pr
 import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
 import { MitigationRule } from './mitigation/mitigation-rule';
 import { invalidInput } from './private/invalid-input';
+import { AuditSuppression } from './suppressions/audit-suppression';
+import { AuditSuppressions } from './suppressions/audit-suppressions';
+import { SuppressionList } from './suppressions/suppression-list';
 
 /**
  * Properties of `FleetAudit`.
@@ -134,6 +137,9 @@ export class FleetAudit extends Construct {
 
   private readonly _mitigationActions: MitigationAction[] = [];
 
+  /** The text whose change makes the audit at deployment run again, on the policies that are the default then. */
+  private readonly trigger?: string;
+
   /**
    * @throws if a schedule is given twice, and as `AccountAuditConfiguration` and `ScheduledAudit` do
    */
@@ -155,6 +161,7 @@ export class FleetAudit extends Construct {
       this.addScheduledAudit(this.uniqueScheduleId(schedule), { schedule, _idNamesSchedule: true });
     }
     const deploymentAudit = (props.deploymentAudit ?? DeploymentAudit.start())._run;
+    this.trigger = deploymentAudit?._properties.Trigger;
     this.onDemandAudit = deploymentAudit
       && new OnDemandAudit(this, 'OnDemandAudit', { configuration: this.configuration, deploymentAudit });
   }
@@ -236,6 +243,28 @@ export class FleetAudit extends Construct {
     return mitigation;
   }
 
+  /**
+   * Adds a suppression: findings of one check about one resource do not count, also not for the deployment gate.
+   *
+   * The first call defines `AuditSuppressions`, which takes a Lambda function if the stack has none yet.
+   *
+   * @param suppression the check, the resource, the reason and the end
+   * @throws as `AuditSuppressions` does
+   */
+  public addSuppression(suppression: AuditSuppression): void {
+    this._auditSuppressions.addSuppression(suppression);
+  }
+
+  /**
+   * Adds each suppression of a list.
+   *
+   * @param list the list, for example of a file
+   * @throws as `AuditSuppressions` does
+   */
+  public addSuppressions(list: SuppressionList): void {
+    this._auditSuppressions.addSuppressions(list);
+  }
+
   private createAutomaticMitigation(options?: AutomaticMitigationOptions): AutomaticMitigation {
     const mitigation = new AutomaticMitigation(this, 'AutomaticMitigation', {
       ...options,
@@ -256,6 +285,25 @@ export class FleetAudit extends Construct {
   public get _auditEvents(): AuditEvents {
     const existing = this.node.tryFindChild('AuditEvents') as AuditEvents | undefined;
     return existing ?? new AuditEvents(this, 'AuditEvents', { notificationTopic: this.notificationTopic });
+  }
+
+  /**
+   * What suppresses findings, defined as soon as something needs it.
+   *
+   * @internal
+   */
+  public get _auditSuppressions(): AuditSuppressions {
+    const existing = this.node.tryFindChild('Suppressions') as AuditSuppressions | undefined;
+    return existing ?? this.createSuppressions();
+  }
+
+  private createSuppressions(): AuditSuppressions {
+    const suppressions = new AuditSuppressions(this, 'Suppressions', {
+      configuration: this.configuration, trigger: this.trigger,
+    });
+    // What is accepted must not count in the audit of the same deployment.
+    this.onDemandAudit?.node.addDependency(suppressions);
+    return suppressions;
   }
 
   /** An id that names the schedule, so that logical ids do not depend on the order of the schedules. */

@@ -43,6 +43,14 @@ export { type IMitigationAction, MitigationAction, type MitigationActionProps } 
 export { MitigationException } from './mitigation/mitigation-exception';
 export { MitigationMode, type MitigationRule } from './mitigation/mitigation-rule';
 
+// Suppressions
+export { type AuditSuppression } from './suppressions/audit-suppression';
+export { AuditSuppressions, type AuditSuppressionsProps } from './suppressions/audit-suppressions';
+export { type SuppressedIssuerCertificate } from './suppressions/suppressed-issuer-certificate';
+export { SuppressedResource } from './suppressions/suppressed-resource';
+export { SuppressionExpiry } from './suppressions/suppression-expiry';
+export { SuppressionList } from './suppressions/suppression-list';
+
 // Logging
 export { ExistingLogging } from './logging/existing-logging';
 export { type ILogging, Logging, type LoggingProps } from './logging/logging';

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
 } from 'cdk-nag';
+import { AuditCheck, DeviceDefenderChecks, SuppressionList } from '../src';
 import { exampleNames, loadExample } from './support/example-apps';
 
 /** What CDK Pipelines makes, in the example that deploys through a pipeline, is not of this library. */
@@ -44,6 +45,7 @@ function policiesOf(stack: Stack): PolicyProperties[] {
 
 test('the examples are the ones that the README lists', () => {
   expect(exampleNames).toEqual([
+    'accept-findings',
     'audit-your-iot-fleet',
     'beside-raw-resources',
     'bring-your-own',
@@ -118,6 +120,7 @@ describe.each(exampleNames)('example %s', (name) => {
       'iot:DescribeScheduledAudit,iot:UpdateScheduledAudit',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
+      'iot:CreateAuditSuppression,iot:DeleteAuditSuppression,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditSuppression,iot:ListAuditSuppressions,iot:UpdateAuditSuppression',
       'iot:ListPrincipalThings',
       'iot:SetV2LoggingOptions',
       'iot:UpdateCertificate',
@@ -125,4 +128,19 @@ describe.each(exampleNames)('example %s', (name) => {
     ];
     expect(broad.filter((actions) => !explained.includes(actions))).toEqual([]);
   });
+});
+
+test('the example that accepts findings is stopped by the checks at synth without its list', () => {
+  const app = loadExample('accept-findings');
+  const stackTemplates = app.synth().stacks.map(({ hierarchicalId, templateFullPath }) => ({
+    stackConstructPath: hierarchicalId, templatePath: templateFullPath,
+  }));
+  const foundWith = (suppressions?: SuppressionList) => {
+    const { violations } = new DeviceDefenderChecks({ suppressions, checks: [AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE] })
+      .validate({ appConstruct: app, stackTemplates, templatePaths: [] } as never);
+    return violations.flatMap(({ violatingResources }) => violatingResources.map((one) => one.resourceLogicalId));
+  };
+
+  expect(foundWith()).toEqual(['GatewayPolicy']);
+  expect(foundWith(SuppressionList.fromFile('examples/accepted-findings.json'))).toEqual([]);
 });

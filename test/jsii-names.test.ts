@@ -100,6 +100,8 @@ describe('the public names, in the languages that jsii writes', () => {
       'addMitigationAction',
       'onAuditCompleted',
       'mitigateAutomatically',
+      'addSuppression',
+      'addSuppressions',
     ]);
     expect(names.get('ScheduledAudit'))
       .toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));

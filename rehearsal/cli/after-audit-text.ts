@@ -133,7 +133,7 @@ function executionLines(
 function messagesLeftLines({ messagesLeft: { inQueues, inDeadLetterQueues }, stoppedWaitingAfter }: AfterAuditReport) {
   return [
     ...stoppedWaitingAfter === undefined ? [] : [
-      `  The rehearsal has waited for ${Math.round(stoppedWaitingAfter / 1000)} s and goes on: in AWS this would take long.`,
+      `  The rehearsal has waited for ${Math.round(stoppedWaitingAfter / 1000)} s and goes on: something has not come to its end.`,
     ],
     ...inQueues > 0 ? [`  messages left in a queue, which AWS would try again later: ${inQueues}`] : [],
     ...inDeadLetterQueues > 0 ? [`  messages in a dead-letter queue, since they could not be handled: ${inDeadLetterQueues}`] : [],

@@ -4,6 +4,7 @@ import {
 import { AuditReport, Place, auditReportsOf, placeOf } from './audit-reports';
 import type { Chronicle, Entry, GivenAnswer } from './chronicle';
 import { ExecutionReport, executionReportOf } from './execution-reports';
+import type { Patience } from './patience';
 import { NameOf, resourceNames } from './resource-names';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { FleetChange } from '../device-defender/fleet-change';
@@ -90,13 +91,11 @@ const OWN_MESSAGE = 'cdk-iot-fleet-audit';
 
 /**
  * Waits for whatever follows the audits of an account, and then runs another audit if something was mitigated.
- *
- * @param longestWait milliseconds after which nothing is waited for any more
  */
 export async function followAudits(
-  account: RehearsedAccount, chronicle: Chronicle, audits: readonly AuditReport[], longestWait: number,
+  account: RehearsedAccount, chronicle: Chronicle, audits: readonly AuditReport[], patience: Patience,
 ): Promise<AfterAuditReport> {
-  const hasSettled = await settled(account, longestWait);
+  const hasSettled = await patience.waitFor(settled(account));
   // Faults disturb what follows an audit, not the questions about it.
   account.deviceDefender.faults.clear();
   const names = resourceNames(account);
@@ -108,7 +107,7 @@ export async function followAudits(
     steps: stepsOf(account, chronicle, tasks, names),
     executions: stateMachines.executions.map((execution) => executionReportOf(execution, stateMachines, names)),
     messagesLeft: { inQueues: queued - deadLetters.length, inDeadLetterQueues: deadLetters.length },
-    ...hasSettled ? {} : { stoppedWaitingAfter: longestWait },
+    ...hasSettled ? {} : { stoppedWaitingAfter: patience.longest },
     fleetChanges: [...fleet.changes],
   };
   const isMitigated = tasks.some(({ checks }) => checks.some(({ succeeded }) => succeeded > 0));
@@ -119,20 +118,14 @@ export function isEmpty({ steps, executions, messagesLeft }: AfterAuditReport): 
   return steps.length + executions.length + messagesLeft.inQueues + messagesLeft.inDeadLetterQueues === 0;
 }
 
-/** True once everything rests; false if that takes too long. */
-async function settled({ functions, stateMachines }: RehearsedAccount, longestWait: number): Promise<boolean> {
-  const rest = async () => {
-    // Messages and executions bring about each other.
-    for (let before = -1; before !== stateMachines.executions.length;) {
-      before = stateMachines.executions.length;
-      await functions.whenSilent(SILENCE);
-      await stateMachines.whenSettled();
-    }
-    return true;
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), longestWait));
-  return Promise.race([rest(), tooLong]).finally(() => clearTimeout(timer));
+/** Until everything rests. */
+async function settled({ functions, stateMachines }: RehearsedAccount): Promise<void> {
+  // Messages and executions bring about each other.
+  for (let before = -1; before !== stateMachines.executions.length;) {
+    before = stateMachines.executions.length;
+    await functions.whenSilent(SILENCE);
+    await stateMachines.whenSettled();
+  }
 }
 
 /** Audits what is enabled. Nobody is notified, so that nothing follows. */

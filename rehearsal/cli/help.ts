@@ -9,7 +9,8 @@ export const HELP = `Deploys a CDK app to a model of AWS on this machine, withou
 The stacks of the app are deployed in the order of CloudFormation, to a stand-in of AWS IoT Device Defender audit that
 holds a small fleet. The functions of custom resources run, with the permissions that their roles have. You see what
 happens to each resource, what audits find in the fleet, which notifications go out, and whether the deployment would
-fail. Nothing reaches AWS.
+fail. Then you see what follows an audit, in order: events, rules, state machines, mitigation, messages, questions and
+answers, what changed in the fleet, and what the next audit says. Nothing reaches AWS.
 
 It is a model built from documents: that a deployment succeeds here does not prove that it succeeds in AWS.
 
@@ -45,6 +46,8 @@ Operations that faults can disturb
 ${columns(IOT_OPERATIONS)}
   of other services; PutAnswer is the answer of a custom resource to CloudFormation
 ${columns(OTHER_OPERATIONS)}
+  Calls of functions and of state machines are disturbed, where both make them each as often as given. State machines
+  try again: a line says how often. After 60 s the rehearsal goes on without what still runs.
 
 The fleet is a JSON file with certificates, caCertificates, policies, logging, things, thingGroups and plantedFindings,
 each optional:
@@ -55,12 +58,30 @@ each optional:
 A time is ISO 8601 text, or relative to now: +20d, -3h, -90m. To start from the sample, copy
   ${SAMPLE_FLEET}
 
+The JSON document has
+  disclaimer, outcome             what the model is, and "succeeded" or "failed", then with a reason if nothing began
+  stacks                          for each deployment or deletion of a stack: status, numbers of resources, failures
+  audits, notifications           each audit with its findings, and each message that an audit or a mitigation action sent
+  afterAudit                      for each account, what followed:
+    steps                         in order, each with a time and step: "event" (detailType, detail, deliveries),
+                                  "mitigation task" (actions and numbers of findings by check), "message", "report"
+                                  and "question" (topic, subject, text), "answer"
+    executions                    of state machines: status, error, cause, retries; isAsking if one waits for an answer
+    messagesLeft                  numbers of messages that could not be handled, yet or at all
+    stoppedWaitingAfter           milliseconds; only if something still ran then
+    fleetChanges                  what mitigation changed: statuses of certificates, groups of things, default versions
+                                  of policies, logging
+    nextAudit                     like audits, with the numbers before, and the ids of certificates that are inactive by
+                                  now; only if something was mitigated
+  remains                         what stays after --delete
+
 What is not rehearsed
   * custom resources whose functions are not Node.js code in a directory, or need a service or a module of the AWS SDK
     that has no stand-in: they are taken for done, and listed at the end
   * nested stacks, macros and some functions of templates: the stack is refused, with the reason
-  * of what carries messages: other event buses than the default one, schedules, targets of rules beside queues, topics
-    and functions, filters and other sources of functions than queues, encryption, and messages for people
+  * of what carries messages: other event buses than the default one, schedules, targets of rules beside queues, topics,
+    functions and state machines, filters and other sources of functions than queues, encryption, and messages for
+    people; of state machines: JSONata, variables, distributed maps, Express machines and most integrations
   * what other resources do: they only exist and have names
 
 Ends with 0 if the deployment succeeds, with 1 if it would fail, and with 2 if the command line is wrong.`;

@@ -3,13 +3,14 @@ import { afterAuditLines } from './after-audit-text';
 import { auditReportsOf, notificationReportsOf } from './audit-reports';
 import { Chronicle } from './chronicle';
 import type { CliOptions, RequestedFault } from './options';
+import { Patience } from './patience';
 import {
   RehearsalReport, StackReport, actionOf, emptyReport, nameOf, remainsOf, stackReportOf, succeeded,
 } from './report';
 import { resourceNames } from './resource-names';
 import { auditLines, lineOf, notificationLines, remainingLines } from './text';
 import { StackDefinition, readAssembly } from '../cloudformation/assembly';
-import { OperationResult, RehearsedAccount } from '../cloudformation/rehearsed-account';
+import { OperationResult, RehearsalOptions, RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { TemplateError } from '../cloudformation/template';
 import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
@@ -26,21 +27,23 @@ const MACHINE_TIME_SCALE = 0.01;
 
 type Print = (line: string) => void;
 
-/** Times in milliseconds. */
-export interface RehearsalTimes {
+/** Settings that the command does not have. Times are in milliseconds. */
+export interface RehearsalSettings {
   /** The time after which a step that goes on is mentioned, again and again. */
   readonly longStep: number;
-  /** The time after which nothing that follows an audit is waited for any more. */
+  /** The time after which functions and state machines that go on are not waited for any more. */
   readonly longestWait: number;
+  /** Carries out every invocation in this process, which takes less time. */
+  readonly inProcess?: RehearsalOptions['inProcess'];
 }
 
-const DEFAULT_TIMES: RehearsalTimes = { longStep: 5000, longestWait: 60_000 };
+const DEFAULT_SETTINGS: RehearsalSettings = { longStep: 5000, longestWait: 60_000 };
 
 /** Rehearses the deployment of a cloud assembly, and prints what happens meanwhile. */
 export async function rehearse(
-  directory: string, options: CliOptions, print: Print, times: Partial<RehearsalTimes> = {},
+  directory: string, options: CliOptions, print: Print, settings: Partial<RehearsalSettings> = {},
 ): Promise<RehearsalReport> {
-  const rehearsal = new Rehearsal(options, print, { ...DEFAULT_TIMES, ...times });
+  const rehearsal = new Rehearsal(options, print, { ...DEFAULT_SETTINGS, ...settings });
   try {
     return await rehearsal.run(directory);
   } finally {
@@ -51,11 +54,14 @@ export async function rehearse(
 class Rehearsal {
   /** By account and region, each started when the first stack needs it. */
   private readonly accounts = new Map<string, RehearsedAccount>();
+  private readonly patience: Patience;
   private readonly chronicles = new Map<RehearsedAccount, Chronicle>();
 
   constructor(
-    private readonly options: CliOptions, private readonly print: Print, private readonly times: RehearsalTimes,
-  ) {}
+    private readonly options: CliOptions, private readonly print: Print, private readonly settings: RehearsalSettings,
+  ) {
+    this.patience = new Patience(settings.longestWait);
+  }
 
   async run(directory: string): Promise<RehearsalReport> {
     const before = await this.deployPrevious();
@@ -91,7 +97,7 @@ class Rehearsal {
     this.print(`Account ${accountId}, region ${region}`);
     const account = await RehearsedAccount.start({
       accountId, region, fleet: this.options.fleet, auditDuration: AUDIT_DURATION, machineTimeScale: MACHINE_TIME_SCALE,
-      whatIsNotRehearsed: 'is skipped',
+      whatIsNotRehearsed: 'is skipped', inProcess: this.settings.inProcess,
     });
     this.accounts.set(key, account);
     this.chronicles.set(account, new Chronicle(account, this.options.answer));
@@ -155,7 +161,7 @@ class Rehearsal {
   ): Promise<StackReport> {
     try {
       const { outcome, events } = await act();
-      await account.functions.whenIdle();
+      await this.patience.waitFor(account.functions.whenIdle());
       return stackReportOf(stackName, account, operation, outcome, events);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
@@ -168,11 +174,11 @@ class Rehearsal {
       audits: [], notifications: [], afterAudit: [],
     };
     for (const account of this.accounts.values()) {
-      const { options: { verbose }, times: { longestWait } } = this;
+      const { options: { verbose }, patience } = this;
       const ran = await auditReportsOf(account);
       const sent = notificationReportsOf(account, resourceNames(account));
       ['', ...auditLines(ran, verbose), ...notificationLines(sent)].forEach(this.print);
-      const followed = await followAudits(account, this.chronicles.get(account)!, ran, longestWait);
+      const followed = await followAudits(account, this.chronicles.get(account)!, ran, patience);
       [...afterAuditLines(followed, verbose), ''].forEach(this.print);
       results.audits.push(...ran);
       results.notifications.push(...sent);
@@ -202,7 +208,7 @@ class Rehearsal {
       if (step === undefined) return;
       const { event, since } = step;
       print(`  ${actionOf(event)} ...     ${nameOf(event)}: at work for ${Math.round((Date.now() - since) / 1000)} s`);
-    }, this.times.longStep);
+    }, this.settings.longStep);
     account.onEvent = (event) => {
       const isUnderWay = event.status.endsWith('IN_PROGRESS');
       step = isUnderWay ? { event, since: Date.now() } : undefined;

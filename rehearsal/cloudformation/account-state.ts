@@ -26,8 +26,8 @@ export interface AccountState {
   readonly mitigationActions: Readonly<
     Record<string, { readonly roleArn?: string; readonly actionParams?: MitigationActionParams }>
   >;
-  /** Check and resource of each. */
-  readonly suppressions: readonly string[];
+  /** By check and resource. No description is the same as an empty one. */
+  readonly suppressions: Readonly<Record<string, { readonly until: string; readonly description: string }>>;
   /** Undefined as long as nobody has set any. */
   readonly logging?: {
     readonly roleArn?: string;
@@ -80,11 +80,14 @@ function mitigationActions(service: DeviceDefenderServer): AccountState['mitigat
   }));
 }
 
-function suppressions(service: DeviceDefenderServer): string[] {
+function suppressions(service: DeviceDefenderServer): AccountState['suppressions'] {
   const listed = allPages(
     (nextToken) => service.ask('ListAuditSuppressions', { nextToken }), (page) => page.suppressions,
   );
-  return listed.map(({ checkName, resourceIdentifier }) => `${checkName} ${JSON.stringify(resourceIdentifier)}`).sort();
+  return sorted(listed.map(({ checkName, resourceIdentifier, description = '', expirationDate }) => [
+    `${checkName} ${JSON.stringify(resourceIdentifier)}`,
+    { until: expirationDate?.toISOString() ?? 'forever', description },
+  ]));
 }
 
 function logging(service: DeviceDefenderServer): AccountState['logging'] {

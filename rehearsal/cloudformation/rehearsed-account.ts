@@ -33,7 +33,7 @@ const TIME_PER_RESOURCE = 1000;
 
 export interface RehearsalOptions extends Pick<
   DeviceDefenderOptions,
-  'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing'
+  'fleet' | 'region' | 'accountId' | 'auditDuration' | 'clock' | 'timing' | 'expiredSuppressions'
 > {
   /** Real time for each unit of a custom resource's ServiceTimeout: 0.001 makes an hour 3.6 seconds. 1 if absent. */
   readonly serviceTimeoutScale?: number;

@@ -28,23 +28,32 @@ type Own =
   | 'ListAuditSuppressions';
 type Identity = { checkName: string | undefined; resourceIdentifier: ResourceIdentifier | undefined };
 
+/** The fate of a suppression whose time is over: AWS documents neither. */
+export type ExpiredSuppressions = 'stay' | 'disappear';
+
 export class AuditSuppressions implements Handlers<Own> {
-  private readonly suppressions = new Map<string, Suppression>();
+  private readonly stored = new Map<string, Suppression>();
 
   constructor(
     private readonly account: Account, private readonly configuration: AccountAuditConfiguration,
+    private readonly expired: ExpiredSuppressions,
   ) {}
+
+  private get suppressions(): Map<string, Suppression> {
+    if (this.expired === 'disappear') {
+      for (const [key, suppression] of this.stored) {
+        if (this.isOver(suppression)) this.stored.delete(key);
+      }
+    }
+    return this.stored;
+  }
 
   /** Which of the resources are suppressed now. */
   among(checkName: CheckName, nonCompliances: readonly NonCompliance[]): ReadonlySet<number> {
-    const now = this.account.clock.now();
     const suppressed = new Set<number>();
     const active = new Set(
       [...this.suppressions.values()]
-        .filter(
-          (one) =>
-            one.checkName === checkName && (one.expirationDate === undefined || one.expirationDate.getTime() > now),
-        )
+        .filter((one) => one.checkName === checkName && !this.isOver(one))
         .map(({ resourceIdentifier }) => resourceKey(resourceIdentifier)),
     );
     if (active.size === 0) return suppressed;
@@ -110,6 +119,10 @@ export class AuditSuppressions implements Handlers<Own> {
     const { page, nextToken } = pageOf(`suppressions ${checkName} ${wanted} ${ascendingOrder}`, listed, input);
     return { suppressions: page.map(({ suppression }) => shown(suppression)), nextToken };
   };
+
+  private isOver({ expirationDate }: Suppression): boolean {
+    return expirationDate !== undefined && expirationDate.getTime() <= this.account.clock.now();
+  }
 
   private identify({
     checkName, resourceIdentifier,

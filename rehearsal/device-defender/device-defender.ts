@@ -1,7 +1,7 @@
 import type { Account } from './account';
 import { AccountAuditConfiguration } from './account-audit-configuration';
 import { AuditFindings } from './audit-findings';
-import { AuditSuppressions } from './audit-suppressions';
+import { AuditSuppressions, ExpiredSuppressions } from './audit-suppressions';
 import { AuditTasks } from './audit-tasks';
 import { V2LoggingOptions } from './logging-options';
 import { MitigationActions } from './mitigation-actions';
@@ -19,14 +19,16 @@ export class DeviceDefender {
   private readonly mitigationTasks: MitigationTasks;
   private readonly handlers: Handlers<OperationName>;
 
-  constructor(account: Account, suppressedCountField: SuppressedCountField) {
+  constructor(
+    account: Account, suppressedCountField: SuppressedCountField, expiredSuppressions: ExpiredSuppressions,
+  ) {
     const tags = new ResourceTags();
     const publications = new Publications(account.fleet);
     const findings = new AuditFindings(account);
     const configuration = new AccountAuditConfiguration(account, findings);
     const schedules = new ScheduledAudits(account, configuration, tags);
     configuration.connect(schedules);
-    const suppressions = new AuditSuppressions(account, configuration);
+    const suppressions = new AuditSuppressions(account, configuration, expiredSuppressions);
     const audits = new AuditTasks({
       account, configuration, schedules, suppressions, findings, publications, suppressedCountField,
     });

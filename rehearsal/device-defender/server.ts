@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Timing } from './account';
+import type { ExpiredSuppressions } from './audit-suppressions';
 import { Clock, systemClock } from './clock';
 import { DeviceDefender } from './device-defender';
 import { DISCLAIMER } from './disclaimer';
@@ -27,6 +28,8 @@ export interface DeviceDefenderOptions {
   /** Other durations; see `Timing`. */
   readonly timing?: Partial<Timing>;
   readonly suppressedCountField?: SuppressedCountField;
+  /** Whether expired suppressions are still listed: `stay` if absent. They suppress nothing either way. */
+  readonly expiredSuppressions?: ExpiredSuppressions;
   /** A port of one's choice, for a rehearsal that configures its endpoint beforehand. */
   readonly port?: number;
 }
@@ -96,7 +99,9 @@ export class DeviceDefenderServer implements StandIn {
       ...options.timing,
     };
     const account = { accountId, region, fleet: this.fleet, clock, timing: this.timing };
-    this.service = new DeviceDefender(account, options.suppressedCountField ?? 'suppressedNonCompliantResourcesCount');
+    this.service = new DeviceDefender(
+      account, options.suppressedCountField ?? 'suppressedNonCompliantResourcesCount', options.expiredSuppressions ?? 'stay',
+    );
     this.http = serverOf(this);
   }
 

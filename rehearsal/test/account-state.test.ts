@@ -27,7 +27,7 @@ const before = stackOf({
 
 test('a new account is set to nothing', async () => {
   expect(await stateOf(await startAccount())).toEqual({
-    checks: {}, scheduledAudits: {}, mitigationActions: {}, suppressions: [],
+    checks: {}, scheduledAudits: {}, mitigationActions: {}, suppressions: {},
   });
 });
 
@@ -44,7 +44,7 @@ test('what a stack sets is there', async () => {
     mitigationActions: {
       deactivate: { roleArn: ROLE, actionParams: { updateDeviceCertificateParams: { action: 'DEACTIVATE' } } },
     },
-    suppressions: [],
+    suppressions: {},
     logging: { roleArn: ROLE, defaultLogLevel: 'ERROR', disableAllLogs: false },
   });
 });

@@ -5,6 +5,7 @@ import { HELP } from '../cli/help';
 import { IOT_OPERATIONS, KINDS, OTHER_OPERATIONS, SAMPLE_FLEET, UsageError, parseOptions } from '../cli/options';
 import { ROUTES } from '../device-defender/routes';
 import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
+import { MACHINE_OPERATIONS } from '../step-functions/called-services';
 
 const directory = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
 writeFileSync(join(directory, 'manifest.json'), '{}');
@@ -17,11 +18,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 test('without arguments, the sample fleet and nothing else', () => {
   expect(parseOptions([])).toEqual({
     help: false,
-    answer: 'approve',
     app: undefined,
     previous: undefined,
     fleet: expect.objectContaining({ certificates: expect.any(Array) }),
     faults: [],
+    answer: 'approve',
     delete: false,
     verbose: false,
     format: 'text',
@@ -31,13 +32,12 @@ test('without arguments, the sample fleet and nothing else', () => {
 test('with every argument', () => {
   expect(
     parseOptions([
-      '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--answer', 'decline', '--delete',
-      '--verbose', '--format', 'json', '--fault', 'StartOnDemandAuditTask:throttle', '--fault',
+      '--app', 'node app.js', '--previous', directory, '--fleet', join(directory, 'fleet.json'), '--delete',
+      '--verbose', '--format', 'json', '--answer', 'decline', '--fault', 'StartOnDemandAuditTask:throttle', '--fault',
       'PutAnswer:dropConnection:2', '--fault', 'DescribeAuditTask:delay=250:always',
     ]),
   ).toEqual({
     help: false,
-    answer: 'decline',
     app: 'node app.js',
     previous: directory,
     fleet: { things: [{ thingName: 'one' }] },
@@ -46,13 +46,14 @@ test('with every argument', () => {
       { service: 'other', operation: 'PutAnswer', kind: 'dropConnection', times: 2, milliseconds: undefined },
       { service: 'iot', operation: 'DescribeAuditTask', kind: 'delay', times: Infinity, milliseconds: 250 },
     ],
+    answer: 'decline',
     delete: true,
     verbose: true,
     format: 'json',
   });
 });
 
-test.each([...Object.keys(ROUTES), ...SURROUNDING_OPERATIONS])('%s, which is served, can be disturbed', (operation) => {
+test.each([...Object.keys(ROUTES), ...SURROUNDING_OPERATIONS, ...MACHINE_OPERATIONS])('%s, which is served, can be disturbed', (operation) => {
   expect(parseOptions(['--fault', `${operation}:throttle`]).faults).toMatchObject([
     { operation, kind: 'throttle', times: 1 },
   ]);
@@ -66,6 +67,7 @@ test.each<[string[], string]>([
   [['--fleet', directory], `--fleet: there is no file ${directory}`],
   [['--fleet', join(directory, 'broken.json')], 'describes no fleet'],
   [['--fleet', join(directory, 'odd.json')], 'describes no fleet: A certificate id has 64 hexadecimal digits, got: 1'],
+  [['--answer', 'maybe'], '--answer: there is no answer maybe; there are approve, decline, none'],
   [['--format', 'xml'], '--format: there is no format xml; there are text, json'],
   [['--previous', 'missing'], '--previous: missing is no directory with a cloud assembly'],
   [
@@ -95,7 +97,7 @@ test('an entry of PutEvents can fail', () => {
 });
 
 test('the help names every option, kind of fault and operation, and the sample fleet', () => {
-  for (const option of ['app', 'previous', 'fleet', 'fault', 'delete', 'verbose', 'format', 'help']) {
+  for (const option of ['app', 'previous', 'fleet', 'fault', 'answer', 'delete', 'verbose', 'format', 'help']) {
     expect(HELP).toContain(`--${option}`);
   }
   for (const name of [...Object.keys(KINDS), ...IOT_OPERATIONS, ...OTHER_OPERATIONS, SAMPLE_FLEET]) {

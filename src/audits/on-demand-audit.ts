@@ -1,4 +1,4 @@
-import { CfnResource, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
@@ -8,6 +8,7 @@ import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProper
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
 import { renderChecks, renderThreshold } from '../checks/check-rendering';
+import { definedConfiguration } from '../configuration/defined-configuration';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
 import { FunctionBackedResource } from '../function/function-backed-resource';
 import { invalidInput } from '../private/invalid-input';
@@ -142,14 +143,13 @@ export class OnDemandAudit extends Construct {
       customResourceFunction._keepLog();
     }
 
-    // A check must be enabled before it is audited. A dependency would come in the order of paths: see
-    // withoutOwnRoles().
-    const definedConfiguration = resourceOf(props.configuration, this);
+    // A check must be enabled before it is audited.
+    const definedHere = definedConfiguration(props.configuration, this);
     const resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
       serviceTimeout: serviceTimeout(run),
-      properties: { Configuration: definedConfiguration?.ref, ...this.renderChecks(run), ...run._properties },
-      dependencies: [permitAuditing(customResourceFunction, run), ...definedConfiguration ? [] : [props.configuration]],
+      properties: { Configuration: definedHere?.ref, ...this.renderChecks(run), ...run._properties },
+      dependencies: [permitAuditing(customResourceFunction, run), ...definedHere ? [] : [props.configuration]],
     });
     this.node.defaultChild = resource.node.defaultChild;
 
@@ -190,12 +190,6 @@ export class OnDemandAudit extends Construct {
     }));
     return { Checks: checks, EnabledChecksOnly: this.checks ? undefined : 'true' };
   }
-}
-
-/** The configuration's resource, if it is in the same stack. */
-function resourceOf(configuration: IAccountAuditConfigurationRef, scope: Construct): CfnResource | undefined {
-  const resource = configuration.node.defaultChild ?? configuration;
-  return CfnResource.isCfnResource(resource) && resource.stack === Stack.of(scope) ? resource : undefined;
 }
 
 const PURPOSES: Record<WaitMode, string> = { START: 'StartAudit', WAIT: 'WaitForAudit', GATE: 'GateDeployment' };

@@ -54,7 +54,7 @@ function renderConfiguration(check: AuditCheck, key: string | undefined): Record
 }
 
 /** The value, or an intrinsic function in its place that yields it in regions with the check. */
-function whereAvailable<Rendered>(stack: Stack, check: AuditCheck, value: Rendered): Rendered {
+export function whereAvailable<Rendered>(stack: Stack, check: AuditCheck, value: Rendered): Rendered {
   const condition = availabilityCondition(stack, check);
   return condition ? Fn.conditionIf(condition.logicalId, value, Aws.NO_VALUE) as unknown as Rendered : value;
 }

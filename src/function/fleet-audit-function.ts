@@ -275,7 +275,8 @@ class FunctionCode extends AssetCode {
         given: `'${(error as Error).message}'`,
         fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
           + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
-          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), and no events of audits',
+          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), and neither events of audits nor '
+          + 'suppressions',
       });
     }
   }

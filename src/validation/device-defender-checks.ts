@@ -3,6 +3,7 @@ import type { TemplateAudit, TemplateAuditOptions } from './template-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity } from '../checks/check-table';
 import { invalidInput } from '../private/invalid-input';
+import type { SuppressionList } from '../suppressions/suppression-list';
 
 /**
  * Properties of `DeviceDefenderChecks`: the checks, what fails the synth, and what no template says about the fleet.
@@ -75,6 +76,14 @@ export interface DeviceDefenderChecksProps {
   readonly provisioningParametersValidated?: boolean;
 
   /**
+   * Findings that are accepted, as for the account: those about policies and role aliases whose names the templates
+   * have, about constructs, and about the account are acknowledged with the reason of the list until they expire.
+   *
+   * @default - none; what `AuditSuppressions` suppress for a construct is acknowledged without a list
+   */
+  readonly suppressions?: SuppressionList;
+
+  /**
    * The file to which the findings are written in the format SARIF 2.1.0, which code hosts show at the lines of the
    * templates.
    *
@@ -139,6 +148,7 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
         loggingEnabledElsewhere: props.loggingEnabledElsewhere ?? false,
         provisioningParametersValidated: props.provisioningParametersValidated ?? false,
       },
+      suppressions: props.suppressions?.suppressions ?? [],
       sarifFile: props.sarifFile,
     };
     this.ruleIds = checks.map(({ checkName }) => checkName);

@@ -12,6 +12,7 @@ import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-poten
 import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
 import { LOGGING_DISABLED } from './checks/logging-disabled';
 import { Finding, Verdict } from './finding';
+import { AcceptedFindings } from './report/accepted-findings';
 import { Acknowledgements } from './report/acknowledgements';
 import { ReportedFinding, SarifFile } from './report/sarif';
 import { Failing, notCarriedOutViolation, unwrittenFileViolation, violationOf } from './report/violations';
@@ -20,6 +21,7 @@ import { FleetTemplates, KnownParameters } from './templates/fleet-templates';
 import { TemplateReader } from './templates/read-templates';
 import { Outcomes } from './templates/resolver';
 import { AuditCheck } from '../checks/audit-check';
+import type { AuditSuppression } from '../suppressions/audit-suppression';
 
 /** The checks that templates tell enough about. The others need to know what devices have done. */
 const TEMPLATE_CHECKS = new Map([
@@ -49,6 +51,9 @@ export interface TemplateAuditOptions {
   readonly parameters: KnownParameters;
   readonly facts: FleetFacts;
 
+  /** Findings that are accepted. */
+  readonly suppressions: readonly AuditSuppression[];
+
   /** @default - none is written */
   readonly sarifFile?: string;
 }
@@ -75,9 +80,10 @@ export class TemplateAudit {
   }
 
   private report(reader: TemplateReader, app?: IConstruct): PolicyValidationPluginReport {
-    const { checks, failing, parameters, toolName } = this.options;
+    const { checks, failing, parameters, suppressions, toolName } = this.options;
     const fleet = reader.all(parameters);
-    const acknowledgements = new Acknowledgements(app, toolName);
+    const accepted = new AcceptedFindings(suppressions, fleet, Date.now());
+    const acknowledgements = new Acknowledgements(app, toolName, accepted);
     const findings = this.findingsIn(fleet);
     const reported = findings.filter(({ verdict }) => verdict !== Verdict.COMPLIANT).map((finding) => {
       const acknowledgement = acknowledgements.of(finding);

@@ -18,6 +18,8 @@ export interface Transition {
   readonly from: readonly StackDefinition[];
   /** What is deployed then, in order: failures are injected into the first. */
   readonly to: readonly StackDefinition[];
+  /** The suppressions that the account has in the end, by check and resource. */
+  readonly suppressions?: AccountState['suppressions'];
   /** Whether a rollback may disable a check and enable it again, without its data. */
   readonly losesData?: boolean;
   /** Why it cannot work; then it is to fail without an injected failure, and to leave the account as it was. */
@@ -154,7 +156,7 @@ async function flawOfRollback(
 }
 
 async function flawOfDeployment(
-  { account, state }: Looked, { to, cannotWork }: Transition,
+  { account, state }: Looked, { to, cannotWork, suppressions: promised }: Transition,
 ): Promise<string | undefined> {
   const disabledEarlier = disabledChecks(account).length;
   for (const definition of to) {
@@ -168,7 +170,9 @@ async function flawOfDeployment(
     }
     if (!isSuccess(result.outcome)) return describeFailure(result);
   }
-  const { checks } = await stateOf(account);
+  const { checks, suppressions } = await stateOf(account);
+  const ended = JSON.stringify(suppressions);
+  if (promised && JSON.stringify(promised) !== ended) return `suppressions not as promised: ${ended}`;
   const interrupted = disabledChecks(account).slice(disabledEarlier).filter(
     (check) => check in state.checks && check in checks,
   );

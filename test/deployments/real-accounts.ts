@@ -16,7 +16,7 @@ import { InProcessTransport } from '../../rehearsal/services/in-process-transpor
 import { VirtualTime } from '../../rehearsal/services/virtual-time';
 import { startAccount } from '../../rehearsal/test/support/running-account';
 import { AuditCheck } from '../../src';
-import { AwsCalls } from '../../src/function/runtime/aws-calls';
+import { AwsCalls, SYSTEM_CLOCK } from '../../src/function/runtime/aws-calls';
 import { CustomResourceDispatcher } from '../../src/function/runtime/custom-resource-dispatcher';
 import { InvocationDispatcher } from '../../src/function/runtime/invocation-dispatcher';
 
@@ -40,6 +40,11 @@ function libraryFunction(account: RehearsedAccount, isDirect: boolean, calls: Aw
     clients: { iot, eventBridge: () => eventBridge, stepFunctions: () => stepFunctions },
     stackId: [...account.stacks.values()][0]?.id,
   }).dispatch(payload, context);
+}
+
+/** The same in real time. */
+export function libraryFunctionNow(account: RehearsedAccount): InProcessHandler {
+  return libraryFunction(account, true, new AwsCalls({ clock: SYSTEM_CLOCK, callTimeout: 10_000 }));
 }
 
 function sdkClients({ deviceDefender, services }: RehearsedAccount) {

@@ -152,3 +152,15 @@ test('lists are ordered by expiration, filtered and paged', async () => {
   }
   expect(sizes).toEqual([2, 1]);
 });
+
+test.each([['stay', 1], ['disappear', 0]] as const)('expired suppressions %s', async (expiredSuppressions, left) => {
+  const clock = new ManualClock('2026-03-01T12:00:00Z');
+  const { client } = await startStandIn({ clock, expiredSuppressions });
+  await enableChecks(client, KEYS);
+  await create(client, { suppressIndefinitely: undefined, expirationDate: new Date(clock.now() + DAY) });
+  clock.advance(DAY);
+
+  const { suppressions } = await client.send(new ListAuditSuppressionsCommand({}));
+
+  expect(suppressions).toHaveLength(left);
+});

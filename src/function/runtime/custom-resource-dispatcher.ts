@@ -16,6 +16,8 @@ import {
 } from '../../configuration/protocol';
 import { LoggingAdoption } from '../../logging/handler/logging-adoption';
 import { ADOPTED_LOGGING_TYPE, AdoptedLoggingProperties } from '../../logging/protocol';
+import { SuppressionsRequest } from '../../suppressions/handler/suppressions-request';
+import { SUPPRESSIONS_TYPE, SuppressionsProperties } from '../../suppressions/protocol';
 
 /** The handlers of all custom resources of the library, by type. */
 const HANDLERS: Readonly<Record<string, CustomResourceHandler>> = {
@@ -29,6 +31,9 @@ const HANDLERS: Readonly<Record<string, CustomResourceHandler>> = {
     handle: async (request: Request<CheckReleaseProperties>) => new CheckRelease(request).carryOut(),
   },
   [ON_DEMAND_AUDIT_TYPE]: new OnDemandAuditHandler(),
+  [SUPPRESSIONS_TYPE]: {
+    handle: async (request: Request<SuppressionsProperties>) => new SuppressionsRequest(request).carryOut(),
+  },
 };
 
 export interface DispatcherProps {

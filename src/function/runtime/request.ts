@@ -59,6 +59,9 @@ const NOTING = 'nothing was done because the function could not note it in its l
 /** CloudFormation waits for an hour, and then fails the deployment without a reason. */
 const LONGEST_REQUEST = 58 * 60_000;
 
+/** Milliseconds between two looks at the stack while many things are changed: CloudFormation does not take many. */
+const PAUSE_BETWEEN_LOOKS = 2_000;
+
 /** Milliseconds that are left for taking back what was begun, and for the answer. */
 export const RESERVE = 45_000;
 
@@ -91,6 +94,7 @@ export class Request<Properties extends object = object> {
   private readonly signedAt?: number;
   private readonly memoryScope: MemoryScope;
   private hasAttempted = false;
+  private lookedAt = -Infinity;
 
   constructor(
     public readonly event: CustomResourceEvent, public readonly clients: FunctionClients,
@@ -170,13 +174,29 @@ export class Request<Properties extends object = object> {
    * @throws RequestCancelled if CloudFormation no longer waits for the request
    */
   public async change<Output>(call: ClientCall<Output>, persistence: Partial<Persistence> = {}): Promise<Output> {
-    const attempt: ClientCall<Output> = async (clients, options) => {
-      this.hasAttempted = true;
-      return call(clients, options);
-    };
-    const output = await this.ask(attempt, { ...persistence, beforeAttempt: async () => this.beforeChange() });
+    const output = await this.attempt(call, { ...persistence, beforeAttempt: async () => this.beforeChange() });
     await this.stack.requireWanted();
     return output;
+  }
+
+  /**
+   * The same for one of many changes, with a look only now and then and before it is tried again. Whoever makes them
+   * looks after the last one.
+   *
+   * @throws RequestCancelled if CloudFormation no longer waits for the request
+   */
+  public async changeOneOfMany<Output>(call: ClientCall<Output>): Promise<Output> {
+    const { clock } = this.calls;
+    let isFirst = true;
+    return this.attempt(call, {
+      beforeAttempt: async () => {
+        if (!isFirst || clock.now() - this.lookedAt >= PAUSE_BETWEEN_LOOKS) {
+          await this.beforeChange();
+          this.lookedAt = clock.now();
+        }
+        isFirst = false;
+      },
+    });
   }
 
   /** Called before an attempt to change something. */
@@ -215,6 +235,13 @@ export class Request<Properties extends object = object> {
     await undoing.history.awaitPredecessors().catch(goOn);
     undoing.stack.goBack(this.stack);
     return undoing;
+  }
+
+  private async attempt<Output>(call: ClientCall<Output>, persistence: Partial<Persistence>): Promise<Output> {
+    return this.ask(async (clients, options) => {
+      this.hasAttempted = true;
+      return call(clients, options);
+    }, persistence);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { AcceptedFindings } from './accepted-findings';
 import { Finding, ruleNameOf } from '../finding';
 
 /** The plugin in an id. CDK writes `Annotation::` before an id without one. */
@@ -11,7 +12,15 @@ export class Acknowledgements {
   private readonly rules = new Map<string, [string, string][]>();
   private paths?: Map<string, string>;
 
-  constructor(private readonly app: IConstruct | undefined, private readonly pluginName: string) {
+  /**
+   * @param app the app with acknowledgements; undefined for templates without one
+   * @param pluginName the name of the plugin in acknowledgements
+   * @param accepted the findings of a list that acknowledges them, too
+   */
+  constructor(
+    private readonly app: IConstruct | undefined, private readonly pluginName: string,
+    private readonly accepted: AcceptedFindings,
+  ) {
     for (const construct of app?.node.findAll() ?? []) {
       for (const { type, data } of construct.node.metadata) {
         if (type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY || typeof data !== 'object' || data === null) continue;
@@ -23,6 +32,11 @@ export class Acknowledgements {
 
   /** The reason given for the construct of a finding or one around it. `byCdk` is true if CDK itself acts upon it. */
   of(finding: Finding): { readonly reason: string; readonly byCdk: boolean } | undefined {
+    const reason = this.accepted.reasonFor(finding, (construct) => this.isWithin(finding, construct));
+    return reason === undefined ? this.acknowledged(finding) : { reason, byCdk: false };
+  }
+
+  private acknowledged(finding: Finding): { readonly reason: string; readonly byCdk: boolean } | undefined {
     if (this.rules.size === 0) return undefined;
     for (let path = this.pathOf(finding); path !== undefined; path = around(path)) {
       for (const [id, reason] of this.rules.get(path) ?? []) {
@@ -33,6 +47,14 @@ export class Acknowledgements {
       }
     }
     return undefined;
+  }
+
+  /** True if the finding is about the construct or one within it. */
+  private isWithin(finding: Finding, construct: IConstruct): boolean {
+    for (let path = this.pathOf(finding); path !== undefined; path = around(path)) {
+      if (path === construct.node.path) return true;
+    }
+    return false;
   }
 
   private pathOf({ resource, template, stackConstructPath }: Finding): string | undefined {

@@ -65,7 +65,7 @@ describe('the code of the function as it ships', () => {
 
   test('is readable for whoever reviews a deployment', () => {
     expect(code).toContain('\n// src/audits/handler/on-demand-audit-handler.ts\n');
-    expect(code.length).toBeLessThan(230_000);
+    expect(code.length).toBeLessThan(250_000);
   });
 
   /** In a module registry of its own, as in an execution environment that begins. */
