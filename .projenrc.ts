@@ -1,5 +1,6 @@
 import { JsonFile, awscdk, javascript } from 'projen';
 import { CommandBundle } from './projenrc/command-bundle';
+import { EngineBoundary } from './projenrc/engine-boundary';
 import { ExampleApps } from './projenrc/example-apps';
 import { FunctionBoundary } from './projenrc/function-boundary';
 import { LambdaBundle } from './projenrc/lambda-bundle';
@@ -52,6 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-local-stepfunctions@3.0.0',
     'cdk-nag@3.0.2',
     'tsx@^4',
+    'yaml@2.9.1',
   ],
 
   publishToPypi: { distName: 'cdk-iot-fleet-audit', module: 'cdk_iot_fleet_audit' },
@@ -163,6 +165,7 @@ bench.exec('tsx bench/main.ts', { receiveArgs: true });
 new LambdaBundle(project, 'src/function/runtime/entry.ts');
 new CommandBundle(project);
 new FunctionBoundary(project);
+new EngineBoundary(project);
 new Rosetta(project);
 new ExampleApps(project);
 

@@ -1,6 +1,6 @@
 /**
- * Bundles the commands of the package into assets/commands, so that users install nothing besides it: npx tsx
- * commands/bundle.ts
+ * Bundles the commands of the package into assets/commands, and the parser of YAML that they share with the library
+ * into assets/yaml, so that users install nothing besides it: npx tsx commands/bundle.ts
  *
  * Code that runs here finds these files at the same place as the sources do: two folders below the root of the package.
  */
@@ -11,6 +11,7 @@ import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'assets', 'commands');
+const YAML = join(ROOT, 'assets', 'yaml');
 
 /** The clients of Lambda's runtime that functions of the library need. */
 const CLIENTS = [
@@ -22,11 +23,26 @@ const OPTIONS = { bundle: true, platform: 'node', target: 'node20', absWorkingDi
 async function bundleAll(): Promise<void> {
   rmSync(TARGET, { recursive: true, force: true });
   mkdirSync(TARGET, { recursive: true });
+  await bundleYaml();
   await bundleSdk();
   await bundleCommand();
   copyFileSync(join(ROOT, 'rehearsal', 'functions', 'invoke-function.js'), join(TARGET, 'invoke-function.js'));
   copyFileSync(join(ROOT, 'examples', 'sample-fleet.json'), join(TARGET, 'sample-fleet.json'));
   writeFileSync(join(TARGET, 'create-only-properties.json'), JSON.stringify(createOnlyProperties()));
+}
+
+/** One minified file: nobody reviews a parser here. The package would be three times its size as a bundled dependency. */
+async function bundleYaml(): Promise<void> {
+  rmSync(YAML, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...OPTIONS,
+    stdin: { contents: 'export * from \'yaml\';', resolveDir: ROOT },
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    outfile: join(YAML, 'yaml.js'),
+  });
+  writeFileSync(join(YAML, 'yaml.licenses.txt'), licensesOf(metafile));
 }
 
 /**
@@ -80,6 +96,11 @@ async function bundleCommand(): Promise<void> {
           onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({
             path: `./lambda-modules/${path}/index.js`, external: true,
           })),
+      },
+      {
+        name: 'shared parser of YAML',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /\/assets\/yaml\/yaml(\.js)?$/ }, () => ({ path: '../yaml/yaml.js', external: true })),
       },
     ],
   });

@@ -2,9 +2,21 @@ import { Component, awscdk } from 'projen';
 
 const DIRECTORY = 'assets/commands';
 
-/** Imports that a command must not have. */
-const FORBIDDEN = [
+/** Imports that the rehearsal must not have. */
+const OF_THE_LIBRARY = [
   { regex: '(^|/)src/(?!private/printable$)', message: 'The model must not know the code that it is to test.' },
+];
+
+/** Imports that the command of the checks must not have. */
+const BESIDE_THE_ENGINE = [
+  {
+    regex: '(^|/)src/(?!(private/printable|checks/check-table)$|validation/(?!app/|device-defender-checks$))',
+    message: 'The command shares the engine of the checks with the plugin, and nothing else.',
+  },
+];
+
+/** Imports that no command must have. */
+const FORBIDDEN = [
   { regex: '^(aws-cdk-lib|constructs)(/|$)', message: 'Commands work without the CDK.' },
   { regex: '(^|/)test/', message: 'Commands are shipped, tests are not.' },
 ];
@@ -12,8 +24,9 @@ const FORBIDDEN = [
 /**
  * Bundles the commands of the package, such as `npx cdk-iot-fleet-audit rehearse`, into `assets/`.
  *
- * The sources are `commands/`, the entry, and `rehearsal/`. They read what an app synthesizes, so they need neither the
- * CDK nor the library's own code; a lint rule holds that.
+ * The sources are `commands/`, the entries, and `rehearsal/`. They read what an app synthesizes, so they need no CDK. Of
+ * the library's own code, the rehearsal needs none, and the checks need the engine that judges templates; lint rules hold
+ * that.
  */
 export class CommandBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -35,7 +48,11 @@ export class CommandBundle extends Component {
     project.eslint?.addOverride({
       files: ['commands/**', 'rehearsal/**'],
       excludedFiles: ['rehearsal/test/**'],
-      rules: { 'no-restricted-imports': ['error', { patterns: FORBIDDEN }] },
+      rules: { 'no-restricted-imports': ['error', { patterns: [...OF_THE_LIBRARY, ...FORBIDDEN] }] },
+    });
+    project.eslint?.addOverride({
+      files: ['commands/check/**'],
+      rules: { 'no-restricted-imports': ['error', { patterns: [...BESIDE_THE_ENGINE, ...FORBIDDEN] }] },
     });
     project.jest?.addTestMatch('<rootDir>/rehearsal/**/*.test.ts');
     project

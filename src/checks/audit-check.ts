@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import {
-  AuditResourceType, AuditSeverity, CHECK_TABLE, CheckRow, MitigationActionType, Place, PUBLISHING_ONLY,
+  AuditResourceType, AuditSeverity, CHECK_TABLE, CheckRow, isAbsentFrom, MitigationActionType, Place, PUBLISHING_ONLY,
   ThresholdRow,
 } from './check-table';
 import { invalidInput } from '../private/invalid-input';
@@ -287,7 +287,7 @@ export class AuditCheck {
    * @param region the region's name, for example `us-gov-west-1`
    */
   public isAvailableIn(region: string): boolean {
-    return !this._absentFrom.some((place) => place.regions.test(region));
+    return !isAbsentFrom({ absentFrom: this._absentFrom }, region);
   }
 
   /**

@@ -386,6 +386,11 @@ export function severityOf(checkName: string): AuditSeverity | undefined {
   return rowOf(checkName)?.severity;
 }
 
+/** True if audits in a region do not have a check. */
+export function isAbsentFrom({ absentFrom = [] }: Pick<CheckRow, 'absentFrom'>, region: string): boolean {
+  return absentFrom.some((place) => place.regions.test(region));
+}
+
 function rowOf(name: string | undefined): CheckRow | undefined {
   const rows: CheckRow[] = Object.values(CHECK_TABLE);
   return rows.find(({ checkName }) => checkName === name);

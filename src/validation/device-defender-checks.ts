@@ -1,5 +1,5 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
-import type { TemplateAudit, TemplateAuditOptions } from './template-audit';
+import type { AppAudit, AppAuditOptions } from './app/app-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity } from '../checks/check-table';
 import { invalidInput } from '../private/invalid-input';
@@ -128,8 +128,8 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
    */
   public readonly ruleIds?: string[];
 
-  private readonly options: TemplateAuditOptions;
-  private loadedAudit?: TemplateAudit;
+  private readonly options: AppAuditOptions;
+  private loadedAudit?: AppAudit;
 
   /**
    * @throws if no check is listed, or a check twice; if a service is not an IAM prefix; if the file has no name
@@ -188,11 +188,11 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   }
 
   /** Loaded when it is first used: reading and judging templates takes half of the library's code. */
-  private get audit(): TemplateAudit {
+  private get audit(): AppAudit {
     if (!this.loadedAudit) {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports are loaded by every user of the library
-      const templateAudit = require('./template-audit') as typeof import('./template-audit');
-      this.loadedAudit = new templateAudit.TemplateAudit(this.options);
+      const { AppAudit: LoadedAudit } = require('./app/app-audit') as typeof import('./app/app-audit');
+      this.loadedAudit = new LoadedAudit(this.options);
     }
     return this.loadedAudit;
   }

@@ -1,5 +1,5 @@
 import { Resource, Template } from './templates/template';
-import { AuditCheck } from '../checks/audit-check';
+import { CheckRow } from '../checks/check-table';
 
 /** The verdict of a check on a resource. */
 export enum Verdict {
@@ -11,7 +11,7 @@ export enum Verdict {
 /** The verdict of a check on one resource, or on a stack, with the reasons. */
 export interface Finding {
   /** Absent if no check can look at a template, since it cannot be read. */
-  readonly check?: AuditCheck;
+  readonly check?: CheckRow;
   readonly verdict: Verdict;
   readonly template?: Template;
 
@@ -33,11 +33,11 @@ export interface Finding {
   readonly fix?: string;
 }
 
-export function compliant(check: AuditCheck, resource: Resource): Finding {
+export function compliant(check: CheckRow, resource: Resource): Finding {
   return { check, resource, template: resource.template, verdict: Verdict.COMPLIANT, locations: [], why: '' };
 }
 
-export function undecided(check: AuditCheck, resource: Resource, path: readonly string[], why: string): Finding {
+export function undecided(check: CheckRow, resource: Resource, path: readonly string[], why: string): Finding {
   return { check, resource, template: resource.template, verdict: Verdict.UNDECIDED, locations: [path], why };
 }
 

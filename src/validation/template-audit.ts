@@ -1,5 +1,3 @@
-import { IPolicyValidationContext, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
 import { CA_CERTIFICATE_EXPIRING, DEVICE_CERTIFICATE_EXPIRING } from './checks/certificate-expiring';
 import { CA_CERTIFICATE_KEY_QUALITY, DEVICE_CERTIFICATE_KEY_QUALITY } from './checks/certificate-key-quality';
 import {
@@ -12,16 +10,10 @@ import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-poten
 import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
 import { LOGGING_DISABLED } from './checks/logging-disabled';
 import { Finding, Verdict } from './finding';
-import { AcceptedFindings } from './report/accepted-findings';
-import { Acknowledgements } from './report/acknowledgements';
-import { ReportedFinding, SarifFile } from './report/sarif';
-import { Failing, notCarriedOutViolation, unwrittenFileViolation, violationOf } from './report/violations';
 import { CheckContext, FleetFacts } from './template-check';
-import { FleetTemplates, KnownParameters } from './templates/fleet-templates';
-import { TemplateReader } from './templates/read-templates';
+import { FleetTemplates } from './templates/fleet-templates';
 import { Outcomes } from './templates/resolver';
-import { AuditCheck } from '../checks/audit-check';
-import type { AuditSuppression } from '../suppressions/audit-suppression';
+import { isAbsentFrom } from '../checks/check-table';
 
 /** The checks that templates tell enough about. The others need to know what devices have done. */
 const TEMPLATE_CHECKS = new Map([
@@ -39,108 +31,42 @@ const TEMPLATE_CHECKS = new Map([
   UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
 ].map((templateCheck) => [templateCheck.check.checkName, templateCheck] as const));
 
-/** Options of `DeviceDefenderChecks`. */
+/** What to look for in templates. */
 export interface TemplateAuditOptions {
-  /** The plugin's name. */
-  readonly toolName: string;
-  readonly checks: readonly AuditCheck[];
+  /** The names of the checks to carry out. Those that need more than templates are left out. */
+  readonly checkNames: readonly string[];
 
   /** True to report findings also in regions that do not have the check. */
   readonly everywhere: boolean;
-  readonly failing: Failing;
-  readonly parameters: KnownParameters;
   readonly facts: FleetFacts;
 
-  /** Findings that are accepted. */
-  readonly suppressions: readonly AuditSuppression[];
-
-  /** @default - none is written */
-  readonly sarifFile?: string;
+  /** Days that certificates are compared with, by check, if no template configures the account's audits. */
+  readonly thresholds: ReadonlyMap<string, number>;
 }
 
-/** Carries out checks on templates, and reports their findings. */
-export class TemplateAudit {
-  private readonly sarifFile?: SarifFile;
-
-  constructor(private readonly options: TemplateAuditOptions) {
-    const { failing, sarifFile, toolName } = options;
-    this.sarifFile = sarifFile === undefined ? undefined : new SarifFile(sarifFile, toolName, failing);
-  }
-
-  ofApp({ appConstruct, stackTemplates }: IPolicyValidationContext): PolicyValidationPluginReport {
-    const reader = new TemplateReader();
-    reader.readStacks(stackTemplates, appConstruct);
-    return this.report(reader, appConstruct);
-  }
-
-  ofFiles(templatePaths: string[]): PolicyValidationPluginReport {
-    const reader = new TemplateReader();
-    reader.readFiles(templatePaths);
-    return this.report(reader);
-  }
-
-  private report(reader: TemplateReader, app?: IConstruct): PolicyValidationPluginReport {
-    const { checks, failing, parameters, suppressions, toolName } = this.options;
-    const fleet = reader.all(parameters);
-    const accepted = new AcceptedFindings(suppressions, fleet, Date.now());
-    const acknowledgements = new Acknowledgements(app, toolName, accepted);
-    const findings = this.findingsIn(fleet);
-    const reported = findings.filter(({ verdict }) => verdict !== Verdict.COMPLIANT).map((finding) => {
-      const acknowledgement = acknowledgements.of(finding);
-      return { finding, acknowledged: acknowledgement?.reason, byCdk: acknowledgement?.byCdk ?? true };
-    });
-
-    // CDK leaves out findings that are acknowledged with the plugin's name. Those without it are left out here.
-    const violations = reported.filter(({ byCdk }) => byCdk).map(({ finding }) => violationOf(finding, failing));
-    const count = (wanted: Verdict) => String(findings.filter(({ verdict }) => verdict === wanted).length);
-    return {
-      success: violations.every(({ severity }) => severity !== 'error'),
-      violations: [
-        ...violations,
-        ...checks.filter((check) => !isTemplateCheck(check)).map(notCarriedOutViolation),
-        ...this.writeSarif(fleet, reported),
-      ],
-      metadata: {
-        compliant: count(Verdict.COMPLIANT),
-        nonCompliant: count(Verdict.NON_COMPLIANT),
-        undecided: count(Verdict.UNDECIDED),
-        ...this.sarifFile ? { sarifFile: this.sarifFile.path } : {},
-      },
-    };
-  }
-
-  private findingsIn(fleet: FleetTemplates): Finding[] {
-    const { checks, everywhere, facts } = this.options;
-    const context: CheckContext = { fleet, outcomes: new Outcomes(fleet), facts, now: new Date() };
-    const findings = checks.flatMap((check) => carryOut(check, context));
-    return [...unreadTemplates(fleet), ...findings.filter((finding) => everywhere || isAudited(finding))];
-  }
-
-  private writeSarif(fleet: FleetTemplates, reported: readonly ReportedFinding[]): PolicyViolation[] {
-    if (!this.sarifFile) return [];
-    try {
-      const templatePaths = [...fleet.templates, ...fleet.unreadable].map(({ templatePath }) => templatePath);
-      this.sarifFile.write(new Set(templatePaths), reported);
-      return [];
-    } catch (error) {
-      return [unwrittenFileViolation(this.sarifFile.path, error)];
-    }
-  }
+/** Carries out checks on templates. Everything that judges is below this function, and knows nothing of the CDK. */
+export function auditTemplates(fleet: FleetTemplates, options: TemplateAuditOptions): Finding[] {
+  const { checkNames, everywhere, facts, thresholds } = options;
+  const context: CheckContext = { fleet, outcomes: new Outcomes(fleet), facts, thresholds, now: new Date() };
+  const findings = checkNames.flatMap((checkName) => carryOut(checkName, context));
+  return [...unreadTemplates(fleet), ...findings.filter((finding) => everywhere || isAudited(finding))];
 }
 
 /** True if a check can be carried out on templates. */
-export function isTemplateCheck(check: AuditCheck): boolean {
-  return TEMPLATE_CHECKS.has(check.checkName);
+export function isTemplateCheck(checkName: string): boolean {
+  return TEMPLATE_CHECKS.has(checkName);
 }
 
 /** The findings of a check. An error in it leaves it undecided. */
-export function carryOut(check: AuditCheck, context: CheckContext): Finding[] {
+export function carryOut(checkName: string, context: CheckContext): Finding[] {
+  const templateCheck = TEMPLATE_CHECKS.get(checkName);
+  if (!templateCheck) return [];
   try {
-    return TEMPLATE_CHECKS.get(check.checkName)?.find(context, check) ?? [];
+    return templateCheck.find(context);
   } catch (error) {
     const [template] = context.fleet.templates;
     const why = `The check could not be carried out: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ check, template, verdict: Verdict.UNDECIDED, locations: [], why }];
+    return [{ check: templateCheck.check, template, verdict: Verdict.UNDECIDED, locations: [], why }];
   }
 }
 
@@ -162,5 +88,5 @@ function unreadTemplates({ unreadable }: FleetTemplates): Finding[] {
 
 /** True if audits carry out the check of a finding in its region. */
 function isAudited({ check, template }: Finding): boolean {
-  return check === undefined || template?.region === undefined || check.isAvailableIn(template.region);
+  return check === undefined || template?.region === undefined || !isAbsentFrom(check, template.region);
 }

@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { FleetTemplates } from './templates/fleet-templates';
 import { Outcomes } from './templates/resolver';
-import { AuditCheck } from '../checks/audit-check';
+import { CheckRow } from '../checks/check-table';
 
 /** Facts about the fleet that users of the plugin tell, since no template does. */
 export interface FleetFacts {
@@ -23,6 +23,9 @@ export interface CheckContext {
   readonly outcomes: Outcomes;
   readonly facts: FleetFacts;
 
+  /** Days that certificates are compared with, by check, if no template configures the account's audits. */
+  readonly thresholds: ReadonlyMap<string, number>;
+
   /** The time to compare the dates of certificates with. */
   readonly now: Date;
 }
@@ -33,8 +36,7 @@ export interface CheckContext {
  * Each has a file in `checks/`, which is the place to change its verdicts.
  */
 export interface TemplateCheck {
-  readonly check: AuditCheck;
+  readonly check: CheckRow;
 
-  /** @param check the same check, with the threshold that the user gave it */
-  find(context: CheckContext, check: AuditCheck): Finding[];
+  find(context: CheckContext): Finding[];
 }

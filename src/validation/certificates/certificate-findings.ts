@@ -1,5 +1,5 @@
 import { Certificate, readCertificate, readCertificateRequest } from './certificate';
-import { AuditCheck } from '../../checks/audit-check';
+import { CheckRow } from '../../checks/check-table';
 import { compliant, Finding, undecided, Verdict } from '../finding';
 import { CheckContext } from '../template-check';
 import { Resolver } from '../templates/resolver';
@@ -39,7 +39,7 @@ export type JudgeCertificate = (
 
 /** The findings of a check that judges certificates by the PEM or the signing request in the template. */
 export function findInCertificates(
-  check: AuditCheck, type: CertificateType, { fleet, outcomes }: CheckContext, judge: JudgeCertificate,
+  check: CheckRow, type: CertificateType, { fleet, outcomes }: CheckContext, judge: JudgeCertificate,
 ): Finding[] {
   return fleet.resourcesOfType(type.type).flatMap((resource): Finding[] => {
     const judgements = outcomes

@@ -1,6 +1,6 @@
-import { AuditCheck } from '../../checks/audit-check';
-import { ThresholdRow } from '../../checks/check-table';
+import { ThresholdCheckRow } from '../../checks/check-table';
 import { ADOPTED_CONFIGURATION_TYPE } from '../../configuration/protocol';
+import { CheckContext } from '../template-check';
 import { Resolver } from '../templates/resolver';
 import { Resource, Template } from '../templates/template';
 import { entryOf, isList, isObject, Unknown, Value } from '../templates/value';
@@ -9,41 +9,40 @@ const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
 
 /**
  * The threshold of a check of certificates, in days: that of the audit configuration of the same account and region, or
- * else that of the check itself.
- *
- * @param row the threshold in the table of checks
+ * else the one that is known for the check.
  */
 export function thresholdInDays(
-  check: AuditCheck, row: ThresholdRow, { template }: Resource, resolver: Resolver,
+  check: ThresholdCheckRow, { thresholds }: CheckContext, { template }: Resource, resolver: Resolver,
 ): number | Unknown {
   // The certificates of an account and region share it.
-  const key = JSON.stringify([row.propertyName, check.checkName, template.account, template.region]);
-  return resolver.remember(key, () => readThreshold(check, row, template, resolver));
+  const key = JSON.stringify(['threshold', check.checkName, template.account, template.region]);
+  return resolver.remember(key, () => configuredThreshold(check, template, resolver))
+    ?? thresholds.get(check.checkName) ?? new Unknown('a threshold that is not known');
 }
 
-function readThreshold(
-  check: AuditCheck, row: ThresholdRow, template: Template, resolver: Resolver,
-): number | Unknown {
+function configuredThreshold(
+  check: ThresholdCheckRow, template: Template, resolver: Resolver,
+): number | Unknown | undefined {
   const { fleet } = resolver;
   const given = [...fleet.resourcesOfType(CONFIGURATION), ...fleet.resourcesOfType(ADOPTED_CONFIGURATION_TYPE)]
     .filter((configuration) => inSameEnvironment(configuration.template, template) && resolver.exists(configuration))
-    .map((configuration) => daysOf(thresholdOf(check, row, configuration, resolver)))
+    .map((configuration) => daysOf(thresholdOf(check, configuration, resolver)))
     .filter((days) => days !== undefined);
   if (new Set(given).size > 1) return new Unknown('a threshold that several audit configurations set');
-  return given[0] ?? check.threshold?.toDays() ?? new Unknown('a threshold that is not known');
+  return given[0];
 }
 
 function thresholdOf(
-  check: AuditCheck, row: ThresholdRow, { type, template, properties }: Resource, resolver: Resolver,
+  check: ThresholdCheckRow, { type, template, properties }: Resource, resolver: Resolver,
 ): Value {
   if (type === CONFIGURATION) {
     const configured = resolver.resolve(template, properties.AuditCheckConfigurations);
-    return entryOf(configured, check.propertyName, 'Configuration', row.propertyName);
+    return entryOf(configured, check.propertyName, 'Configuration', check.threshold.propertyName);
   }
   const checks = resolver.resolve(template, properties.Checks);
   if (!isList(checks)) return checks;
   const own = checks.find((each) => isObject(each) && each.Name === check.checkName);
-  return entryOf(own, 'Configuration', row.apiName);
+  return entryOf(own, 'Configuration', check.threshold.apiName);
 }
 
 function daysOf(value: Value): number | Unknown | undefined {

@@ -1,5 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
-import { THRESHOLD_CHECKS } from '../../checks/check-table';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { Certificate } from '../certificates/certificate';
 import {
   CA_CERTIFICATE, CertificateFault, DEVICE_CERTIFICATE, findInCertificates,
@@ -20,8 +19,8 @@ const DAYS_OF_CA = 30;
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-ca-cert-approaching-expiration.html
  */
 export const CA_CERTIFICATE_EXPIRING: TemplateCheck = {
-  check: AuditCheck.CA_CERTIFICATE_EXPIRING,
-  find: (context) => findInCertificates(AuditCheck.CA_CERTIFICATE_EXPIRING, CA_CERTIFICATE, context,
+  check: CHECK_TABLE.CA_CERTIFICATE_EXPIRING,
+  find: (context) => findInCertificates(CHECK_TABLE.CA_CERTIFICATE_EXPIRING, CA_CERTIFICATE, context,
     (certificate) => expiring(certificate, context.now, DAYS_OF_CA)),
 };
 
@@ -32,10 +31,10 @@ export const CA_CERTIFICATE_EXPIRING: TemplateCheck = {
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-device-cert-approaching-expiration.html
  */
 export const DEVICE_CERTIFICATE_EXPIRING: TemplateCheck = {
-  check: AuditCheck.DEVICE_CERTIFICATE_EXPIRING,
-  find: (context, check) => findInCertificates(check, DEVICE_CERTIFICATE, context,
+  check: CHECK_TABLE.DEVICE_CERTIFICATE_EXPIRING,
+  find: (context) => findInCertificates(CHECK_TABLE.DEVICE_CERTIFICATE_EXPIRING, DEVICE_CERTIFICATE, context,
     (certificate, resource, resolver) => {
-      const days = thresholdInDays(check, THRESHOLD_CHECKS.DEVICE_CERTIFICATE_EXPIRING.threshold, resource, resolver);
+      const days = thresholdInDays(CHECK_TABLE.DEVICE_CERTIFICATE_EXPIRING, context, resource, resolver);
       return days instanceof Unknown ? days : expiring(certificate, context.now, days);
     }),
 };

@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { Certificate } from '../certificates/certificate';
 import {
   CA_CERTIFICATE, CertificateFault, DEVICE_CERTIFICATE, findInCertificates,
@@ -15,8 +15,8 @@ import { TemplateCheck } from '../template-check';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-ca-cert-key-quality.html
  */
 export const CA_CERTIFICATE_KEY_QUALITY: TemplateCheck = {
-  check: AuditCheck.CA_CERTIFICATE_KEY_QUALITY,
-  find: (context) => findInCertificates(AuditCheck.CA_CERTIFICATE_KEY_QUALITY, CA_CERTIFICATE, context, weakKey),
+  check: CHECK_TABLE.CA_CERTIFICATE_KEY_QUALITY,
+  find: (context) => findInCertificates(CHECK_TABLE.CA_CERTIFICATE_KEY_QUALITY, CA_CERTIFICATE, context, weakKey),
 };
 
 /**
@@ -25,9 +25,9 @@ export const CA_CERTIFICATE_KEY_QUALITY: TemplateCheck = {
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-device-cert-key-quality.html
  */
 export const DEVICE_CERTIFICATE_KEY_QUALITY: TemplateCheck = {
-  check: AuditCheck.DEVICE_CERTIFICATE_KEY_QUALITY,
+  check: CHECK_TABLE.DEVICE_CERTIFICATE_KEY_QUALITY,
   find: (context) => findInCertificates(
-    AuditCheck.DEVICE_CERTIFICATE_KEY_QUALITY, DEVICE_CERTIFICATE, context, weakKey,
+    CHECK_TABLE.DEVICE_CERTIFICATE_KEY_QUALITY, DEVICE_CERTIFICATE, context, weakKey,
   ),
 };
 

@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE, CheckRow } from '../../checks/check-table';
 import { Finding } from '../finding';
 import { mappedRoles, NamedRole, poolRole } from '../fleet/identity-pool-roles';
 import { policyOfRole } from '../fleet/role-policies';
@@ -23,9 +23,9 @@ import { Resource } from '../templates/template';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-auth-cognito-role-permissive.html
  */
 export const AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
-  check: AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+  check: CHECK_TABLE.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
   find: (context) => findInIdentityPools({
-    check: AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+    check: CHECK_TABLE.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
     subject: 'The role of authenticated identities',
     fix: 'allow an identity what it needs for its own things only, and manage AWS IoT through another identity pool',
     roles: (attachment, resolver) =>
@@ -47,9 +47,9 @@ const ADMIN = 'ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-unauth-cognito-role-permissive.html
  */
 export const UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
-  check: AuditCheck.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+  check: CHECK_TABLE.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
   find: (context) => findInIdentityPools({
-    check: AuditCheck.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+    check: CHECK_TABLE.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
     subject: 'The role of guests',
     fix: 'allow guests no more than publishing and subscribing to topics of their own, or no guests at all',
     roles: (attachment, resolver) => poolRole(attachment, resolver, 'unauthenticated'),
@@ -62,7 +62,7 @@ export const UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
 
 /** The differences between the two checks. */
 interface CognitoCheck {
-  readonly check: AuditCheck;
+  readonly check: CheckRow;
   readonly subject: string;
   readonly fix: string;
   roles(attachment: Resource, resolver: Resolver): NamedRole[];

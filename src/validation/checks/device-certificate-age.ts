@@ -1,10 +1,10 @@
-import { AuditCheck } from '../../checks/audit-check';
-import { THRESHOLD_CHECKS } from '../../checks/check-table';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { DEVICE_CERTIFICATE, findInCertificates } from '../certificates/certificate-findings';
 import { thresholdInDays } from '../certificates/certificate-thresholds';
 import { TemplateCheck } from '../template-check';
 import { Unknown } from '../templates/value';
 
+const check = CHECK_TABLE.DEVICE_CERTIFICATE_AGE;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -17,10 +17,10 @@ const DAY = 24 * 60 * 60 * 1000;
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-certificate-age-check.html
  */
 export const DEVICE_CERTIFICATE_AGE: TemplateCheck = {
-  check: AuditCheck.DEVICE_CERTIFICATE_AGE,
-  find: (context, check) => findInCertificates(check, DEVICE_CERTIFICATE, context,
+  check,
+  find: (context) => findInCertificates(check, DEVICE_CERTIFICATE, context,
     ({ notBefore }, resource, resolver) => {
-      const days = thresholdInDays(check, THRESHOLD_CHECKS.DEVICE_CERTIFICATE_AGE.threshold, resource, resolver);
+      const days = thresholdInDays(check, context, resource, resolver);
       if (days instanceof Unknown) return days;
       if (!notBefore || (context.now.getTime() - notBefore.getTime()) / DAY < days) return undefined;
       return {

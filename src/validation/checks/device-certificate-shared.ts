@@ -1,11 +1,11 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { compliant, Finding, undecided, Verdict } from '../finding';
 import { CheckContext, TemplateCheck } from '../template-check';
 import { Resolver } from '../templates/resolver';
 import { property, Resource } from '../templates/template';
 import { Atom, canonical, display, partsOf, reasonsIn, soleAtom, some, Unknown, Value } from '../templates/value';
 
-const check = AuditCheck.DEVICE_CERTIFICATE_SHARED;
+const check = CHECK_TABLE.DEVICE_CERTIFICATE_SHARED;
 const PRINCIPAL = property('Principal');
 
 /**

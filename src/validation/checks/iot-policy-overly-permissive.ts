@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { declaredPolicies } from '../fleet/iot-policies';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
 import { judge, Judgement } from '../policies/judgement';
@@ -13,12 +13,12 @@ import { TemplateCheck } from '../template-check';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-policy-permissive.html
  */
 export const IOT_POLICY_OVERLY_PERMISSIVE: TemplateCheck = {
-  check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+  check: CHECK_TABLE.IOT_POLICY_OVERLY_PERMISSIVE,
   find: (context) => declaredPolicies(context).flatMap(({ resource, subject, path, judgeEach }) => findingsOf({
     resource,
     subject,
     path,
-    check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+    check: CHECK_TABLE.IOT_POLICY_OVERLY_PERMISSIVE,
     fix: 'put ${iot:Connection.Thing.ThingName} in the place of the wildcard, and let clients connect only where '
       + 'iot:Connection.Thing.IsAttached is true',
     judge: (resolver) => judgeEach(resolver, broadAccess),

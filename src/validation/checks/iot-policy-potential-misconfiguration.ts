@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { declaredPolicies } from '../fleet/iot-policies';
 import { allOf, judge, Judgement, Offence } from '../policies/judgement';
 import { arbitraryTextOf, Bound, Letter, ONE, Pattern, patternOf, STAR, Token, UNKNOWN } from '../policies/pattern';
@@ -19,12 +19,12 @@ import { display, partsOf, TextPart, Unknown, Value } from '../templates/value';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-misconfigured-policies.html
  */
 export const IOT_POLICY_POTENTIAL_MISCONFIGURATION: TemplateCheck = {
-  check: AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
+  check: CHECK_TABLE.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
   find: (context) => declaredPolicies(context).flatMap(({ resource, subject, path, judgeEach }) => findingsOf({
     resource,
     subject,
     path,
-    check: AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
+    check: CHECK_TABLE.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
     fix: 'deny with the wildcards of policies (* and ?), and deny iot:Receive on the same topics',
     judge: (resolver) => judgeEach(resolver, misconfigurations),
   }, context.outcomes)),

@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { policyOfRole } from '../fleet/role-policies';
 import { anywhere, broadThingReading, nonThingAccess, thingManaging } from '../policies/administrative-access';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
@@ -23,9 +23,9 @@ import { partsOf } from '../templates/value';
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-role-alias-permissive.html
  */
 export const IOT_ROLE_ALIAS_OVERLY_PERMISSIVE: TemplateCheck = {
-  check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+  check: CHECK_TABLE.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
   find: ({ fleet, facts, outcomes }) => fleet.resourcesOfType('AWS::IoT::RoleAlias').flatMap((resource) => findingsOf({
-    check: AuditCheck.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+    check: CHECK_TABLE.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
     resource,
     subject: 'The role behind the alias',
     path: ['RoleArn'],

@@ -1,4 +1,4 @@
-import { AuditCheck } from '../../checks/audit-check';
+import { CHECK_TABLE } from '../../checks/check-table';
 import { ADOPTED_LOGGING_TYPE } from '../../logging/protocol';
 import { compliant, Finding, Verdict } from '../finding';
 import { CheckContext, TemplateCheck } from '../template-check';
@@ -6,7 +6,7 @@ import { Resolver } from '../templates/resolver';
 import { property, Resource, Template } from '../templates/template';
 import { reasonsIn, Unknown } from '../templates/value';
 
-const check = AuditCheck.LOGGING_DISABLED;
+const check = CHECK_TABLE.LOGGING_DISABLED;
 const LOGGING = ['AWS::IoT::Logging', ADOPTED_LOGGING_TYPE];
 const RESOURCE_SPECIFIC_LOGGING = 'AWS::IoT::ResourceSpecificLogging';
 const DISABLED = 'DISABLED';

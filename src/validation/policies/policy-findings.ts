@@ -1,5 +1,5 @@
 import { Judgement, Offence } from './judgement';
-import { AuditCheck } from '../../checks/audit-check';
+import { CheckRow } from '../../checks/check-table';
 import { compliant, Finding, undecided, Verdict } from '../finding';
 import { Outcomes, Resolver } from '../templates/resolver';
 import { property, Resource } from '../templates/template';
@@ -7,7 +7,7 @@ import { some } from '../templates/value';
 
 /** A resource that a check judges by its policies, and the check's words for it. */
 export interface JudgedResource {
-  readonly check: AuditCheck;
+  readonly check: CheckRow;
   readonly resource: Resource;
 
   /** The subject of the sentences, such as `The policy`. */

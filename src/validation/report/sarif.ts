@@ -1,10 +1,8 @@
 import { createHash } from 'crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'fs';
-import { dirname, relative, sep } from 'path';
-import { JsonLines } from './json-lines';
-import { Failing, levelOf } from './violations';
-import { AuditCheck } from '../../checks/audit-check';
-import { AuditSeverity, pageOf } from '../../checks/check-table';
+import { relative, sep } from 'path';
+import { FindingPlaces } from './finding-places';
+import { Failing, levelOf } from './levels';
+import { AuditSeverity, CheckRow, pageOf } from '../../checks/check-table';
 import { printable } from '../../private/printable';
 import { Finding, ruleNameOf, Verdict } from '../finding';
 
@@ -23,57 +21,38 @@ const SECURITY_SEVERITY: Readonly<Record<AuditSeverity, string>> = {
 };
 
 /**
- * Findings in a file of the format SARIF 2.1.0, with the lines of the templates.
+ * Findings in the format SARIF 2.1.0, with the lines of the templates.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export class SarifFile {
-  /** All findings so far, by fingerprint: some versions of CDK ask once for each account and region. */
-  private readonly found = new Map<string, ReportedFinding>();
-
-  constructor(readonly path: string, private readonly toolName: string, private readonly failing: Failing) {}
-
-  /** Writes the findings of templates, in place of the earlier findings of the same templates. */
-  write(templatePaths: ReadonlySet<string | undefined>, reported: readonly ReportedFinding[]): void {
-    for (const [fingerprint, { finding }] of this.found) {
-      if (templatePaths.has(pathOf(finding))) this.found.delete(fingerprint);
-    }
-    reported.forEach((each) => this.found.set(fingerprintOf(each.finding), each));
-    mkdirSync(dirname(this.path), { recursive: true });
-    writeFileSync(this.path, JSON.stringify(this.log([...this.found.values()]), undefined, 2));
-  }
-
-  private log(reported: readonly ReportedFinding[]): object {
-    const rules = [...new Map(reported.map(({ finding }) => [ruleNameOf(finding), finding.check]))];
-    const ruleIndex = new Map(rules.map(([name], index) => [name, index]));
-    const places = new Places();
-    return {
-      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-      version: '2.1.0',
-      runs: [{
-        tool: {
-          driver: {
-            name: this.toolName,
-            informationUri: pageOf(undefined),
-            rules: rules.map(([name, check]) => ruleOf(name, check)),
-          },
+export function sarifLog(toolName: string, reported: readonly ReportedFinding[], failing: Failing): object {
+  const rules = [...new Map(reported.map(({ finding }) => [ruleNameOf(finding), finding.check]))];
+  const ruleIndex = new Map(rules.map(([name], index) => [name, index]));
+  const places = new FindingPlaces();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{
+      tool: {
+        driver: {
+          name: toolName, informationUri: pageOf(undefined), rules: rules.map(([name, check]) => ruleOf(name, check)),
         },
-        columnKind: 'utf16CodeUnits',
-        results: reported.map(({ finding, acknowledged }) => ({
-          ruleId: ruleNameOf(finding),
-          ruleIndex: ruleIndex.get(ruleNameOf(finding)),
-          ...kindAndLevel(finding, this.failing),
-          message: { text: messageOf(finding) },
-          locations: places.of(finding),
-          partialFingerprints: { 'deviceDefenderChecks/v1': fingerprintOf(finding) },
-          ...acknowledged === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: acknowledged }] },
-        })),
-      }],
-    };
-  }
+      },
+      columnKind: 'utf16CodeUnits',
+      results: reported.map(({ finding, acknowledged }) => ({
+        ruleId: ruleNameOf(finding),
+        ruleIndex: ruleIndex.get(ruleNameOf(finding)),
+        ...kindAndLevel(finding, failing),
+        message: { text: messageOf(finding) },
+        locations: locationsOf(finding, places),
+        partialFingerprints: { 'deviceDefenderChecks/v1': fingerprintOf(finding) },
+        ...acknowledged === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: acknowledged }] },
+      })),
+    }],
+  };
 }
 
-function ruleOf(name: string, check: AuditCheck | undefined): object {
+function ruleOf(name: string, check: CheckRow | undefined): object {
   return {
     id: name,
     helpUri: pageOf(check),
@@ -96,7 +75,7 @@ function kindAndLevel(finding: Finding, failing: Failing): object {
 }
 
 /** A text that tells a finding from others. */
-function fingerprintOf(finding: Finding): string {
+export function fingerprintOf(finding: Finding): string {
   const { resource, template, templatePath, reasonCode, locations } = finding;
   const identity = [
     ruleNameOf(finding), reasonCode, template?.templateId ?? templatePath, resource?.logicalId,
@@ -105,45 +84,19 @@ function fingerprintOf(finding: Finding): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
-function pathOf({ template, templatePath }: Finding): string | undefined {
-  return template?.templatePath ?? templatePath;
-}
-
-/** The places of findings, in lines of their templates. */
-class Places {
-  private readonly files = new Map<string, JsonLines | undefined>();
-
-  of(finding: Finding): object[] {
-    const { template, resource, locations } = finding;
-    const path = pathOf(finding);
-    if (path === undefined) return [];
-    const artifactLocation = { uri: relative(process.cwd(), path).split(sep).map(encodeURIComponent).join('/') };
-    const lines = this.linesOf(path);
-    const within = resource ? ['Resources', resource.logicalId] : [];
-    return (locations.length > 0 ? locations : [[]]).map((location) => ({
-      physicalLocation: { artifactLocation, region: { startLine: lines?.lineOf([...within, ...location]) ?? 1 } },
-      ...resource ? {
-        logicalLocations: [{
-          name: printable(resource.logicalId),
-          fullyQualifiedName: printable(`${template?.templateId}/${resource.logicalId}`),
-          kind: 'resource',
-        }],
-      } : {},
-    }));
-  }
-
-  private linesOf(path: string): JsonLines | undefined {
-    if (!this.files.has(path)) this.files.set(path, readLines(path));
-    return this.files.get(path);
-  }
-}
-
-function readLines(path: string): JsonLines | undefined {
-  try {
-    const text = readFileSync(path, 'utf8');
-    JSON.parse(text.replace(/^\uFEFF/, ''));
-    return new JsonLines(text);
-  } catch {
-    return undefined;
-  }
+function locationsOf(finding: Finding, places: FindingPlaces): object[] {
+  const { template, resource } = finding;
+  return places.of(finding).map(({ path, line }) => ({
+    physicalLocation: {
+      artifactLocation: { uri: relative(process.cwd(), path).split(sep).map(encodeURIComponent).join('/') },
+      region: { startLine: line },
+    },
+    ...resource ? {
+      logicalLocations: [{
+        name: printable(resource.logicalId),
+        fullyQualifiedName: printable(`${template?.templateId}/${resource.logicalId}`),
+        kind: 'resource',
+      }],
+    } : {},
+  }));
 }

@@ -35,12 +35,13 @@ export function findingsInFleet(
     new Template({ templateId: name, stackConstructPath: name, account, body: JSON.parse(JSON.stringify(body)) }));
   const fleet = new FleetTemplates(templates, [], { values, defaults });
   const context: CheckContext = {
+    thresholds: new Map(check.threshold ? [[check.checkName, check.threshold.toDays()]] : []),
     fleet,
     outcomes: new Outcomes(fleet),
     now,
     facts: { loggingEnabledElsewhere: false, provisioningParametersValidated: false, ...facts },
   };
-  return carryOut(check, context);
+  return carryOut(check.checkName, context);
 }
 
 /** The findings of a check about one template. */

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, CfnResource, CfnStack, IPolicyValidationContext, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import { readStacks } from '../../../src/validation/app/app-templates';
+import { TemplateReader } from '../../../src/validation/files/template-reader';
 import { FleetTemplates } from '../../../src/validation/templates/fleet-templates';
-import { TemplateReader } from '../../../src/validation/templates/read-templates';
 import { JsonObject, Template } from '../../../src/validation/templates/template';
 
 const KNOWN = { values: {}, defaults: false };
@@ -93,7 +94,7 @@ function unreadableIn(app: App, spoilt?: () => string) {
       const text = file && readFileSync(file);
       if (file) writeFileSync(file, '{');
       const reader = new TemplateReader();
-      reader.readStacks(context.stackTemplates, context.appConstruct);
+      readStacks(reader, context.stackTemplates, context.appConstruct);
       fleet = reader.all(KNOWN);
       if (file) writeFileSync(file, text!);
       return { success: true, violations: [] };
@@ -127,7 +128,7 @@ test('every nested stack of files that CDK did not make is not read', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'nested-')), 'fleet.json');
   writeFileSync(file, JSON.stringify({ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }));
   const reader = new TemplateReader();
-  reader.readFiles([file]);
+  reader.read({ templateId: file, templatePath: file });
   expect(reader.all(KNOWN).unreadable).toMatchObject([{
     templatePath: file, logicalId: 'Nested', reason: 'the template of the nested stack Nested is not in it',
   }]);

@@ -5,11 +5,11 @@ import { App, CfnParameter, PolicyValidationPluginReport, Stack } from 'aws-cdk-
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLogging, CfnPolicy, CfnRoleAlias } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
-import { allow, document } from './support/findings';
 import {
   AccountAuditConfiguration, AuditCheck, AuditSuppression, AuditSuppressions, DeviceDefenderChecks,
   DeviceDefenderChecksProps, SuppressedResource, SuppressionExpiry, SuppressionList,
-} from '../../src';
+} from '../../../src';
+import { allow, document } from '../support/findings';
 
 const NOW = new Date('2030-03-24T12:00:00Z');
 const REASON = 'Gateways publish for their sensors (SEC-112)';

@@ -1,22 +1,9 @@
-import { PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
+import type { PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
 import { AuditCheck } from '../../checks/audit-check';
-import { AuditSeverity, pageOf, SEVERITIES } from '../../checks/check-table';
+import { CheckRow, pageOf } from '../../checks/check-table';
 import { printable } from '../../private/printable';
 import { Finding, ruleNameOf, Verdict } from '../finding';
-
-/** The findings that fail the synth. */
-export interface Failing {
-  readonly failOn: AuditSeverity;
-  readonly failOnUndecided: boolean;
-}
-
-/** CDK's names for the severity of a violation. Only an error fails the synth. */
-export type Level = 'error' | 'warning' | 'info';
-
-export function levelOf({ verdict, check }: Finding, { failOn, failOnUndecided }: Failing): Level {
-  if (verdict === Verdict.UNDECIDED || !check) return failOnUndecided ? 'error' : 'info';
-  return SEVERITIES.indexOf(check.severity) >= SEVERITIES.indexOf(failOn) ? 'error' : 'warning';
-}
+import { Failing, levelOf } from '../report/levels';
 
 /** A finding as CDK reports it. */
 export function violationOf(finding: Finding, failing: Failing): PolicyViolation {
@@ -47,7 +34,11 @@ function violatingResource(
   };
 }
 
-function metadataOf(check: AuditCheck | undefined, verdict: Verdict, reasonCode?: string): { [key: string]: string } {
+type DocumentedCheck = Pick<CheckRow, 'checkName' | 'severity'>;
+
+function metadataOf(
+  check: DocumentedCheck | undefined, verdict: Verdict, reasonCode?: string,
+): { [key: string]: string } {
   return {
     verdict,
     ...check ? { auditSeverity: check.severity } : {},

@@ -1,13 +1,14 @@
-import { AuditCheck, AuditSeverity } from '../../../src';
+import { AuditSeverity } from '../../../src';
+import { CHECK_TABLE } from '../../../src/checks/check-table';
+import { unwrittenFileViolation, violationOf } from '../../../src/validation/app/plugin-report';
 import { Finding, Verdict } from '../../../src/validation/finding';
-import { unwrittenFileViolation, violationOf } from '../../../src/validation/report/violations';
 
 const HOSTILE = 'as \u202edesired\u009b31m';
 const SHOWN = 'as \\u{202E}desired\\u{9B}31m';
 
 test('a violation shows what a template would hide', () => {
   const finding: Finding = {
-    check: AuditCheck.LOGGING_DISABLED, verdict: Verdict.NON_COMPLIANT, why: `'${HOSTILE}' is not logged`,
+    check: CHECK_TABLE.LOGGING_DISABLED, verdict: Verdict.NON_COMPLIANT, why: `'${HOSTILE}' is not logged`,
     fix: `log '${HOSTILE}'`,
     locations: [['Properties', HOSTILE]], templatePath: 'template.json',
   };
