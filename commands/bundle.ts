@@ -31,7 +31,7 @@ async function bundleAll(): Promise<void> {
   writeFileSync(join(TARGET, 'create-only-properties.json'), JSON.stringify(createOnlyProperties()));
 }
 
-/** One minified file: nobody reviews a parser here. The package would be three times its size as a bundled dependency. */
+/** One minified file: nobody reviews a parser here. A bundled dependency would be three times as large. */
 async function bundleYaml(): Promise<void> {
   rmSync(YAML, { recursive: true, force: true });
   const { metafile } = await build({

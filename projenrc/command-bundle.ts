@@ -24,9 +24,9 @@ const FORBIDDEN = [
 /**
  * Bundles the commands of the package, such as `npx cdk-iot-fleet-audit rehearse`, into `assets/`.
  *
- * The sources are `commands/`, the entries, and `rehearsal/`. They read what an app synthesizes, so they need no CDK. Of
- * the library's own code, the rehearsal needs none, and the checks need the engine that judges templates; lint rules hold
- * that.
+ * The sources are `commands/`, the entries, and `rehearsal/`. They read what an app synthesizes, so they need no CDK.
+ * Of the library's own code, the rehearsal needs none, and the checks need the engine that judges templates; lint rules
+ * hold that.
  */
 export class CommandBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {

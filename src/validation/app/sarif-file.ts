@@ -18,6 +18,7 @@ export class SarifFile {
     }
     reported.forEach((each) => this.found.set(fingerprintOf(each.finding), each));
     mkdirSync(dirname(this.path), { recursive: true });
-    writeFileSync(this.path, JSON.stringify(sarifLog(this.toolName, [...this.found.values()], this.failing), undefined, 2));
+    const log = sarifLog(this.toolName, [...this.found.values()], this.failing);
+    writeFileSync(this.path, JSON.stringify(log, undefined, 2));
   }
 }
