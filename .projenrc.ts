@@ -52,6 +52,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1',
     'aws-local-stepfunctions@3.0.0',
     'cdk-nag@3.0.2',
+    'tinyglobby@0.2.17',
     'tsx@^4',
     'yaml@2.9.1',
   ],
