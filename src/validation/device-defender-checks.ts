@@ -104,8 +104,9 @@ export interface DeviceDefenderChecksProps {
  * AWS publishes examples of what its checks object to, but not how they decide. Each check here follows a sentence of
  * AWS's documentation, which the comment of its source file quotes; its result may differ from the account's audit.
  *
- * Rule ids are the names of the checks, and `UNREAD_TEMPLATE` for templates that no check can read. To acknowledge a
- * finding for a construct and all constructs within it, call `Validations.of(scope).acknowledge({ id:
+ * Rule ids are the names of the checks, `UNREAD_TEMPLATE` for what no check can read, and `STATEMENT_WITHOUT_EFFECT`
+ * for statements of policies that grant nothing, which are listed for information. To acknowledge a finding for a
+ * construct and all constructs within it, call `Validations.of(scope).acknowledge({ id:
  * 'DeviceDefender::LOGGING_DISABLED_CHECK', reason: '...' })`. CDK's report then lists it as acknowledged. The name of
  * the check alone is accepted as well, but then only the SARIF file lists it. With aws-cdk-lib 2.262.0, only the latter
  * is limited to the construct.
@@ -170,12 +171,12 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   }
 
   /**
-   * Checks CloudFormation templates that CDK did not write, together as one deployment. A file that is not JSON is
-   * reported as undecided.
+   * Checks CloudFormation templates that CDK did not write, together as one deployment. Templates of nested stacks are
+   * judged with the values that the stacks around them pass, where their files are given or lie at a local path.
    *
-   * `CfnInclude` reads templates in YAML.
+   * A file or folder that cannot be read as template is reported as an error; the others are checked nevertheless.
    *
-   * @param templatePaths the files, in JSON, at least one
+   * @param templatePaths the files, in JSON or YAML, at least one; or folders, with templates or a cloud assembly
    * @throws if there is no file
    */
   public checkTemplates(...templatePaths: string[]): PolicyValidationPluginReport {

@@ -10,10 +10,11 @@ import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-poten
 import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
 import { LOGGING_DISABLED } from './checks/logging-disabled';
 import { Finding, Verdict } from './finding';
+import { statementsWithoutEffect } from './remarks/statements-without-effect';
 import { CheckContext, FleetFacts } from './template-check';
 import { FleetTemplates } from './templates/fleet-templates';
-import { Outcomes } from './templates/resolver';
-import { isAbsentFrom } from '../checks/check-table';
+import { Outcomes } from './templates/outcomes';
+import { CheckRow, isAbsentFrom } from '../checks/check-table';
 
 /** The checks that templates tell enough about. The others need to know what devices have done. */
 const TEMPLATE_CHECKS = new Map([
@@ -31,6 +32,10 @@ const TEMPLATE_CHECKS = new Map([
   UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
 ].map((templateCheck) => [templateCheck.check.checkName, templateCheck] as const));
 
+/** Checks of policies, beside which remarks about policies are of use. */
+const POLICY_CHECKS = [IOT_POLICY_OVERLY_PERMISSIVE, IOT_POLICY_POTENTIAL_MISCONFIGURATION]
+  .map(({ check }) => check.checkName);
+
 /** What to look for in templates. */
 export interface TemplateAuditOptions {
   /** The names of the checks to carry out. Those that need more than templates are left out. */
@@ -42,14 +47,33 @@ export interface TemplateAuditOptions {
 
   /** Days that certificates are compared with, by check, if no template configures the account's audits. */
   readonly thresholds: ReadonlyMap<string, number>;
+
+  /** Called often, with the name of the check that is being carried out. */
+  readonly progress?: (checkName: string) => void;
 }
 
 /** Carries out checks on templates. Everything that judges is below this function, and knows nothing of the CDK. */
 export function auditTemplates(fleet: FleetTemplates, options: TemplateAuditOptions): Finding[] {
-  const { checkNames, everywhere, facts, thresholds } = options;
-  const context: CheckContext = { fleet, outcomes: new Outcomes(fleet), facts, thresholds, now: new Date() };
-  const findings = checkNames.flatMap((checkName) => carryOut(checkName, context));
-  return [...unreadTemplates(fleet), ...findings.filter((finding) => everywhere || isAudited(finding))];
+  const { checkNames, everywhere, facts, thresholds, progress } = options;
+  let current = '';
+  const outcomes = new Outcomes(fleet, progress && (() => progress(current)));
+  const context: CheckContext = { fleet, outcomes, facts, thresholds, now: new Date() };
+  const findings = checkNames.flatMap((checkName) => {
+    current = checkName;
+    return carryOut(checkName, context);
+  });
+  const isAboutPolicies = checkNames.some((checkName) => POLICY_CHECKS.includes(checkName));
+  return [
+    ...unreadTemplates(fleet),
+    ...findings.filter((finding) => everywhere || isAudited(finding)),
+    ...isAboutPolicies ? orUndecided(() => statementsWithoutEffect(context), context) : [],
+  ].map(withNestedName);
+}
+
+/** Tells which of the nested stacks with the same template is meant. */
+function withNestedName(finding: Finding): Finding {
+  const name = finding.template?.nestedName;
+  return name === undefined || finding.why === '' ? finding : { ...finding, why: `${finding.why} (nested stack ${name})` };
 }
 
 /** True if a check can be carried out on templates. */
@@ -57,33 +81,38 @@ export function isTemplateCheck(checkName: string): boolean {
   return TEMPLATE_CHECKS.has(checkName);
 }
 
-/** The findings of a check. An error in it leaves it undecided. */
+/** The findings of a check. */
 export function carryOut(checkName: string, context: CheckContext): Finding[] {
   const templateCheck = TEMPLATE_CHECKS.get(checkName);
-  if (!templateCheck) return [];
+  return templateCheck ? orUndecided(() => templateCheck.find(context), context, templateCheck.check) : [];
+}
+
+/** An error leaves a check undecided. */
+function orUndecided(find: () => Finding[], { fleet }: CheckContext, check?: CheckRow): Finding[] {
   try {
-    return templateCheck.find(context);
+    return find();
   } catch (error) {
-    const [template] = context.fleet.templates;
     const why = `The check could not be carried out: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ check: templateCheck.check, template, verdict: Verdict.UNDECIDED, locations: [], why }];
+    return [{ check, template: fleet.templates[0], verdict: Verdict.UNDECIDED, locations: [], why }];
   }
 }
 
 /** Findings about templates that cannot be read, and about parts that deploy resources without showing them. */
 function unreadTemplates({ unreadable }: FleetTemplates): Finding[] {
-  return unreadable.map(({ templatePath, stackConstructPath, template, logicalId, reason }): Finding => ({
-    template,
-    resource: logicalId === undefined ? undefined : template?.resource(logicalId),
-    templatePath,
-    stackConstructPath,
-    verdict: Verdict.UNDECIDED,
-    locations: [],
-    fix: template ? undefined : 'give the plugin a template in JSON; CfnInclude reads those in YAML',
-    why: template
-      ? `Not all that the template deploys can be seen: ${reason}`
-      : `The template cannot be read: ${reason}`,
-  }));
+  return unreadable.map(({ template, logicalId, reason, isGiven, ...place }): Finding => {
+    const resource = logicalId === undefined ? undefined : template?.resource(logicalId);
+    return {
+      ...place,
+      template,
+      resource,
+      isGivenFile: isGiven,
+      verdict: Verdict.UNDECIDED,
+      locations: logicalId === undefined || resource ? [] : [['Resources', logicalId]],
+      why: template
+        ? `Not all that the template deploys can be seen: ${reason}`
+        : `The template cannot be read: ${reason}`,
+    };
+  });
 }
 
 /** True if audits carry out the check of a finding in its region. */

@@ -1,6 +1,6 @@
 import { Finding } from './finding';
 import { FleetTemplates } from './templates/fleet-templates';
-import { Outcomes } from './templates/resolver';
+import { Outcomes } from './templates/outcomes';
 import { CheckRow } from '../checks/check-table';
 
 /** Facts about the fleet that users of the plugin tell, since no template does. */

@@ -7,6 +7,7 @@ import { notCarriedOutViolation, unwrittenFileViolation, violationOf } from './p
 import { SarifFile } from './sarif-file';
 import { AuditCheck } from '../../checks/audit-check';
 import type { AuditSuppression } from '../../suppressions/audit-suppression';
+import { readTemplateFiles } from '../files/template-files';
 import { TemplateReader } from '../files/template-reader';
 import { Verdict } from '../finding';
 import { Failing } from '../report/levels';
@@ -50,9 +51,7 @@ export class AppAudit {
   }
 
   ofFiles(templatePaths: readonly string[]): PolicyValidationPluginReport {
-    const reader = new TemplateReader();
-    for (const templatePath of templatePaths) reader.read({ templateId: templatePath, templatePath });
-    return this.report(reader.all(this.options.parameters));
+    return this.report(readTemplateFiles(templatePaths, this.options.parameters));
   }
 
   private report(fleet: FleetTemplates, app?: IConstruct): PolicyValidationPluginReport {

@@ -16,9 +16,10 @@ export class SarifFile {
     for (const [fingerprint, { finding }] of this.found) {
       if (templatePaths.has(pathOf(finding))) this.found.delete(fingerprint);
     }
-    reported.forEach((each) => this.found.set(fingerprintOf(each.finding), each));
+    // Apps in several cloud assemblies may have stacks of the same name.
+    reported.forEach((each) => this.found.set(`${pathOf(each.finding)}\n${fingerprintOf(each.finding)}`, each));
     mkdirSync(dirname(this.path), { recursive: true });
-    const log = sarifLog(this.toolName, [...this.found.values()], this.failing);
+    const log = sarifLog({ name: this.toolName }, [...this.found.values()], this.failing);
     writeFileSync(this.path, JSON.stringify(log, undefined, 2));
   }
 }

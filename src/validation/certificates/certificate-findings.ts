@@ -1,4 +1,7 @@
 import { Certificate, readCertificate, readCertificateRequest } from './certificate';
+import {
+  CA_CERTIFICATE_STATUSES, CertificateStatuses, DEVICE_CERTIFICATE_STATUSES, isAudited, isWrong,
+} from './certificate-status';
 import { CheckRow } from '../../checks/check-table';
 import { compliant, Finding, undecided, Verdict } from '../finding';
 import { CheckContext } from '../template-check';
@@ -10,18 +13,21 @@ import { Unknown } from '../templates/value';
 export interface CertificateType {
   readonly type: string;
   readonly pem: string;
+  readonly statuses: CertificateStatuses;
 
   /** The property that may hold a signing request instead. */
   readonly request?: string;
 }
 
 export const DEVICE_CERTIFICATE: CertificateType = {
-  type: 'AWS::IoT::Certificate', pem: 'CertificatePem', request: 'CertificateSigningRequest',
+  type: 'AWS::IoT::Certificate',
+  pem: 'CertificatePem',
+  request: 'CertificateSigningRequest',
+  statuses: DEVICE_CERTIFICATE_STATUSES,
 };
-export const CA_CERTIFICATE: CertificateType = { type: 'AWS::IoT::CACertificate', pem: 'CACertificatePem' };
-
-/** Statuses of the certificates that audits look at. */
-const AUDITED = ['ACTIVE', 'PENDING_TRANSFER'];
+export const CA_CERTIFICATE: CertificateType = {
+  type: 'AWS::IoT::CACertificate', pem: 'CACertificatePem', statuses: CA_CERTIFICATE_STATUSES,
+};
 
 /** A fault of a certificate. */
 export interface CertificateFault {
@@ -43,17 +49,17 @@ export function findInCertificates(
 ): Finding[] {
   return fleet.resourcesOfType(type.type).flatMap((resource): Finding[] => {
     const judgements = outcomes
-      .each((resolver) => resolver.exists(resource) ? [judgementOn(resource, type, resolver, judge)] : [])?.flat();
-    if (judgements?.length === 0) return [];
-    if (judgements?.every((judgement) => judgement === undefined)) return [compliant(check, resource)];
+      .each((resolver) => resolver.exists(resource) ? [judgementOn(resource, type, resolver, judge)] : []).flat();
+    if (judgements.length === 0) return [];
+    if (judgements.every((judgement) => judgement === undefined)) return [compliant(check, resource)];
 
     const location = property(propertyOf(resource, type));
-    if (judgements?.every(isFault)) {
+    if (judgements.every(isFault)) {
       const { template } = resource;
       return [{ check, resource, template, locations: [location], verdict: Verdict.NON_COMPLIANT, ...judgements[0] }];
     }
-    const open = judgements?.find((judgement) => judgement instanceof Unknown);
-    const reason = open?.reason ?? 'conditions that are decided at deployment';
+    const open = judgements.find((judgement) => judgement instanceof Unknown);
+    const reason = open?.reason ?? 'conditions or values that are decided at deployment';
     return [undecided(check, resource, location, `The certificate depends on ${reason}`)];
   });
 }
@@ -62,10 +68,12 @@ function judgementOn(
   resource: Resource, type: CertificateType, resolver: Resolver, judge: JudgeCertificate,
 ): CertificateJudgement {
   const status = resolver.resolve(resource.template, resource.properties.Status);
-  if (typeof status === 'string' && !AUDITED.includes(status)) return undefined;
+  const audited = isAudited(status, type.statuses);
+  if (audited === false) return undefined;
+  if (audited instanceof Unknown && isWrong(status, type.statuses)) return audited;
   const certificate = certificateOf(resource, type, resolver);
   const judgement = certificate instanceof Unknown ? certificate : judge(certificate, resource, resolver);
-  return isFault(judgement) && typeof status !== 'string' ? new Unknown('the status of the certificate') : judgement;
+  return isFault(judgement) && audited instanceof Unknown ? audited : judgement;
 }
 
 function isFault(judgement: CertificateJudgement): judgement is CertificateFault {

@@ -1,9 +1,9 @@
-import { ThresholdCheckRow } from '../../checks/check-table';
+import { ThresholdCheckRow, ThresholdRow } from '../../checks/check-table';
 import { ADOPTED_CONFIGURATION_TYPE } from '../../configuration/protocol';
 import { CheckContext } from '../template-check';
 import { Resolver } from '../templates/resolver';
 import { Resource, Template } from '../templates/template';
-import { entryOf, isList, isObject, Unknown, Value } from '../templates/value';
+import { display, entryOf, isKnown, isList, isObject, Unknown, Value } from '../templates/value';
 
 const CONFIGURATION = 'AWS::IoT::AccountAuditConfiguration';
 
@@ -26,7 +26,9 @@ function configuredThreshold(
   const { fleet } = resolver;
   const given = [...fleet.resourcesOfType(CONFIGURATION), ...fleet.resourcesOfType(ADOPTED_CONFIGURATION_TYPE)]
     .filter((configuration) => inSameEnvironment(configuration.template, template) && resolver.exists(configuration))
-    .map((configuration) => daysOf(thresholdOf(check, configuration, resolver)))
+    .map((configuration) => resolver.existence(configuration) === undefined
+      ? new Unknown('an audit configuration that is perhaps there')
+      : daysOf(thresholdOf(check, configuration, resolver), check.threshold))
     .filter((days) => days !== undefined);
   if (new Set(given).size > 1) return new Unknown('a threshold that several audit configurations set');
   return given[0];
@@ -41,14 +43,16 @@ function thresholdOf(
   }
   const checks = resolver.resolve(template, properties.Checks);
   if (!isList(checks)) return checks;
-  const own = checks.find((each) => isObject(each) && each.Name === check.checkName);
+  const own = checks.find((each) => each instanceof Unknown || (isObject(each) && each.Name === check.checkName));
   return entryOf(own, 'Configuration', check.threshold.apiName);
 }
 
-function daysOf(value: Value): number | Unknown | undefined {
+function daysOf(value: Value, { minimumDays, maximumDays }: ThresholdRow): number | Unknown | undefined {
   if (value === undefined) return undefined;
+  if (!isKnown(value)) return new Unknown('a threshold that is only known at deployment');
   const days = typeof value === 'string' && /^\d+$/.test(value) || typeof value === 'number' ? Number(value) : NaN;
-  return days > 0 ? days : new Unknown('a threshold that is only known at deployment');
+  return days >= minimumDays && days <= maximumDays ? days
+    : new Unknown(`a threshold of '${display(value)}', where AWS IoT takes ${minimumDays} to ${maximumDays} days`);
 }
 
 /** Stacks of unknown accounts and regions are taken to be in the same. */

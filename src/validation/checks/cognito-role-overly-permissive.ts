@@ -1,11 +1,16 @@
 import { CHECK_TABLE, CheckRow } from '../../checks/check-table';
 import { Finding } from '../finding';
 import { mappedRoles, NamedRole, poolRole } from '../fleet/identity-pool-roles';
+import { doubtAboutIdentities, IdentityKind, isForIdentities } from '../fleet/identity-pool-trust';
 import { policyOfRole } from '../fleet/role-policies';
+import { IDENTITY_POOLS } from '../fleet/role-trust';
+import { judgeUnassigned, unassignedRoles } from '../fleet/unassigned-roles';
 import { broadThingReading, nonThingAccess, thingManaging, thingReading } from '../policies/administrative-access';
+import { adviceForIdentities, withAdvice } from '../policies/advice';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
 import { allOf, judge, Offence } from '../policies/judgement';
 import { Permissions } from '../policies/permissions';
+import { Policy } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
 import { CheckContext, TemplateCheck } from '../template-check';
 import { Resolver } from '../templates/resolver';
@@ -26,6 +31,7 @@ export const AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
   check: CHECK_TABLE.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
   find: (context) => findInIdentityPools({
     check: CHECK_TABLE.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+    kind: 'authenticated',
     subject: 'The role of authenticated identities',
     fix: 'allow an identity what it needs for its own things only, and manage AWS IoT through another identity pool',
     roles: (attachment, resolver) =>
@@ -50,6 +56,7 @@ export const UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
   check: CHECK_TABLE.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
   find: (context) => findInIdentityPools({
     check: CHECK_TABLE.UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
+    kind: 'unauthenticated',
     subject: 'The role of guests',
     fix: 'allow guests no more than publishing and subscribing to topics of their own, or no guests at all',
     roles: (attachment, resolver) => poolRole(attachment, resolver, 'unauthenticated'),
@@ -63,25 +70,50 @@ export const UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE: TemplateCheck = {
 /** The differences between the two checks. */
 interface CognitoCheck {
   readonly check: CheckRow;
+  readonly kind: IdentityKind;
   readonly subject: string;
   readonly fix: string;
   roles(attachment: Resource, resolver: Resolver): NamedRole[];
   find(permissions: Permissions): Offence[];
 }
 
+const ROLE_ATTACHMENT = 'AWS::Cognito::IdentityPoolRoleAttachment';
+
 /**
  * Judges the roles of identity pools. AWS looks at pools that were used to connect to the message broker within 31
- * days, which no template tells; here every pool counts whose role may do anything with AWS IoT.
+ * days, which no template tells; here every pool counts whose role may do anything with AWS IoT, and every role that
+ * trusts identity pools, since it may be given to one elsewhere.
  */
-function findInIdentityPools({ roles, find, ...words }: CognitoCheck, { fleet, outcomes }: CheckContext): Finding[] {
-  return fleet.resourcesOfType('AWS::Cognito::IdentityPoolRoleAttachment').flatMap((resource) => findingsOf({
-    ...words,
-    resource,
-    path: ['Roles'],
-    judge(resolver) {
-      const judgements = roles(resource, resolver).map(({ arn, path, declaredIn = resource.template }) =>
-        judge(policyOfRole(resolver, arn, declaredIn, path), find));
-      return judgements.length === 0 ? undefined : allOf(judgements);
-    },
-  }, outcomes));
+function findInIdentityPools({ roles, find, kind, ...words }: CognitoCheck, context: CheckContext): Finding[] {
+  const judgePolicy = (policy: Policy) =>
+    judge(policy, (permissions) => withAdvice(find(permissions), adviceForIdentities));
+  return [
+    ...context.fleet.resourcesOfType(ROLE_ATTACHMENT).flatMap((resource) => findingsOf({
+      ...words,
+      resource,
+      path: ['Roles'],
+      judge(resolver) {
+        const judgements = roles(resource, resolver).map(({ arn, path, declaredIn = resource.template }) =>
+          judgePolicy(policyOfRole(resolver, arn, declaredIn, path)));
+        return judgements.length === 0 ? undefined : allOf(judgements);
+      },
+    }, context.outcomes)),
+    ...rolesWithoutPool(context).flatMap((resource) => findingsOf({
+      ...words,
+      resource,
+      subject: `${words.subject}, which no template gives to an identity pool,`,
+      path: ['AssumeRolePolicyDocument'],
+      judge: (resolver) => judgeUnassigned(IDENTITY_POOLS, resource, resolver, judgePolicy, {
+        isMeant: (trust) => isForIdentities(kind, trust), doubtOf: (trust) => doubtAboutIdentities(kind, trust),
+      }),
+    }, context.outcomes)),
+  ];
+}
+
+/** The roles that a custom resource, a script or a person gives to identity pools. */
+function rolesWithoutPool(context: CheckContext): Resource[] {
+  return unassignedRoles(IDENTITY_POOLS, context, ROLE_ATTACHMENT, (attachment, resolver) => [
+    ...poolRole(attachment, resolver, 'authenticated'), ...poolRole(attachment, resolver, 'unauthenticated'),
+    ...mappedRoles(attachment, resolver),
+  ].map(({ arn, declaredIn = attachment.template }) => ({ arn, template: declaredIn })));
 }

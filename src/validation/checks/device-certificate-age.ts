@@ -11,8 +11,9 @@ const DAY = 24 * 60 * 60 * 1000;
  * `DEVICE_CERTIFICATE_AGE_CHECK` rests on: a device certificate "has been active for a number of days greater than or
  * equal to the number you specify".
  *
- * The template does not tell how long AWS IoT has known a certificate; here the days count from the beginning of its
- * validity. A certificate that AWS IoT signs at deployment is new.
+ * AWS IoT counts from the day on which the certificate became active in the account, which no template tells: an old
+ * certificate may be registered today, and a stack may have registered it, or had it signed, years ago. So no
+ * certificate is non-compliant for certain. One whose validity began fewer days ago is compliant.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-certificate-age-check.html
  */
@@ -22,11 +23,13 @@ export const DEVICE_CERTIFICATE_AGE: TemplateCheck = {
     ({ notBefore }, resource, resolver) => {
       const days = thresholdInDays(check, context, resource, resolver);
       if (days instanceof Unknown) return days;
-      if (!notBefore || (context.now.getTime() - notBefore.getTime()) / DAY < days) return undefined;
-      return {
-        reasonCode: 'CERTIFICATE_PAST_AGE_THRESHOLD',
-        why: `The certificate is valid since ${notBefore.toISOString().slice(0, 10)}, for ${days} days or more`,
-        fix: 'replace it with a new certificate',
-      };
+      const validDays = notBefore && (context.now.getTime() - notBefore.getTime()) / DAY;
+      if (validDays !== undefined && validDays < days) return undefined;
+      return new Unknown('the day on which it became active in the account, which no template tells: '
+        + `${origin(notBefore)}, it may have been active for ${days} days or more`);
     }),
 };
+
+function origin(notBefore: Date | undefined): string {
+  return notBefore ? `valid since ${notBefore.toISOString().slice(0, 10)}` : 'signed when the stack was first deployed';
+}

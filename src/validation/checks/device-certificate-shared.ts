@@ -1,4 +1,5 @@
 import { CHECK_TABLE } from '../../checks/check-table';
+import { isActiveCertificate } from '../certificates/certificate-principal';
 import { compliant, Finding, undecided, Verdict } from '../finding';
 import { CheckContext, TemplateCheck } from '../template-check';
 import { Resolver } from '../templates/resolver';
@@ -12,7 +13,8 @@ const PRINCIPAL = property('Principal');
  * `DEVICE_CERTIFICATE_SHARED_CHECK` rests on: "multiple, concurrent connections use the same X.509 certificate".
  *
  * A template does not show connections. It shows a principal that is attached to several things: devices that connect
- * under the names of those things at the same time must share it.
+ * under the names of those things at the same time must share it. A Cognito identity is no certificate, and nobody
+ * connects with a certificate that is not active.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-device-cert-shared.html
  */
@@ -21,16 +23,17 @@ export const DEVICE_CERTIFICATE_SHARED: TemplateCheck = {
   find(context: CheckContext): Finding[] {
     const attachments = context.fleet.resourcesOfType('AWS::IoT::ThingPrincipalAttachment');
     const principals = new Map(attachments.map((resource) => [resource, principalsOf(resource, context)]));
+    const certificates = [...principals.values()].filter(({ keys, unknown }) => keys.length + unknown.length > 0);
     return groupsOf(principals).flatMap((group) => findIn(group, context)).map((finding) => {
       const { unknown } = principals.get(finding.resource!)!;
-      if (finding.verdict !== Verdict.COMPLIANT || unknown.length === 0 || attachments.length === 1) return finding;
+      if (finding.verdict !== Verdict.COMPLIANT || unknown.length === 0 || certificates.length === 1) return finding;
       const why = `The principal depends on ${unknown.join(', ')} and may be that of another thing`;
       return undecided(check, finding.resource!, PRINCIPAL, why);
     });
   },
 };
 
-/** The principals that an attachment may be of, over all outcomes of the open conditions. */
+/** The principals that an attachment may be of, over all outcomes of the open choices. */
 interface Principals {
   readonly keys: readonly string[];
 
@@ -39,10 +42,10 @@ interface Principals {
 }
 
 function principalsOf(resource: Resource, { outcomes }: CheckContext): Principals {
-  const values = outcomes.each((resolver) => resolver.exists(resource)
-    ? [principalIn(resource, resolver)]
-    : [])?.flat();
-  if (!values) return { keys: [], unknown: ['more conditions than can be looked at'] };
+  const values = outcomes.each((resolver) => {
+    const principal = resolver.exists(resource) ? principalIn(resource, resolver) : undefined;
+    return principal === undefined || isActiveCertificate(principal, resolver) === false ? [] : [principal];
+  }).flat();
   return {
     keys: values.map((value) => principalKey(resource, value)),
     unknown: [...new Set(values.flatMap((value) => [...reasonsIn(value)]))],
@@ -89,14 +92,16 @@ function findIn(group: readonly Resource[], { outcomes }: CheckContext): Finding
   const ratings = outcomes.each((resolver) => ratingsOf(group, resolver));
   return group.flatMap((resource): Finding[] => {
     const open = (why: string) => [undecided(check, resource, PRINCIPAL, why)];
-    if (!ratings) return open('The attachments depend on more conditions than can be looked at');
     const own = ratings.flatMap((each) => each.get(resource) ?? []);
     if (own.length === 0) return [];
     if (own.every(({ verdict }) => verdict === Verdict.COMPLIANT)) return [compliant(check, resource)];
     if (!own.every(({ verdict }) => verdict === Verdict.NON_COMPLIANT)) {
       const attached = namesOf(new Set(own.flatMap((rating) => rating.attached)));
-      return open(`Whether the principal is attached to several things (${attached}) depends on conditions or names `
-        + 'that are only known at deployment');
+      const status = own.find(({ openStatus }) => openStatus !== undefined)?.openStatus;
+      return open(status === undefined
+        ? `Whether the principal is attached to several things (${attached}) depends on conditions or names that are `
+          + 'only known at deployment'
+        : `Whether devices connect with the principal of several things (${attached}) depends on ${status}`);
     }
     return [{
       check,
@@ -119,6 +124,9 @@ function namesOf(resources: Iterable<Resource>): string {
 interface Rating {
   readonly verdict: Verdict;
   readonly attached: readonly Resource[];
+
+  /** The reason why it is not known if the certificate is active, if that matters. */
+  readonly openStatus?: string;
 }
 
 function ratingsOf(group: readonly Resource[], resolver: Resolver): Map<Resource, Rating> {
@@ -128,10 +136,19 @@ function ratingsOf(group: readonly Resource[], resolver: Resolver): Map<Resource
   for (const attached of byPrincipal.values()) {
     const things = attached.map((resource) => thingOf(resource, resolver));
     const names = new Set(things.map(({ key }) => key));
-    const certainNames = new Set(things.filter(({ isNamed }) => isNamed).map(({ key }) => key));
+    const certain = things.filter(({ isNamed }, index) => isNamed && resolver.existence(attached[index]) === true);
+    const certainNames = new Set(certain.map(({ key }) => key));
+    const active = names.size > 1 && isActiveCertificate(principalIn(attached[0], resolver), resolver);
     attached.forEach((resource, index) => {
-      const shared = things[index].isNamed && certainNames.size > 1 ? Verdict.NON_COMPLIANT : Verdict.UNDECIDED;
-      ratings.set(resource, { verdict: names.size < 2 ? Verdict.COMPLIANT : shared, attached });
+      if (active === false) {
+        ratings.set(resource, { verdict: Verdict.COMPLIANT, attached });
+      } else if (active instanceof Unknown) {
+        ratings.set(resource, { verdict: Verdict.UNDECIDED, attached, openStatus: active.reason });
+      } else {
+        const { key, isNamed } = things[index];
+        const isShared = isNamed && certainNames.size > (certainNames.has(key) ? 1 : 0);
+        ratings.set(resource, { verdict: isShared ? Verdict.NON_COMPLIANT : Verdict.UNDECIDED, attached });
+      }
     });
   }
   return ratings;

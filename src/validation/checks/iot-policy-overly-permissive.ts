@@ -1,6 +1,7 @@
 import { CHECK_TABLE } from '../../checks/check-table';
 import { declaredPolicies } from '../fleet/iot-policies';
-import { broadDataPlaneAccess } from '../policies/data-plane-access';
+import { adviceForDevices, withAdvice } from '../policies/advice';
+import { broadDataPlaneAccess, undocumentedAccess } from '../policies/data-plane-access';
 import { judge, Judgement } from '../policies/judgement';
 import { Policy } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
@@ -19,12 +20,14 @@ export const IOT_POLICY_OVERLY_PERMISSIVE: TemplateCheck = {
     subject,
     path,
     check: CHECK_TABLE.IOT_POLICY_OVERLY_PERMISSIVE,
-    fix: 'put ${iot:Connection.Thing.ThingName} in the place of the wildcard, and let clients connect only where '
-      + 'iot:Connection.Thing.IsAttached is true',
+    fix: 'allow a device what it needs for its own thing only',
     judge: (resolver) => judgeEach(resolver, broadAccess),
   }, context.outcomes)),
 };
 
 function broadAccess(policy: Policy): Judgement {
-  return judge(policy, broadDataPlaneAccess);
+  return judge(policy, (permissions) => withAdvice(
+    [...broadDataPlaneAccess(permissions), ...undocumentedAccess(permissions)],
+    (offence) => adviceForDevices(policy, offence),
+  ));
 }

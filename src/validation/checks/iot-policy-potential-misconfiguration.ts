@@ -1,15 +1,14 @@
 import { CHECK_TABLE } from '../../checks/check-table';
 import { declaredPolicies } from '../fleet/iot-policies';
-import { allOf, judge, Judgement, Offence } from '../policies/judgement';
-import { arbitraryTextOf, Bound, Letter, ONE, Pattern, patternOf, STAR, Token, UNKNOWN } from '../policies/pattern';
-import { includes } from '../policies/pattern-inclusion';
-import { intersects, selects } from '../policies/pattern-intersection';
-import { CompiledStatement, Permissions } from '../policies/permissions';
+import { allOf, Judgement, Offence } from '../policies/judgement';
+import { Bound, UNKNOWN } from '../policies/pattern';
 import { Policy, Statement } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
-import { arnPattern, arnTokens, resourceTokens, restsBehind } from '../policies/resource-pattern';
+import { resourceTokens } from '../policies/resource-pattern';
+import { DeniedInVain, RECEIVE, SUBSCRIBE } from '../policies/topic-access';
+import { denialsInVain } from '../policies/topic-denials';
 import { TemplateCheck } from '../template-check';
-import { display, partsOf, TextPart, Unknown, Value } from '../templates/value';
+import { display, partsOf, some, TextPart, Unknown, Value } from '../templates/value';
 
 /**
  * `IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK` rests on: the check "inspects for MQTT wildcard characters (`+` or `#`)
@@ -35,7 +34,7 @@ function misconfigurations({ statements, unknowns }: Policy): Judgement {
   if (unknowns.length === 0 && denying.length === 0) return { offences: [], doubts: [] };
   return allOf([
     ...denying.map(wildcardsInDeny),
-    judge({ statements, unknowns }, subscriptionBypasses, ({ open, circumstances }) => [...open, ...circumstances]),
+    subscriptionBypasses({ statements, unknowns }),
   ]);
 }
 
@@ -45,17 +44,21 @@ const WILDCARDS_IN_DENY = 'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT';
 function wildcardsInDeny(statement: Statement): Judgement {
   const resources = (statement.resources ?? statement.notResources ?? []).filter(mayHoldWildcards)
     .map((value) => ({ value, tokens: resourceTokens(value, Bound.LEAST) }));
-  const withWildcards = resources.filter(({ tokens }) => tokens.includes('+') || tokens.includes('#'));
+  const withWildcards = resources.filter(({ tokens }) => tokens.includes('+') || tokens.includes('#'))
+    .map(({ value }) => display(value));
   const isDeny = statement.effect === 'Deny';
   // An unknown part may hold a wildcard, or may be what makes the statement a Deny.
-  const isOpen = resources.some(({ tokens }) => tokens.includes(UNKNOWN)) || (!isDeny && withWildcards.length > 0);
+  const isOpen = resources.some(({ value, tokens }) =>
+    tokens.includes(UNKNOWN) && partsOf(value)?.some(mayTurnOutAsWildcard)) || (!isDeny && withWildcards.length > 0);
   return {
-    offences: isDeny ? withWildcards.map(({ value }) => ({
+    offences: isDeny ? withWildcards.map((resource) => ({
       reasonCode: WILDCARDS_IN_DENY,
       action: 'Deny',
-      resource: display(value),
+      resource,
       statement,
-      why: `denies ${display(value)}, in which + and # are ordinary characters and select no other topics`,
+      why: `denies ${resource}, in which + and # are ordinary characters and select no other topics`,
+      fix: `${placeOf(statement)}, write ${some(withWildcards.map(withStars))}, since * stands for any text, and deny `
+        + `${RECEIVE} on the same topics`,
     })) : [],
     doubts: isOpen ? statement.unknowns : [],
   };
@@ -63,138 +66,54 @@ function wildcardsInDeny(statement: Statement): Judgement {
 
 /** Cheap test before a resource is tokenized: most resources hold no MQTT wildcard. */
 function mayHoldWildcards(value: Value): boolean {
-  return partsOf(value)?.some(mayHoldWildcard) ?? false;
+  return partsOf(value)?.some((part) => mayTurnOutAsWildcard(part) || (typeof part === 'string' && /[+#]/.test(part)))
+    ?? false;
 }
 
-function mayHoldWildcard(part: TextPart): boolean {
-  return typeof part === 'string' ? /[+#]/.test(part) : part instanceof Unknown;
+function mayTurnOutAsWildcard(part: TextPart): boolean {
+  return part instanceof Unknown && /[+#]/.test(part.specials);
+}
+
+function withStars(resource: string): string {
+  return resource.replaceAll(/[+#]/g, '*');
 }
 
 const DENIED_FILTERS_ALLOWED = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS';
 
-const SUBSCRIBE = 'iot:Subscribe';
-const RECEIVE = 'iot:Receive';
-const CONTEXT = { isAttached: true, mayBeDeniedByCircumstances: true };
-const FILTER = arnTokens('iot', [...'topicfilter/']);
-
-/** AWS IoT's limit for the levels of a topic. */
-const MOST_LEVELS = 8;
-
-/** Readings of a resource to look at, the shortest and likeliest first. Policies that people write have no more. */
-const MOST_READINGS = 4;
-
-/** A topic filter that a client may ask for: letters, `+`, `#`, and gaps for any text. */
-interface Filter {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-}
-
-/**
- * Finds statements that deny a subscription in vain: another filter, with MQTT wildcards, brings the same topics.
- *
- * To a policy, `+` and `#` are ordinary characters. A `Deny` of `building/control_room/*` does not stop a subscription
- * to `building/#`, which brings the messages of the control room unless `Receive` is denied.
- */
-function subscriptionBypasses(permissions: Permissions): Offence[] {
-  const denying = permissions.denying(SUBSCRIBE, CONTEXT).filter(({ resources }) => !resources.not);
-  if (denying.length === 0) return [];
-
-  const known = new Map<string, boolean>();
-  const isAllowed = ({ text, tokens }: Filter) => {
-    if (!known.has(text)) {
-      const resource = arbitraryTextOf(arnPattern('iot', [...'topicfilter/', ...tokens]));
-      known.set(text, permissions.grantOf({ action: SUBSCRIBE, resource, context: CONTEXT }) !== undefined);
-    }
-    return known.get(text)!;
+/** Finds statements that deny a subscription in vain: another filter, with MQTT wildcards, brings the same topics. */
+function subscriptionBypasses(policy: Policy): Judgement {
+  const { certain, doubts } = denialsInVain(policy);
+  const open = policy.statements.flatMap((statement) => [...statement.open, ...statement.circumstances]);
+  return {
+    offences: certain.map((each) => offenceOf(each, certain)),
+    // Statements that are not known may do anything together with those that are.
+    doubts: policy.unknowns.length === 0 ? doubts : [...policy.unknowns, ...open, ...doubts],
   };
-  let ofAllow: Filter[] | undefined;
-  const filters = () => ofAllow ??= permissions.allowing(SUBSCRIBE).flatMap(filtersOfAllow).filter(isAllowed);
-  return denying.flatMap((statement) => bypassesOf(statement, filters, isAllowed, permissions));
 }
 
-function bypassesOf(
-  { resources, statement }: CompiledStatement, ofAllow: () => readonly Filter[], isAllowed: (filter: Filter) => boolean,
-  permissions: Permissions,
-): Offence[] {
-  return resources.values.flatMap((value) => {
-    for (const denied of filtersIn(value)) {
-      // No topic has these characters; wildcardsInDeny() reports a Deny with them.
-      if (denied.includes('+') || denied.includes('#') || !isReceivable(denied, permissions)) continue;
-      const topics = patternOf(denied);
-      const candidates = [...ofAllow(), ...filtersOfDeny(denied).filter(isAllowed)];
-      const bypass = candidates.find((candidate) => reaches(candidate, denied, topics));
-      if (!bypass) continue;
-      return [{
-        reasonCode: DENIED_FILTERS_ALLOWED,
-        action: SUBSCRIBE,
-        resource: display(value),
-        statement,
-        why: `denies ${SUBSCRIBE} on ${display(value)}, but allows a subscription to '${bypass.text}', which brings `
-          + `the same messages, and ${RECEIVE}`,
-        doubt: statement.effect === undefined ? statement.unknowns.join(', ') : undefined,
-      }];
-    }
-    return [];
-  });
+function offenceOf(found: DeniedInVain, all: readonly DeniedInVain[]): Offence {
+  const { statement, resource, bypass: { filter, topic } } = found;
+  const written = resource ?? `all but ${some((statement.notResources ?? []).map(display))}`;
+  const denied = all.filter((other) => other.statement === statement).flatMap((other) => other.resource ?? [])
+    .map(toReceive);
+  return {
+    reasonCode: DENIED_FILTERS_ALLOWED,
+    action: SUBSCRIBE,
+    resource: written,
+    statement,
+    why: `denies ${SUBSCRIBE} on ${written}, but allows a subscription to '${filter}', which brings messages of `
+      + `'${topic}', and allows ${RECEIVE} on them`,
+    fix: `${placeOf(statement)}, deny ${RECEIVE} as well, on ${denied.length > 0 ? some(denied) : 'the same topics'}`,
+  };
 }
 
-/** The topic filters that a resource stands for: several if a wildcard can stand for different parts of the ARN. */
-function filtersIn(value: Value): Token[][] {
-  return restsBehind(FILTER, resourceTokens(value, Bound.MOST)).slice(0, MOST_READINGS);
+/** The topics that a topic filter of a policy stands for, as a resource of `iot:Receive`. */
+function toReceive(resource: string): string {
+  return resource.replace(/(?<=:)topicfilter\//, 'topic/');
 }
 
-/** The widest filters with MQTT wildcards that an Allow lets a client ask for. */
-function filtersOfAllow({ resources }: CompiledStatement): Filter[] {
-  if (resources.not) return [filter(['#'])];
-  return resources.values.flatMap(filtersIn).flatMap((tokens) => {
-    const widest = tokens.flatMap((token, index): Token[] => {
-      if (token === ONE) return ['+'];
-      if (token !== STAR) return [token];
-      if (index < tokens.length - 1) return ['+'];
-      return index === 0 || tokens[index - 1] === '/' ? ['#'] : ['/', '#'];
-    });
-    return widest.some((token) => token === '+' || token === '#') ? [filter(widest)] : [];
-  });
-}
-
-/** Filters that select the topics of a Deny, as narrowly as possible, and that the Deny itself does not cover. */
-function filtersOfDeny(denied: readonly Token[]): Filter[] {
-  const levels: Token[][] = [[]];
-  for (const token of denied) {
-    if (token === '/') levels.push([]);
-    else levels[levels.length - 1].push(token);
-  }
-  const first = levels.slice(0, MOST_LEVELS).map((level) => level.some((token) => token === STAR || token === ONE)
-    ? ['+']
-    : level);
-  return first.flatMap((_, index) => [
-    filter([...first.slice(0, index).flatMap((level) => [...level, '/']), '#']),
-    filter(first.flatMap((level, other) => [...other > 0 ? ['/'] : [], ...other === index ? ['+'] : level])),
-  ]);
-}
-
-function filter(tokens: readonly Token[]): Filter {
-  return { tokens, text: tokens.map((token) => token === STAR ? '*' : token).join('') };
-}
-
-/**
- * True if a filter selects any denied topic. A wildcard at its beginning does not select topics that begin with `$`.
- */
-function reaches({ tokens }: Filter, denied: readonly Token[], topics: Pattern): boolean {
-  if (denied[0] === '$' && (tokens[0] === '#' || tokens[0] === '+')) return false;
-  return selects(patternOf(tokens), topics);
-}
-
-/** True if the policy lets a client receive messages of any of the topics. */
-function isReceivable(denied: readonly Token[], permissions: Permissions): boolean {
-  const asResource = arnPattern('iot', [...'topic/' as Iterable<Letter>, ...denied]);
-  const denying = permissions.denying(RECEIVE, CONTEXT);
-  return permissions.allowing(RECEIVE).some(({ resources }) => {
-    const received = resources.not ? [asResource] : resources.patterns;
-    return received.some((candidate) => !denying.some(({ resources: withheld }) => withheld.not
-      ? !withheld.patterns.some((exception) => intersects(exception, asResource))
-      : withheld.patterns.some((deniedPattern) =>
-        includes(deniedPattern, asResource) || includes(deniedPattern, candidate)))
-      && intersects(candidate, asResource));
-  });
+/** The place of a statement in its policy, for people. */
+function placeOf({ path }: Statement): string {
+  const position = path[path.length - 1];
+  return /^\d+$/.test(position) ? `in statement ${position}` : 'in the statement with this Deny';
 }

@@ -1,8 +1,11 @@
 import { CHECK_TABLE } from '../../checks/check-table';
 import { policyOfRole } from '../fleet/role-policies';
+import { CREDENTIALS_PROVIDER } from '../fleet/role-trust';
+import { judgeUnassigned, unassignedRoles } from '../fleet/unassigned-roles';
 import { anywhere, broadThingReading, nonThingAccess, thingManaging } from '../policies/administrative-access';
+import { adviceForRoleAlias, withAdvice } from '../policies/advice';
 import { broadDataPlaneAccess } from '../policies/data-plane-access';
-import { judge, Offence } from '../policies/judgement';
+import { judge, Judgement, Offence } from '../policies/judgement';
 import { arbitraryTextOf, pattern, patternOf, STAR } from '../policies/pattern';
 import { includes } from '../policies/pattern-inclusion';
 import { intersects } from '../policies/pattern-intersection';
@@ -10,40 +13,72 @@ import { Permissions } from '../policies/permissions';
 import { Policy } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
 import { arnPattern } from '../policies/resource-pattern';
-import { TemplateCheck } from '../template-check';
-import { partsOf } from '../templates/value';
+import { CheckContext, TemplateCheck } from '../template-check';
+import { Resolver } from '../templates/resolver';
+import { Resource } from '../templates/template';
+import { partsOf, Value } from '../templates/value';
+
+const ROLE_ALIAS = 'AWS::IoT::RoleAlias';
 
 /**
  * `IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK` rests on the page's three conditions: "administrative permissions to any
  * services used in the past year", "broad access to thing metadata actions, access to restricted AWS IoT actions, or
  * broad access to AWS IoT data plane actions", and "access to security auditing services".
  *
+ * A role that trusts the credentials provider of AWS IoT is judged without an alias, too: the alias is made elsewhere.
  * A permissions boundary and session policies are not taken into account, since the page does not mention them.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-role-alias-permissive.html
  */
 export const IOT_ROLE_ALIAS_OVERLY_PERMISSIVE: TemplateCheck = {
   check: CHECK_TABLE.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
-  find: ({ fleet, facts, outcomes }) => fleet.resourcesOfType('AWS::IoT::RoleAlias').flatMap((resource) => findingsOf({
-    check: CHECK_TABLE.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
-    resource,
-    subject: 'The role behind the alias',
-    path: ['RoleArn'],
-    fix: 'allow the actions that devices perform one by one, on resources narrowed with ${credentials-iot:ThingName}',
-    judge(resolver) {
-      const arn = resolver.resolve(resource.template, resource.properties.RoleArn);
-      const policy = policyOfRole(resolver, arn, resource.template, ['RoleArn']);
-      return judge(policy, (permissions) => [
-        ...broadServiceAccess(policy, permissions, facts.usedServices),
-        ...securityAuditingAccess(policy, permissions),
-        ...broadThingReading(permissions),
-        ...nonThingAccess(permissions),
-        ...thingManaging(permissions),
-        ...broadDataPlaneAccess(permissions),
-      ]);
-    },
-  }, outcomes)),
+  find: (context) => [
+    ...context.fleet.resourcesOfType(ROLE_ALIAS).flatMap((alias) => findingsOf({
+      ...WORDS,
+      resource: alias,
+      subject: 'The role behind the alias',
+      path: ['RoleArn'],
+      judge(resolver) {
+        const policy = policyOfRole(resolver, arnIn(alias, resolver), alias.template, ['RoleArn']);
+        return judgePolicy(policy, context);
+      },
+    }, context.outcomes)),
+    ...rolesWithoutAlias(context).flatMap((role) => findingsOf({
+      ...WORDS,
+      resource: role,
+      subject: 'The role, which trusts the credentials provider of AWS IoT, and whose alias no template declares,',
+      path: ['AssumeRolePolicyDocument'],
+      judge: (resolver) =>
+        judgeUnassigned(CREDENTIALS_PROVIDER, role, resolver, (policy) => judgePolicy(policy, context)),
+    }, context.outcomes)),
+  ],
 };
+
+const WORDS = {
+  check: CHECK_TABLE.IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
+  fix: 'allow the actions that devices perform one by one, on resources narrowed with ${credentials-iot:ThingName}',
+};
+
+function arnIn({ template, properties }: Resource, resolver: Resolver): Value {
+  return resolver.resolve(template, properties.RoleArn);
+}
+
+/** The roles whose aliases are made elsewhere: by a custom resource, an installer on the device, or a person. */
+function rolesWithoutAlias(context: CheckContext): Resource[] {
+  return unassignedRoles(CREDENTIALS_PROVIDER, context, ROLE_ALIAS, (alias, resolver) =>
+    [{ arn: arnIn(alias, resolver), template: alias.template }]);
+}
+
+function judgePolicy(policy: Policy, { facts }: CheckContext): Judgement {
+  return judge(policy, (permissions) => withAdvice([
+    ...broadServiceAccess(policy, permissions, facts.usedServices),
+    ...securityAuditingAccess(policy, permissions),
+    ...broadThingReading(permissions),
+    ...nonThingAccess(permissions),
+    ...thingManaging(permissions),
+    ...broadDataPlaneAccess(permissions),
+  ], adviceForRoleAlias));
+}
 
 const BROAD_ACCESS_TO_SERVICES = 'ALLOWS_BROAD_ACCESS_TO_USED_SERVICES';
 const SECURITY_AUDITING = 'ALLOWS_ACCESS_TO_SECURITY_AUDITING_SERVICES';
@@ -89,7 +124,7 @@ function allActionsOf(service: string, permissions: Permissions): Offence[] {
 function securityAuditingAccess(policy: Policy, permissions: Permissions): Offence[] {
   const actions = actionsOf(policy);
   return SECURITY_AUDITING_SERVICES.flatMap((service) => {
-    if (!permissions.allowsAnyOf(service)) return [];
+    if (permissions.allowingAnyOf(service).length === 0) return [];
     const own = actions.flatMap((action) => ofService(action, service) ?? []);
     const offences = [`${service}:*`, ...own].flatMap((action) => anywhere(permissions, action, SECURITY_AUDITING));
     return offences.length > 0 ? offences.slice(0, 1) : perhapsOf(service, actions, permissions);

@@ -2,6 +2,7 @@ import { CHECK_TABLE } from '../../checks/check-table';
 import { ADOPTED_LOGGING_TYPE } from '../../logging/protocol';
 import { compliant, Finding, Verdict } from '../finding';
 import { CheckContext, TemplateCheck } from '../template-check';
+import { MORE_CONDITIONS } from '../templates/conditions';
 import { Resolver } from '../templates/resolver';
 import { property, Resource, Template } from '../templates/template';
 import { reasonsIn, Unknown } from '../templates/value';
@@ -53,17 +54,17 @@ function environmentsIn({ fleet }: CheckContext): Environment[] {
 function findIn(environment: Environment, { outcomes, facts }: CheckContext): Finding[] {
   const { logging, templates } = environment;
   const absent = facts.loggingEnabledElsewhere ? Verdict.COMPLIANT : undefined;
-  const verdicts = outcomes.each((resolver) => verdictOn(logging, resolver) ?? absent);
-  if (verdicts?.every((verdict) => verdict === undefined)) return undeclared(templates);
+  const verdicts = outcomes.each((resolver) => verdictOn(logging, resolver, absent));
+  if (verdicts.every((verdict) => verdict === undefined)) return undeclared(templates);
 
   const [resource] = logging;
-  if (verdicts?.every((verdict) => verdict === Verdict.COMPLIANT)) return resource ? [compliant(check, resource)] : [];
+  if (verdicts.every((verdict) => verdict === Verdict.COMPLIANT)) return resource ? [compliant(check, resource)] : [];
 
   const template = resource?.template ?? templates[0];
   const finding = { check, resource, template, locations: [property('DefaultLogLevel')] };
-  if (!verdicts?.every((verdict) => verdict === Verdict.NON_COMPLIANT)) {
-    const open = verdicts?.find((verdict) => verdict instanceof Unknown);
-    const reason = open?.reason ?? 'a condition that is decided at deployment';
+  if (!verdicts.every((verdict) => verdict === Verdict.NON_COMPLIANT)) {
+    const open = verdicts.find((verdict) => verdict instanceof Unknown);
+    const reason = open?.reason ?? 'a condition or value that is decided at deployment';
     return [{ ...finding, verdict: Verdict.UNDECIDED, why: `Whether logs are enabled depends on ${reason}` }];
   }
   if (environment.hasResourceSpecificLogging) {
@@ -80,23 +81,33 @@ function findIn(environment: Environment, { outcomes, facts }: CheckContext): Fi
   }];
 }
 
-/** The verdict in one outcome of the conditions; `undefined` if no template declares logging in it. */
-function verdictOn(
-  logging: readonly Resource[], resolver: Resolver,
-): Verdict.COMPLIANT | Verdict.NON_COMPLIANT | Unknown | undefined {
-  let verdict: Verdict.COMPLIANT | Verdict.NON_COMPLIANT | undefined;
-  for (const resource of logging.filter((each) => resolver.exists(each))) {
-    const level = resolver.resolve(resource.template, resource.properties.DefaultLogLevel);
-    if (level === DISABLED) {
-      if (resource.properties.Keep !== undefined) return new Unknown('what the account logs already');
-      verdict = Verdict.NON_COMPLIANT;
-    } else if (ENABLED.includes(level as string)) {
-      verdict ??= Verdict.COMPLIANT;
-    } else {
-      return new Unknown([...reasonsIn(level)][0] ?? 'a log level that AWS IoT does not have');
-    }
+type Level = Verdict.COMPLIANT | Verdict.NON_COMPLIANT | Unknown;
+
+/**
+ * The verdict in one outcome of the open choices.
+ *
+ * @param absent the verdict if no template declares logging in it
+ */
+function verdictOn(logging: readonly Resource[], resolver: Resolver, absent: Level | undefined): Level | undefined {
+  const declared = logging.filter((resource) => resolver.exists(resource));
+  const levels = declared.filter((resource) => resolver.existence(resource)).map((each) => levelOf(each, resolver));
+  const perhaps = declared.filter((resource) => !resolver.existence(resource)).map((each) => levelOf(each, resolver));
+  // One that disables logs counts more than others.
+  if (levels.includes(Verdict.NON_COMPLIANT)) return Verdict.NON_COMPLIANT;
+  if (perhaps.some((level) => level !== Verdict.COMPLIANT)) return new Unknown(MORE_CONDITIONS);
+  const missing = perhaps.length > 0 ? absent ?? new Unknown(MORE_CONDITIONS) : absent;
+  return levels.find((level) => level instanceof Unknown) ?? levels[0] ?? missing;
+}
+
+function levelOf(resource: Resource, resolver: Resolver): Level {
+  const level = resolver.resolve(resource.template, resource.properties.DefaultLogLevel);
+  if (level === DISABLED) {
+    return resource.properties.Keep === undefined
+      ? Verdict.NON_COMPLIANT
+      : new Unknown('what the account logs already');
   }
-  return verdict;
+  if (ENABLED.includes(level as string)) return Verdict.COMPLIANT;
+  return new Unknown([...reasonsIn(level)][0] ?? 'a log level that AWS IoT does not have');
 }
 
 function undeclared(templates: readonly Template[]): Finding[] {
@@ -109,6 +120,6 @@ function undeclared(templates: readonly Template[]): Finding[] {
     locations: [],
     why: 'No template enables the logs of AWS IoT in this account and region (AWS::IoT::Logging); they may be enabled '
       + 'elsewhere',
-    fix: 'declare logging, or tell the plugin that it is enabled elsewhere',
+    fix: 'declare logging, or say that it is enabled elsewhere',
   }] : [];
 }

@@ -1,11 +1,13 @@
-import { readFileSync } from 'fs';
+import { readText } from './file-text';
+import { UnreadableText } from './parsed-text';
+import { parseText } from './template-text';
 import { FleetTemplates, KnownParameters, UnreadableTemplate } from '../templates/fleet-templates';
-import { isJsonObject, Json, Template, TemplateProps } from '../templates/template';
+import { isJsonObject, Template, TemplateProps } from '../templates/template';
 
 /** A file, and what is known about the template in it. */
-export type TemplateFile = Omit<TemplateProps, 'body'> & { readonly templatePath: string };
+export type TemplateFile = Omit<TemplateProps, 'body' | 'lines'> & { readonly templatePath: string };
 
-/** Reads files with templates and remembers which could not be read. */
+/** Reads the templates of stacks that CDK wrote, and remembers which could not be read. */
 export class TemplateReader {
   readonly templates: Template[] = [];
   private readonly unreadable: UnreadableTemplate[] = [];
@@ -14,13 +16,12 @@ export class TemplateReader {
     const { templatePath, stackConstructPath, parent } = file;
     const place = { templatePath, stackConstructPath, template: parent?.template, logicalId: parent?.logicalId };
     try {
-      const body: Json = JSON.parse(readFileSync(templatePath, 'utf8').replace(/^\uFEFF/, ''));
-      if (isJsonObject(body)) this.templates.push(new Template({ ...file, body }));
-      else this.unreadable.push({ ...place, reason: 'it is no JSON object' });
+      const { json, lines } = parseText(readText(templatePath));
+      if (!isJsonObject(json)) throw new UnreadableText('it is no JSON object');
+      this.templates.push(new Template({ ...file, body: json, lines }));
     } catch (error) {
-      this.unreadable.push({
-        ...place, reason: error instanceof SyntaxError ? 'it is not JSON' : 'the file cannot be read',
-      });
+      if (!(error instanceof UnreadableText)) throw error;
+      this.unreadable.push({ ...place, reason: error.reason, line: error.line });
     }
   }
 

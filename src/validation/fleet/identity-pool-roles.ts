@@ -1,3 +1,4 @@
+import { MORE_CONDITIONS } from '../templates/conditions';
 import { Resolver } from '../templates/resolver';
 import { Resource, Template } from '../templates/template';
 import {
@@ -62,6 +63,7 @@ function groupRoles(provider: Value, resolver: Resolver): Omit<NamedRole, 'path'
     const owner = soleAtom(resolver.resolve(template, properties.UserPoolId))?.resource;
     const arn = resolver.resolve(template, properties.RoleArn);
     if (arn === undefined || (owner && fleet.find(owner) !== pool)) return [];
+    if (resolver.existence(group) === undefined) return [{ arn: new Unknown(MORE_CONDITIONS) }];
     return [owner ? { arn, declaredIn: template }
       : { arn: new Unknown(`the group ${logicalId}, whose user pool is not known`) }];
   });

@@ -1,4 +1,5 @@
-import { policiesIn } from './provisioning-templates';
+import { policyMakers, policiesMadeBy } from './custom-resource-policies';
+import { policiesOfBody, provisioningBodies } from './provisioning-templates';
 import { allOf, Judgement } from '../policies/judgement';
 import { IOT_POLICY_LIMIT, Policy, readPolicy } from '../policies/policy-document';
 import { CheckContext } from '../template-check';
@@ -7,7 +8,7 @@ import { Resolver } from '../templates/resolver';
 import { property, Resource } from '../templates/template';
 import { Atom, soleAtom, some, Value } from '../templates/value';
 
-/** An AWS IoT policy of a template, by itself or within a provisioning template. */
+/** An AWS IoT policy of a template, by itself, within a provisioning template, or made by a custom resource. */
 export interface DeclaredPolicy {
   readonly resource: Resource;
 
@@ -27,7 +28,7 @@ const known = new WeakMap<CheckContext, DeclaredPolicy[]>();
 export function declaredPolicies(context: CheckContext): DeclaredPolicy[] {
   let policies = known.get(context);
   if (!policies) {
-    policies = [...policyResources(context.fleet), ...provisioningTemplates(context)];
+    policies = [...policyResources(context.fleet), ...provisioningTemplates(context), ...customResources(context)];
     known.set(context, policies);
   }
   return policies;
@@ -44,11 +45,20 @@ function policyResources(fleet: FleetTemplates): DeclaredPolicy[] {
 }
 
 function provisioningTemplates({ fleet, facts }: CheckContext): DeclaredPolicy[] {
-  return fleet.resourcesOfType('AWS::IoT::ProvisioningTemplate').map((resource) => ({
-    resource,
-    subject: 'A policy of the provisioning template',
-    path: ['TemplateBody'],
-    judgeEach: judgeAll((resolver) => policiesIn(resource, resolver, facts.provisioningParametersValidated)),
+  return provisioningBodies(fleet).map((body) => ({
+    resource: body.resource,
+    subject: `A policy of ${body.name}`,
+    path: body.path,
+    judgeEach: judgeAll((resolver) => policiesOfBody(body, resolver, facts.provisioningParametersValidated)),
+  }));
+}
+
+function customResources({ fleet, facts }: CheckContext): DeclaredPolicy[] {
+  return policyMakers(fleet).map((maker) => ({
+    resource: maker.resource,
+    subject: 'A policy that the custom resource makes',
+    path: [maker.calls[0].property],
+    judgeEach: judgeAll((resolver) => policiesMadeBy(maker, resolver, facts.provisioningParametersValidated)),
   }));
 }
 
@@ -63,9 +73,9 @@ function once(documentIn: (resolver: Resolver) => Value): (resolver: Resolver) =
   const conditional = new Map<string, Policy[]>();
   return (resolver) => {
     if (unconditional) return unconditional;
-    const { value, conditions } = resolver.noting(() => documentIn(resolver));
-    if (conditions.size === 0) return unconditional = [policyOf(value)];
-    conditions.forEach((condition) => resolver.openConditions.add(condition));
+    const { value, choices } = resolver.noting(() => documentIn(resolver));
+    if (choices.size === 0) return unconditional = [policyOf(value)];
+    choices.forEach((options, choice) => resolver.openChoices.set(choice, options));
     // Unknown parts count by their reason alone.
     const key = JSON.stringify(value, (_, item) => item instanceof Atom ? { atom: item.key } : item);
     let policies = conditional.get(key);

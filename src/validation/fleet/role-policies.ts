@@ -2,13 +2,18 @@ import { AttachedPolicies, MANAGED_POLICY, ROLE, roleOf } from './attached-polic
 import { accountOf, IamNames, nameIn } from './iam-names';
 import { AWS_MANAGED_POLICIES } from '../policies/managed-policies';
 import {
-  IAM_POLICY_LIMIT, Policy, readPolicy, together, unknownPolicy, withStatements,
+  bounded, IAM_POLICY_LIMIT, perhaps, Policy, readPolicy, together, unknownPolicy, withStatements,
 } from '../policies/policy-document';
+import { alternativesOf } from '../templates/alternatives';
+import { MORE_CONDITIONS } from '../templates/conditions';
 import { Resolver } from '../templates/resolver';
 import { property, Resource, Template } from '../templates/template';
 import { display, entryOf, listOf, positionOf, soleAtom, Unknown, Value } from '../templates/value';
 
-const AWS_MANAGED_POLICY = /^arn:.+:iam::aws:policy\/([^/]+)$/;
+const TRUST_POLICY = property('AssumeRolePolicyDocument');
+
+/** The ARN of a policy of AWS, in any partition, with or without a path such as `service-role/`. */
+const AWS_MANAGED_POLICY = /^arn:.+:iam::aws:policy\/(?:[^<]*\/)?([^/<]+)$/;
 
 /**
  * All policies of a role as one.
@@ -20,30 +25,44 @@ export function policyOfRole(resolver: Resolver, roleArn: Value, referrer: Templ
   return withStatements(new RolePolicies(resolver).of(roleArn, referrer), () => ({ path: property(...path) }));
 }
 
+/** All policies of a role of the templates as one. Statements elsewhere have the place of its trust policy. */
+export function ownPolicyOf(resolver: Resolver, role: Resource): Policy {
+  return withStatements(new RolePolicies(resolver).ofDeclared(role), ({ path, source }) => {
+    const [, holder] = path;
+    if (holder === 'Policies') return { source: undefined };
+    return holder === 'ManagedPolicyArns' ? {} : { path: TRUST_POLICY, source };
+  });
+}
+
+/** The roles of the templates that an ARN may be of: none, one, or several that have the same name. */
+export function rolesMeant(resolver: Resolver, roleArn: Value, referrer: Template): readonly Resource[] {
+  const referred = roleOf(resolver, roleArn) ?? roleOf(resolver, nameIn(roleArn));
+  return referred ? [referred] : IamNames.in(resolver, ROLE, 'RoleName').find(resolver, roleArn, referrer);
+}
+
 /** Collects the policies of roles (inline, attached and managed), across templates. */
 class RolePolicies {
   constructor(private readonly resolver: Resolver) {}
 
   of(roleArn: Value, referrer: Template): Policy {
     if (roleArn instanceof Unknown) return unknownPolicy(roleArn.reason);
-    const referred = roleOf(this.resolver, roleArn) ?? roleOf(this.resolver, nameIn(roleArn));
-    const roles = referred ? [referred]
-      : IamNames.in(this.resolver, ROLE, 'RoleName').find(this.resolver, roleArn, referrer);
+    const roles = rolesMeant(this.resolver, roleArn, referrer);
     if (roles.length > 1) return unknownPolicy(`the role ${display(roleArn)}, which several stacks declare`);
     return roles.length === 1 ? this.ofDeclared(roles[0]) : this.ofUndeclared(roleArn, referrer);
   }
 
-  private ofDeclared(role: Resource): Policy {
+  ofDeclared(role: Resource): Policy {
     if (!this.resolver.exists(role)) return together([]);
     const index = AttachedPolicies.in(this.resolver);
     const attached = this.existing(index.to(role));
-    return together([
+    const policies = () => bounded(together([
       ...this.inlinePolicies(role),
       ...attached.map((policy) => this.documentOf(policy)),
       ...this.managedPolicies(role, attached),
       ...this.existing(index.perhapsTo(role, this.resolver)).filter((policy) => !attached.includes(policy))
-        .map(({ logicalId }) => unknownPolicy(`the policy ${logicalId}, whose roles are not known`)),
-    ]);
+        .map((policy) => perhaps(this.documentOf(policy), `the policy ${policy.logicalId}, whose roles are not known`)),
+    ]));
+    return this.ifExisting(role, policies);
   }
 
   private ofUndeclared(roleArn: Value, referrer: Template): Policy {
@@ -63,16 +82,22 @@ class RolePolicies {
   }
 
   private managedPolicies(role: Resource, attached: readonly Resource[]): Policy[] {
-    return listOf(this.resolver.resolve(role.template, role.properties.ManagedPolicyArns)).map((arn) => {
-      const declared = this.declaredPolicies(arn, role.template);
-      if (declared.length === 1) return attached.includes(declared[0]) ? together([]) : this.documentOf(declared[0]);
-      const name = AWS_MANAGED_POLICY.exec(display(arn))?.[1];
-      if (name === undefined || !Object.hasOwn(AWS_MANAGED_POLICIES, name)) {
-        return unknownPolicy(`the managed policy ${display(arn)}, whose content is not in the templates`);
-      }
-      const source = `${role.logicalId} ${property('ManagedPolicyArns').join('.')}: ${name}`;
-      return withStatements(readPolicy(AWS_MANAGED_POLICIES[name], [], IAM_POLICY_LIMIT), () => ({ source }));
-    });
+    return listOf(this.resolver.resolve(role.template, role.properties.ManagedPolicyArns))
+      .map((arn) => this.managedPolicy(arn, role, attached));
+  }
+
+  private managedPolicy(arn: Value, role: Resource, attached: readonly Resource[]): Policy {
+    const alternatives = arn instanceof Unknown ? alternativesOf(arn) : undefined;
+    if (alternatives && arn instanceof Unknown) {
+      return perhaps(together(alternatives.map((each) => this.managedPolicy(each, role, attached))), arn.reason);
+    }
+    const declared = this.declaredPolicies(arn, role.template);
+    if (declared.length === 1) return attached.includes(declared[0]) ? together([]) : this.documentOf(declared[0]);
+    const name = AWS_MANAGED_POLICY.exec(display(arn))?.[1];
+    const known = name === undefined ? undefined : AWS_MANAGED_POLICIES.get(name);
+    if (!known) return unknownPolicy(`the managed policy ${display(arn)}, whose content is not in the templates`);
+    const source = `${role.logicalId} ${property('ManagedPolicyArns').join('.')}: ${name}`;
+    return withStatements(readPolicy(known.document, [], IAM_POLICY_LIMIT), () => ({ source }));
   }
 
   /** The managed policies of the templates that an ARN may stand for. */
@@ -85,8 +110,15 @@ class RolePolicies {
   }
 
   private documentOf(policy: Resource): Policy {
-    const document = this.resolver.resolve(policy.template, policy.properties.PolicyDocument);
-    return policyIn(policy, document, property('PolicyDocument'));
+    return this.ifExisting(policy, () => {
+      const document = this.resolver.resolve(policy.template, policy.properties.PolicyDocument);
+      return policyIn(policy, document, property('PolicyDocument'));
+    });
+  }
+
+  private ifExisting(resource: Resource, read: () => Policy): Policy {
+    const exists = this.resolver.existence(resource);
+    return exists ? read() : exists === undefined ? perhaps(read(), MORE_CONDITIONS) : together([]);
   }
 
   private existing(resources: Iterable<Resource>): Resource[] {

@@ -73,41 +73,27 @@ export function conditionHolds(condition: Value, effect: 'Allow' | 'Deny', conte
 function keyHolds(
   operator: string, key: string, expected: Value, effect: 'Allow' | 'Deny', context: RequestContext,
 ): Holds {
-  if (key === IS_ATTACHED) return attachmentHolds(operator, expected, effect, context);
+  if (key === IS_ATTACHED) return attachmentHolds(operator, expected, context.isAttached);
   if (DEVICE_KEYS.test(key)) return effect === 'Allow' && isAlwaysLike(operator, expected) ? Holds.YES : Holds.DEPENDS;
   if (effect === 'Allow') return Holds.YES;
   return context.mayBeDeniedByCircumstances ? Holds.DEPENDS : Holds.NO;
 }
 
-/**
- * AWS documents that the key is true for an attached certificate. For others it may be false or missing. A Deny counts
- * only if it holds in both of these cases, and the condition of an Allow narrows it only if it fails in both.
- */
-function attachmentHolds(
-  operator: string, expected: Value, effect: 'Allow' | 'Deny', { isAttached }: RequestContext,
-): Holds {
-  const given = comparisonHolds(operator, expected, String(isAttached));
-  if (isAttached || given === Holds.DEPENDS || given === (effect === 'Allow' ? Holds.YES : Holds.NO)) return given;
-  return comparisonHolds(operator, expected, undefined) === given ? given : Holds.DEPENDS;
-}
-
-/** Compares a key that has a value, or has none. */
-function comparisonHolds(operator: string, expected: Value, actual: string | undefined): Holds {
+/** AWS documents that the key has the values true and false. `Null` asks if it is missing, which AWS leaves open. */
+function attachmentHolds(operator: string, expected: Value, isAttached: boolean): Holds {
   const name = operator.replace(/^for(any|all)values?:/, '').replace(/ifexists$/, '');
   const texts = listOf(expected).map(textIn);
   if (name === 'null') {
     const [text] = texts;
     if (texts.length !== 1 || text === undefined) return Holds.DEPENDS;
-    return yesOrNo((text.toLowerCase() === 'true') === (actual === undefined));
+    if (text.toLowerCase() !== 'true') return Holds.YES;
+    return isAttached ? Holds.NO : Holds.DEPENDS;
   }
   if (!Object.hasOwn(OPERATORS, name)) return Holds.DEPENDS;
 
   const { compare, negated = false } = OPERATORS[name];
-  if (actual === undefined) {
-    return yesOrNo(/^forall|ifexists$/.test(operator) || (negated && !operator.startsWith('forany')));
-  }
   const known = texts.filter((text): text is string => text !== undefined && !text.includes('${'));
-  if (known.some((text) => compare(text, actual))) return yesOrNo(!negated);
+  if (known.some((text) => compare(text, String(isAttached)))) return yesOrNo(!negated);
   return known.length < texts.length ? Holds.DEPENDS : yesOrNo(negated);
 }
 

@@ -17,6 +17,9 @@ export interface Offence {
   /** The fault, if it is another than that the action is allowed. */
   readonly why?: string;
 
+  /** The way out, if it is another than the check's own. */
+  readonly fix?: string;
+
   /** The reason why AWS's page leaves open if this is an offence; `undefined` if it does not. */
   readonly doubt?: string;
 }
@@ -48,7 +51,8 @@ export function judge(
   const known = new Set(certain.map(keyOf));
   const more = find(new Permissions(policy, Bound.MOST)).filter((offence) => !known.has(keyOf(offence)));
   if (more.length > 0 || policy.unknowns.length > 0) reasons.forEach((reason) => doubts.add(reason));
-  more.forEach(({ doubt }) => { if (doubt !== undefined) doubts.add(doubt); });
+  // What AWS leaves open matters only where all that is allowed is as open.
+  if (more.every(({ doubt }) => doubt !== undefined)) more.forEach(({ doubt }) => doubts.add(doubt!));
   return { offences, doubts: [...doubts] };
 }
 

@@ -1,10 +1,10 @@
-import { isAtom, Letter, ONE, Pattern } from './pattern';
+import { isAtom, ONE, Pattern } from './pattern';
+import { ANY, Step as StepOfPattern, stepsOf } from './pattern-steps';
 
-/** Steps for any number of characters: of all kinds, or within one level of a topic. */
-const ANY = 0;
+/** Step for any number of characters within one level of a topic. */
 const LEVEL = 1;
 
-type Step = Letter | typeof ANY | typeof LEVEL;
+type Step = StepOfPattern | typeof LEVEL;
 
 /**
  * True if any text matches both patterns. An atom matches itself, and a gap.
@@ -23,40 +23,8 @@ export function selects(filter: Pattern, topics: Pattern): boolean {
   return haveTextInCommon(stepsOfFilter(filter), stepsOf(topics));
 }
 
-/** True if two MQTT topic filters select a topic in common. */
-export function selectSameTopic(one: Pattern, other: Pattern): boolean {
-  return haveTextInCommon(stepsOfFilter(one), stepsOfFilter(other));
-}
-
-const knownFilterSteps = new WeakMap<Pattern, readonly Step[]>();
-
 function stepsOfFilter(filter: Pattern): readonly Step[] {
-  let steps = knownFilterSteps.get(filter);
-  if (!steps) {
-    steps = stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step);
-    knownFilterSteps.set(filter, steps);
-  }
-  return steps;
-}
-
-const knownSteps = new WeakMap<Pattern, readonly Step[]>();
-
-function stepsOf(pattern: Pattern): readonly Step[] {
-  let steps = knownSteps.get(pattern);
-  if (!steps) knownSteps.set(pattern, steps = stepsIn(pattern));
-  return steps;
-}
-
-function stepsIn({ blocks, gaps }: Pattern): Step[] {
-  const steps: Step[] = [];
-  blocks.forEach((block, index) => {
-    if (index > 0) {
-      for (let ones = Math.min(gaps[index - 1], 64); ones > 0; ones--) steps.push(ONE);
-      steps.push(ANY);
-    }
-    for (const letter of block) steps.push(letter);
-  });
-  return steps;
+  return stepsOf(filter).map((step) => step === '+' ? LEVEL : step === '#' ? ANY : step);
 }
 
 function haveTextInCommon(one: readonly Step[], other: readonly Step[]): boolean {

@@ -54,8 +54,14 @@ export function tokensOf(value: Value, bound: Bound): Token[] {
   return tokens;
 }
 
-/** Letter of an unknown part, which no other pattern spells out. */
-export const UNKNOWN: Letter = '${what is not known}';
+/** Letter of an unknown part, which no other pattern spells out. No policy can write it. */
+export const UNKNOWN: Letter = '${{what is not known}}';
+
+/** Letter of a name of any length and any characters that no pattern spells out. No policy can write it. */
+export const ANY_NAME: Letter = '${{any name}}';
+
+/** A character that no pattern spells out. */
+export const OTHER: Letter = '\uffff';
 
 function addTokens(text: string, bound: Bound, tokens: Token[]): void {
   for (let index = 0; index < text.length;) {

@@ -1,17 +1,14 @@
+import { Actions } from './action-list';
 import { conditionHolds, Holds, RequestContext } from './condition-block';
-import { arbitraryTextOf, Bound, Pattern, pattern, patternOf, tokensOf } from './pattern';
+import { Bound, Pattern, patternOf, STAR, tokensIn, UNKNOWN } from './pattern';
 import { includes } from './pattern-inclusion';
 import { intersects } from './pattern-intersection';
 import { Policy, Statement } from './policy-document';
+import { Element, element } from './policy-element';
 import { resourcePattern } from './resource-pattern';
+import { Effort, mayBegin, passes, Sieve } from './text-search';
+import { Place } from './texts';
 import { display, Value } from '../templates/value';
-
-/** An element of a statement: the listed patterns, or, with `not`, everything else. */
-export interface Element {
-  readonly not: boolean;
-  readonly patterns: readonly Pattern[];
-  readonly values: readonly Value[];
-}
 
 export interface CompiledStatement {
   readonly statement: Statement;
@@ -28,11 +25,41 @@ export interface Request {
   readonly context: RequestContext;
 }
 
+/** A request for any one of many resources. */
+export interface Question {
+  /** A `*` stands for an arbitrary text. */
+  readonly action: string;
+  readonly resources: Place;
+  readonly context: RequestContext;
+
+  /** Resources that the request is not for. */
+  readonly except?: readonly Pattern[];
+
+  /** Only what a pattern of this kind allows, or what a `Deny` leaves as an exception of this kind. */
+  readonly only?: (pattern: Pattern) => boolean;
+
+  /** Only what this statement allows. */
+  readonly statement?: Statement;
+
+  /**
+   * What a pattern of a resource means for the action; `undefined` if it matches nothing.
+   *
+   * @param effect what the pattern is for; exceptions of a `Deny` are left to be allowed
+   */
+  readonly meaning?: (pattern: Pattern, effect: 'Allow' | 'Deny') => Pattern | undefined;
+}
+
 /** The statement that allows a request, and the resource in it. */
 export interface Grant {
   readonly statement: Statement;
   readonly resource: string;
+
+  /** The reason why it is not certain that the request is allowed. */
+  readonly doubt?: string;
 }
+
+/** What the statements that deny leave of what others allow. */
+type Limits = Pick<Sieve, 'denied' | 'within'>;
 
 /**
  * The requests that a policy allows: `Deny` beats `Allow`, and a request that no statement allows is denied.
@@ -45,52 +72,105 @@ export class Permissions {
   readonly hasConditions: boolean;
 
   private readonly statements: readonly CompiledStatement[];
-  private readonly byAction = new Map<string, readonly CompiledStatement[]>();
+  private readonly byAction = new Map<string, StatementsOfAction>();
 
   constructor(policy: Policy, private readonly bound: Bound) {
-    this.statements = policy.statements.map((statement) => compile(statement, bound));
+    this.statements = policy.statements.filter((statement) => !isMissing(statement, bound))
+      .map((statement) => compile(statement, bound));
     this.hasConditions = policy.statements.some(({ condition }) => condition !== undefined);
   }
 
   /** The grant of a request; `undefined` if it is denied. */
-  grantOf(request: Request): Grant | undefined {
-    let grant: Grant | undefined;
-    for (const compiled of this.statementsFor(request.action)) {
-      if (compiled.effect === 'Allow' && grant) continue;
-      const resource = matchingResource(compiled.resources, request.resource);
-      if (resource === undefined || !this.applies(compiled, request.context)) continue;
-      if (compiled.effect === 'Deny') return undefined;
-      grant = { statement: compiled.statement, resource };
+  grantOf({ action, resource: wanted, context }: Request): Grant | undefined {
+    for (const { statement, resources } of this.allowing(action, context)) {
+      const resource = matchingResource(resources, wanted);
+      if (resource === undefined) continue;
+      const isDenied = ({ resources: denied }: CompiledStatement) => matchingResource(denied, wanted) !== undefined;
+      return this.denying(action, context).some(isDenied) ? undefined : { statement, resource };
     }
-    return grant;
+    return undefined;
+  }
+
+  /** The first grant of an action on any one of some resources. */
+  grantOfAny(question: Question): Grant | undefined {
+    const { action, context, resources, statement: sole, only, meaning = same } = question;
+    const effort = new Effort();
+    let limits: Limits | undefined;
+    let doubtful: Grant | undefined;
+    for (const { statement, resources: { not, patterns, values } } of this.allowing(action, context)) {
+      if (sole !== undefined && sole !== statement) continue;
+      for (const [index, candidate] of (not ? [ANYTHING] : patterns).entries()) {
+        const allowed = not ? candidate : meaning(candidate, 'Allow');
+        if (!allowed || !mayBegin(resources, allowed)) continue;
+        limits ??= this.limitsOf(question);
+        if (only && !limits.within.flat().some(only) && (not || !only(candidate))) continue;
+        if (mayBeDenied(allowed, limits)) continue;
+        const { denied, within } = limits;
+        const exceptions = not ? patterns.flatMap((each) => meaning(each, 'Deny') ?? []) : [];
+        const isGranted = passes(resources, { allowed, denied: [...denied, ...exceptions], within }, effort);
+        if (isGranted === false) continue;
+        const grant = { statement, resource: not ? allBut(values) : display(values[index]) };
+        if (isGranted) return grant;
+        doubtful ??= { ...grant, doubt: `whether ${action} is allowed by ${grant.resource} takes too long to tell` };
+      }
+    }
+    return doubtful;
+  }
+
+  /** What the statements that deny an action take away. */
+  private limitsOf({ action, context, except = [], meaning = same }: Question): Limits {
+    const denying = this.denying(action, context).map(({ resources }) => resources);
+    const means = (patterns: readonly Pattern[], effect: 'Allow' | 'Deny') =>
+      patterns.flatMap((each) => meaning(each, effect) ?? []);
+    return {
+      denied: [...except, ...denying.flatMap(({ not, patterns }) => not ? [] : means(patterns, 'Deny'))],
+      within: denying.flatMap(({ not, patterns }) => not ? [means(patterns, 'Allow')] : []),
+    };
   }
 
   /** The statements that allow an action on some resource, before any `Deny`; in a context, if one is given. */
   allowing(action: string, context?: RequestContext): readonly CompiledStatement[] {
-    return this.statementsFor(action)
-      .filter((compiled) => compiled.effect === 'Allow' && (!context || this.applies(compiled, context)));
+    return this.inContext(this.statementsFor(action).allowing, context);
   }
 
-  /** Cheap pre-check: true if any statement allows any action of a service, before any `Deny`. */
-  allowsAnyOf(service: string): boolean {
-    return this.statements.some(({ effect, actions }) => effect === 'Allow' && actions.reach(service));
+  /** Cheap pre-check: false if no statement allows an action on any of some resources, before any `Deny`. */
+  mayAllow(action: string, resources: Place): boolean {
+    return this.statementsFor(action).allowing.some(({ resources: { not, patterns } }) =>
+      not || patterns.some((each) => mayBegin(resources, each)));
+  }
+
+  /** Cheap pre-check: the statements that allow any action of a service, before any `Deny`. */
+  allowingAnyOf(service: string): readonly CompiledStatement[] {
+    return this.statements.filter(({ effect, actions }) => effect === 'Allow' && actions.reach(service));
+  }
+
+  /** The actions that a Deny excepts, by `NotAction`. */
+  exceptedActions(): readonly Element[] {
+    return this.statements.filter(({ effect, actions }) => effect === 'Deny' && actions.written.not)
+      .map(({ actions }) => actions.written);
   }
 
   /** The statements that deny an action on some resource, in a context. */
   denying(action: string, context: RequestContext): readonly CompiledStatement[] {
-    return this.statementsFor(action)
-      .filter((compiled) => compiled.effect === 'Deny' && this.applies(compiled, context));
+    return this.inContext(this.statementsFor(action).denying, context);
   }
 
-  private statementsFor(action: string): readonly CompiledStatement[] {
+  private inContext(statements: readonly CompiledStatement[], context?: RequestContext): readonly CompiledStatement[] {
+    if (!context || !this.hasConditions || statements.length === 0) return statements;
+    return statements.filter((compiled) => this.applies(compiled, context));
+  }
+
+  private statementsFor(action: string): StatementsOfAction {
     let found = this.byAction.get(action);
-    if (!found) {
-      const wanted = action.toLowerCase();
-      found = this.statements.filter(({ actions }) => actions.include(wanted));
-      if (found.some(deniesEverything)) found = [];
-      this.byAction.set(action, found);
-    }
+    if (!found) this.byAction.set(action, found = this.findStatementsFor(action.toLowerCase()));
     return found;
+  }
+
+  private findStatementsFor(action: string): StatementsOfAction {
+    const found = this.statements.filter(({ actions }) => actions.include(action));
+    const allowing = found.filter(({ effect }) => effect === 'Allow');
+    if (allowing.length === 0 || found.some(deniesEverything)) return NO_STATEMENTS;
+    return { allowing, denying: allowing.length === found.length ? [] : found.filter(({ effect }) => effect === 'Deny') };
   }
 
   private applies({ statement, effect }: CompiledStatement, context: RequestContext): boolean {
@@ -98,6 +178,18 @@ export class Permissions {
     return holds === Holds.YES || (holds === Holds.DEPENDS && (effect === 'Allow') === (this.bound === Bound.MOST));
   }
 }
+
+/** True if a statement counts as missing, so that the most or the least is allowed. */
+function isMissing({ effect, isOptional = false }: Statement, bound: Bound): boolean {
+  return isOptional && (effect === 'Allow' ? bound === Bound.LEAST : effect === undefined && bound === Bound.MOST);
+}
+
+interface StatementsOfAction {
+  readonly allowing: readonly CompiledStatement[];
+  readonly denying: readonly CompiledStatement[];
+}
+
+const NO_STATEMENTS: StatementsOfAction = { allowing: [], denying: [] };
 
 /** True if a statement makes all others irrelevant. */
 function deniesEverything({ effect, statement: { condition, resources } }: CompiledStatement): boolean {
@@ -120,70 +212,25 @@ function compile(statement: Statement, bound: Bound): CompiledStatement {
   };
 }
 
-function element(
-  listed: readonly Value[] | undefined, excepted: readonly Value[] | undefined, reach: Bound,
-  read: (value: Value, bound: Bound) => Pattern,
-): Element {
-  const values = listed ?? excepted ?? [];
-  const not = listed === undefined;
-  // The fewer exceptions, the more is covered.
-  const bound = not === (reach === Bound.MOST) ? Bound.LEAST : Bound.MOST;
-  return { not, values, patterns: values.map((value) => read(value, bound)) };
-}
-
-/** The actions of a statement. Results are remembered, since many policies have the same lists. */
-class Actions {
-  static of({ actions, notActions }: Statement, reach: Bound): Actions {
-    const values = actions ?? notActions ?? [];
-    if (!values.every((value) => typeof value === 'string')) {
-      return new Actions(element(actions, notActions, reach, actionPattern));
-    }
-    const key = `${actions === undefined}\n${values.join('\n')}`;
-    let found = knownActions.get(key);
-    if (!found) {
-      found = new Actions(element(actions, notActions, reach, actionPattern));
-      if (knownActions.size < MOST_REMEMBERED) knownActions.set(key, found);
-    }
-    return found;
-  }
-
-  private readonly included = new Map<string, boolean>();
-  private readonly reached = new Map<string, boolean>();
-
-  private constructor(private readonly written: Element) {}
-
-  /** @param action in lower case */
-  include(action: string): boolean {
-    let result = this.included.get(action);
-    if (result === undefined) {
-      const wanted = arbitraryTextOf(pattern(action));
-      result = this.written.patterns.some((candidate) => includes(candidate, wanted)) !== this.written.not;
-      if (this.included.size < MOST_REMEMBERED) this.included.set(action, result);
-    }
-    return result;
-  }
-
-  /** True if any action of a service may be among them. */
-  reach(service: string): boolean {
-    let result = this.reached.get(service);
-    if (result === undefined) {
-      const actionsOfService = pattern(`${service}:*`);
-      result = this.written.not || this.written.patterns.some((candidate) => intersects(candidate, actionsOfService));
-      if (this.reached.size < MOST_REMEMBERED) this.reached.set(service, result);
-    }
-    return result;
-  }
-}
-
-const knownActions = new Map<string, Actions>();
-const MOST_REMEMBERED = 1_000;
-
-function actionPattern(value: Value, bound: Bound): Pattern {
-  return patternOf(tokensOf(value, bound).map((token) => token?.length === 1 ? token.toLowerCase() : token));
-}
-
 function matchingResource({ not, patterns, values }: Element, wanted: Pattern): string | undefined {
   const index = patterns.findIndex((candidate) => includes(candidate, wanted));
-  if (not) return index === -1 ? `all but ${values.map(display).join(', ')}` : undefined;
+  if (not) return index === -1 ? allBut(values) : undefined;
   return index === -1 ? undefined : display(values[index]);
+}
+
+function allBut(values: readonly Value[]): string {
+  return `all but ${values.map(display).join(', ')}`;
+}
+
+/** True if a Deny may be for the unknown part of a pattern. */
+function mayBeDenied(allowed: Pattern, { denied, within }: Limits): boolean {
+  if (denied.length + within.length === 0 || !allowed.blocks.some((block) => block.includes(UNKNOWN))) return false;
+  const any = patternOf(tokensIn(allowed).map((token) => token === UNKNOWN ? STAR : token));
+  return within.length > 0 || denied.some((each) => intersects(any, each));
+}
+
+const ANYTHING = patternOf([STAR]);
+
+function same(unchanged: Pattern): Pattern {
+  return unchanged;
 }

@@ -1,12 +1,16 @@
 import { openKeysOf } from './condition-block';
+import { nameInPlace } from './names-in-place';
 import { hasDefaultValue } from './pattern';
 import { hidesItsParts } from './resource-pattern';
+import { alternativesOf } from '../templates/alternatives';
 import { JSON_TEXT } from '../templates/json-text';
-import { display, isList, isObject, listOf, partsOf, positionOf, reasonsIn, Unknown, Value } from '../templates/value';
+import {
+  display, isList, isObject, lengthOf, listOf, partsOf, positionOf, reasonsIn, Unknown, Value,
+} from '../templates/value';
 
 /** A statement of a policy. */
 export interface Statement {
-  /** `undefined` if it is not known. */
+  /** `undefined` if it is not known, or if the statement is a `Deny` that may be missing. */
   readonly effect?: 'Allow' | 'Deny';
   readonly actions?: readonly Value[];
   readonly notActions?: readonly Value[];
@@ -28,6 +32,9 @@ export interface Statement {
 
   /** Conditions of a `Deny` that depend on other circumstances. */
   readonly circumstances: readonly string[];
+
+  /** True if the statement may be missing. */
+  readonly isOptional?: boolean;
 }
 
 /** A policy, or all policies of a role taken together. */
@@ -42,6 +49,9 @@ export interface Policy {
 export const IOT_POLICY_LIMIT = 4_096;
 export const IAM_POLICY_LIMIT = 20_480;
 
+/** Statements of a document or a role, those of all alternatives included. No limit of AWS allows as many. */
+const MOST_STATEMENTS = 1_000;
+
 const ELEMENTS_OF_POLICY = new Set(['Version', 'Id', 'Statement']);
 const ELEMENTS_OF_STATEMENT = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
 
@@ -53,7 +63,10 @@ const ELEMENTS_OF_STATEMENT = new Set(['Sid', 'Effect', 'Action', 'NotAction', '
  */
 export function readPolicy(document: Value, path: readonly string[], limit: number): Policy {
   const value = typeof document === 'string' || !isObject(document) ? JSON_TEXT.read(document) : document;
-  if (value instanceof Unknown) return unknownPolicy(value.reason);
+  if (value instanceof Unknown) {
+    const alternatives = alternativesOf(value)?.map((alternative) => readPolicy(alternative, path, limit));
+    return alternatives ? perhaps(together(alternatives), value.reason) : unknownPolicy(value.reason);
+  }
   if (!isObject(value)) return unknownPolicy(`a policy document that is ${display(value)}`);
   if (lengthOf(value) > limit) {
     return unknownPolicy(`a policy document of more than ${limit} characters, which AWS refuses`);
@@ -65,20 +78,41 @@ export function readPolicy(document: Value, path: readonly string[], limit: numb
   if (given === undefined) unknowns.push('a policy document without Statement');
   const unheard = Object.keys(value).find((key) => !ELEMENTS_OF_POLICY.has(key));
   if (unheard !== undefined) unknowns.push(`a policy document with the element '${unheard}'`);
+  // Whether a Deny is about the topics of an Allow depends on the names in both.
+  const withTopics = listOf(given).every(allows);
   for (const [index, item] of listOf(given).entries()) {
     const position = isList(given) ? [String(positionOf(given, index))] : [];
     // Within a text there is no place to point at.
-    const statement = readStatement(item, value === document ? [...path, 'Statement', ...position] : path);
-    if (typeof statement === 'string') {
-      unknowns.push(position.length > 0 ? `statement ${position[0]}: ${statement}` : statement);
-    } else {
-      statements.push(statement);
-    }
+    const place = value === document ? [...path, 'Statement', ...position] : path;
+    const read = readItem(item, place, withTopics);
+    statements.push(...read.statements);
+    unknowns.push(...read.unknowns.map((why) => position.length > 0 ? `statement ${position[0]}: ${why}` : why));
   }
-  return { statements, unknowns };
+  return bounded({ statements, unknowns });
 }
 
-function readStatement(value: Value, path: readonly string[]): Statement | string {
+/** The policy, unless it has more statements than can be looked at. */
+export function bounded(policy: Policy): Policy {
+  return policy.statements.length > MOST_STATEMENTS ? unknownPolicy('more statements than can be looked at') : policy;
+}
+
+/** True if an item of a list of statements allows and never denies. */
+function allows(item: Value): boolean {
+  if (item instanceof Unknown) return alternativesOf(item)?.every(allows) ?? false;
+  return isObject(item) && item.Effect === 'Allow';
+}
+
+/** The statements that an item of a list of statements may turn out to be. */
+function readItem(item: Value, path: readonly string[], withTopics: boolean): Policy {
+  const alternatives = alternativesOf(item);
+  if (alternatives && item instanceof Unknown) {
+    return perhaps(together(alternatives.map((each) => readItem(each, path, withTopics))), item.reason);
+  }
+  const statement = readStatement(item, path, withTopics);
+  return typeof statement === 'string' ? unknownPolicy(statement) : { statements: [statement], unknowns: [] };
+}
+
+function readStatement(value: Value, path: readonly string[], withTopics: boolean): Statement | string {
   if (value instanceof Unknown) return value.reason;
   if (!isObject(value)) return `a statement that is ${display(value)}`;
   const { Effect: effect, Action, NotAction, Resource, NotResource, Condition } = value;
@@ -92,7 +126,7 @@ function readStatement(value: Value, path: readonly string[]): Statement | strin
   if (Action !== undefined && NotAction !== undefined) return 'a statement with both Action and NotAction';
   if (Resource !== undefined && NotResource !== undefined) return 'a statement with both Resource and NotResource';
   const actions = listOf(Action ?? NotAction);
-  const resources = listOf(Resource ?? NotResource);
+  const resources = listOf(Resource ?? NotResource).map((resource) => nameInPlace(resource, withTopics));
   if ([...actions, ...resources].some((item) => !partsOf(item))) {
     return 'a statement whose actions or resources are no texts';
   }
@@ -129,6 +163,25 @@ export function unknownPolicy(...reasons: readonly string[]): Policy {
   return { statements: [], unknowns: reasons };
 }
 
+/**
+ * A policy that is perhaps there. What it allows is not allowed for certain, nor is what it denies.
+ *
+ * @param reason why it may be missing
+ */
+export function perhaps({ statements, unknowns }: Policy, reason: string): Policy {
+  return {
+    statements: statements.map((statement) => ({
+      ...statement,
+      effect: statement.effect === 'Allow' ? statement.effect : undefined,
+      // What may be either has no less effect than what may be missing.
+      isOptional: statement.isOptional ?? statement.effect !== undefined,
+      unknowns: [...new Set([...statement.unknowns, reason])],
+      open: [...new Set([...statement.open, reason])],
+    })),
+    unknowns,
+  };
+}
+
 /** Changes each statement of a policy. */
 export function withStatements(policy: Policy, change: (statement: Statement) => Partial<Statement>): Policy {
   return { ...policy, statements: policy.statements.map((statement) => ({ ...statement, ...change(statement) })) };
@@ -140,13 +193,4 @@ export function together(policies: readonly Policy[]): Policy {
     statements: policies.flatMap(({ statements }) => statements),
     unknowns: [...new Set(policies.flatMap(({ unknowns }) => unknowns))],
   };
-}
-
-function lengthOf(value: Value): number {
-  if (typeof value === 'string') return value.length;
-  let sum = 0;
-  if (Array.isArray(value)) for (const item of value) sum += lengthOf(item);
-  else if (isObject(value)) for (const key of Object.keys(value)) sum += key.length + lengthOf(value[key]);
-  else for (const part of partsOf(value) ?? []) sum += typeof part === 'string' ? part.length : 1;
-  return sum;
 }

@@ -1,7 +1,8 @@
 import { Judgement, Offence } from './judgement';
 import { CheckRow } from '../../checks/check-table';
 import { compliant, Finding, undecided, Verdict } from '../finding';
-import { Outcomes, Resolver } from '../templates/resolver';
+import { Outcomes } from '../templates/outcomes';
+import { Resolver } from '../templates/resolver';
 import { property, Resource } from '../templates/template';
 import { some } from '../templates/value';
 
@@ -18,24 +19,23 @@ export interface JudgedResource {
   /** Place within the properties for findings without a better one. */
   readonly path: readonly string[];
 
-  /** Judges the resource in one outcome of the open conditions; `undefined` if there is nothing to judge in it. */
+  /** Judges the resource in one outcome of the open choices; `undefined` if there is nothing to judge in it. */
   judge(resolver: Resolver): Judgement | undefined;
 }
 
 /**
- * The findings of a resource over all outcomes of the open conditions: non-compliant if it is so in every outcome in
- * which it exists, undecided if only in some.
+ * The findings of a resource over all outcomes of the open choices: non-compliant if it is so in every outcome in which
+ * it exists, undecided if only in some.
  */
 export function findingsOf(judged: JudgedResource, outcomes: Outcomes): Finding[] {
   const judgements = outcomes
     .each((resolver) => resolver.exists(judged.resource) ? judged.judge(resolver) : undefined, isUndecided)
-    ?.filter((judgement) => judgement !== undefined);
-  if (judgements === undefined) return [open(judged, ['more conditions than can be looked at'])];
+    .filter((judgement) => judgement !== undefined);
   if (judgements.length === 0) return [];
   if (judgements.every(({ offences }) => offences.length > 0)) return nonCompliant(judged, judgements);
   const doubts = [...new Set(judgements.flatMap((judgement) => judgement.doubts))];
   if (judgements.some(({ offences }) => offences.length > 0)) {
-    doubts.unshift('a condition that is decided at deployment');
+    doubts.unshift('a condition or value that is decided at deployment');
   }
   return [doubts.length > 0 ? open(judged, doubts) : compliant(judged.check, judged.resource)];
 }
@@ -64,8 +64,8 @@ function nonCompliant(judged: JudgedResource, judgements: readonly Judgement[]):
       verdict: Verdict.NON_COMPLIANT,
       reasonCode,
       locations: [...new Map(offences.map(({ statement }) => [statement.path.join('.'), statement.path])).values()],
-      why: `${whyOf(judged, offences)}${differs ? ', depending on conditions that are decided at deployment' : ''}`,
-      fix,
+      why: `${whyOf(judged, offences)}${differs ? ', depending on conditions or values that are decided at deployment' : ''}`,
+      fix: [...new Set(offences.map((offence) => offence.fix ?? fix))].join('; '),
     };
   });
 }

@@ -1,19 +1,24 @@
+import { Budget } from './budget';
 import { FleetTemplates } from './fleet-templates';
 import { isJsonObject, Json, Template } from './template';
-import { canonical, isIdentified, isKnown, Value } from './value';
+import { canonical, isIdentified, isKnown, lengthOf, Value } from './value';
 
 /** Reads values of templates for conditions and references, which look for further values themselves. */
 export interface Resolution {
   readonly fleet: FleetTemplates;
+  readonly budget: Budget;
 
   resolve(template: Template, json: Json | undefined): Value;
 
-  /** Does a piece of work once, and once more for each outcome of the open conditions that it meets. */
+  /** Does a piece of work once, and once more for each outcome of the open choices that it meets. */
   remember<T>(key: string, work: () => T): T;
 
-  /** Gives the outcome of a condition that only the deployment decides. */
-  outcomeOf(openCondition: string): boolean;
+  /** Makes a choice that is open until the deployment, by number; `undefined` if it stays open. */
+  choose(choice: string, options: number): number | undefined;
 }
+
+/** The reason why what depends on a condition is unknown: otherwise its outcomes would be looked at. */
+export const MORE_CONDITIONS = 'more conditions than can be looked at';
 
 /** Nesting limit; only hostile templates reach it. */
 const DEEPEST = 50;
@@ -21,7 +26,8 @@ const DEEPEST = 50;
 /**
  * The conditions of templates.
  *
- * Comparisons of known values are decided here. A condition that depends on the deployment is open.
+ * Comparisons of known values are decided here. A condition that depends on the deployment is an open choice; where
+ * that stays open, it is neither true nor false, but `undefined`.
  */
 export class Conditions {
   private readonly deciding = new Set<string>();
@@ -29,12 +35,10 @@ export class Conditions {
   constructor(private readonly resolution: Resolution) {}
 
   /** True if a condition of a template holds. */
-  holds(template: Template, name: string): boolean {
+  holds(template: Template, name: string): boolean | undefined {
     const key = `${template.templateId}\n${name}`;
     const definition = template.entry('Conditions', name);
-    if (definition === undefined || this.deciding.has(key) || this.deciding.size >= DEEPEST) {
-      return this.resolution.outcomeOf(key);
-    }
+    if (definition === undefined || this.deciding.has(key) || this.deciding.size >= DEEPEST) return this.open(key);
     return this.resolution.remember(`condition ${key}`, () => {
       this.deciding.add(key);
       const holds = this.decide(template, definition, key, 0);
@@ -43,8 +47,8 @@ export class Conditions {
     });
   }
 
-  private decide(template: Template, json: Json, key: string, depth: number): boolean {
-    if (depth < DEEPEST && isJsonObject(json) && Object.keys(json).length === 1) {
+  private decide(template: Template, json: Json, key: string, depth: number): boolean | undefined {
+    if (depth < DEEPEST && this.resolution.budget.spend(1) && isJsonObject(json) && Object.keys(json).length === 1) {
       const [[name, argument]] = Object.entries(json);
       const operands = Array.isArray(argument) ? argument : [];
       const decideEach = (sign: string) =>
@@ -54,28 +58,43 @@ export class Conditions {
           if (typeof argument === 'string') return this.holds(template, argument);
           break;
         case 'Fn::Not':
-          if (operands.length === 1) return !this.decide(template, operands[0], `${key}!`, depth + 1);
+          if (operands.length === 1) return not(this.decide(template, operands[0], `${key}!`, depth + 1));
           break;
         case 'Fn::And':
-          return decideEach('&').every(Boolean);
+          return all(decideEach('&'));
         case 'Fn::Or':
-          return decideEach('|').some(Boolean);
+          return not(all(decideEach('|').map(not)));
         case 'Fn::Equals':
           if (operands.length === 2) return this.equals(template, operands, key);
           break;
       }
     }
-    return this.resolution.outcomeOf(key);
+    return this.open(key);
   }
 
-  private equals(template: Template, [one, other]: readonly Json[], key: string): boolean {
+  private equals(template: Template, [one, other]: readonly Json[], key: string): boolean | undefined {
     const left = this.resolution.resolve(template, one);
     const right = this.resolution.resolve(template, other);
+    this.resolution.budget.spend(0, lengthOf(left) + lengthOf(right));
     if (isKnown(left) && isKnown(right)) return canonical(left) === canonical(right);
     const [first, second] = [canonical(left), canonical(right)].sort();
     if (first === second) return true;
-    if (!isIdentified(left) || !isIdentified(right)) return this.resolution.outcomeOf(key);
+    if (!isIdentified(left) || !isIdentified(right)) return this.open(key);
     // The same parameter may get another value in another stack.
-    return this.resolution.outcomeOf(`${template.templateId}\n${first}=${second}`);
+    return this.open(`${template.templateId}\n${first}=${second}`);
   }
+
+  private open(condition: string): boolean | undefined {
+    const chosen = this.resolution.choose(`condition ${condition}`, 2);
+    return chosen === undefined ? undefined : chosen === 0;
+  }
+}
+
+function not(holds: boolean | undefined): boolean | undefined {
+  return holds === undefined ? undefined : !holds;
+}
+
+/** True if all hold, false if one does not, and `undefined` if that is open. */
+function all(holding: readonly (boolean | undefined)[]): boolean | undefined {
+  return holding.includes(false) ? false : holding.includes(undefined) ? undefined : true;
 }

@@ -11,6 +11,21 @@ export interface UnreadableTemplate {
   readonly template?: Template;
   readonly logicalId?: string;
 
+  /** The line (from 1) of the file that stopped the reading, if one did. */
+  readonly line?: number;
+
+  readonly reason: string;
+
+  /** What to do about it. */
+  readonly fix?: string;
+
+  /** True if the user gave the file by its name, so that not to read it is an error. */
+  readonly isGiven?: boolean;
+}
+
+/** A file that holds no template, and that the user did not give by its name. */
+export interface SkippedFile {
+  readonly path: string;
   readonly reason: string;
 }
 
@@ -33,7 +48,7 @@ export class FleetTemplates {
 
   constructor(
     readonly templates: readonly Template[], unreadable: readonly UnreadableTemplate[],
-    readonly parameters: KnownParameters,
+    readonly parameters: KnownParameters, readonly skipped: readonly SkippedFile[] = [],
   ) {
     for (const template of templates) {
       this.templateById.set(template.templateId, template);

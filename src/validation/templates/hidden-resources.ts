@@ -1,3 +1,4 @@
+import { awsCallsIn } from './custom-resource-calls';
 import { isJsonObject, Json, Template } from './template';
 
 /** A part of a template that makes or changes resources without showing them. */
@@ -20,7 +21,22 @@ const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
   'AWS::ServiceCatalog::CloudFormationProvisionedProduct': 'the template of the product',
 };
 
-/** Finds macros, loops, modules and templates elsewhere, which make resources that the template does not show. */
+/** Calls of AWS APIs that make or change what checks look at, beside those whose policies are read. */
+const MAKING_CALLS = new Set([
+  ...['AttachThingPrincipal', 'CreateCertificateFromCsr', 'CreateKeysAndCertificate', 'CreateRoleAlias',
+    'RegisterCACertificate', 'RegisterCertificate', 'RegisterCertificateWithoutCA', 'RegisterThing',
+    'SetDefaultPolicyVersion', 'SetLoggingOptions', 'SetV2LoggingLevel', 'SetV2LoggingOptions',
+    'StartThingRegistrationTask', 'UpdateCACertificate', 'UpdateCertificate', 'UpdateProvisioningTemplate',
+    'UpdateRoleAlias'].map((action) => `iot:${action}`),
+  ...['AttachRolePolicy', 'CreatePolicy', 'CreatePolicyVersion', 'CreateRole', 'PutRolePolicy',
+    'SetDefaultPolicyVersion', 'UpdateAssumeRolePolicy'].map((action) => `iam:${action}`),
+  'cognitoidentity:SetIdentityPoolRoles',
+].map((call) => call.toLowerCase()));
+
+/**
+ * Finds macros, loops, modules, templates elsewhere and calls of AWS APIs, which make resources that the template does
+ * not show. Custom resources of people's own code are not among them: nobody knows what they do.
+ */
 export function hiddenResources(template: Template): HiddenResources[] {
   return [
     ...macrosIn(template.transform).filter((name) => !KNOWN_MACROS.test(name))
@@ -52,5 +68,9 @@ function whyHidden(logicalId: string, declared: Json): string | undefined {
   if (Object.hasOwn(MADE_ELSEWHERE, type)) return `${MADE_ELSEWHERE[type]} ${logicalId} is not in it`;
   const keys = [declared, properties].flatMap((object) => isJsonObject(object) ? Object.keys(object) : []);
   const added = keys.find((key) => key.startsWith('Fn::'));
-  return added === undefined ? undefined : `${added} adds to the resource ${logicalId} what it does not show`;
+  if (added !== undefined) return `${added} adds to the resource ${logicalId} what it does not show`;
+  const calls = isJsonObject(properties) ? awsCallsIn(type, properties).filter(({ key }) => MAKING_CALLS.has(key)) : [];
+  if (calls.length === 0) return undefined;
+  const names = [...new Set(calls.map(({ name }) => name))].join(' and ');
+  return `the custom resource ${logicalId} calls ${names}, which makes or changes what it does not show`;
 }

@@ -1,8 +1,12 @@
-import { Conditions, Resolution } from './conditions';
+import { Conditions, MORE_CONDITIONS, Resolution } from './conditions';
 import { JSON_TEXT } from './json-text';
+import { findInMap } from './mappings';
 import { References } from './references';
 import { isJsonObject, Json, JsonObject, Template } from './template';
-import { isKnown, isList, isObject, listOf, partsOf, textOf, TextPart, Unknown, Value } from './value';
+import {
+  canonical, isIdentified, isKnown, isList, isObject, isSet, lengthOf, listOf, oneOf, partsOf, textOf, TextPart,
+  Unknown, Value,
+} from './value';
 
 /** Carries out functions, with the help of the functions themselves. */
 export interface Interpreter extends Resolution {
@@ -17,6 +21,9 @@ const malformed = (name: string) => new Unknown(`${name} that is not written as 
 /** Makes another unknown of one: the result of a function is not its argument. */
 const madeOf = ({ reason }: Unknown) => new Unknown(reason);
 
+const tooLong = () => new Unknown('a text that is too long for any policy');
+const inAnyOrder = () => new Unknown('a list whose order and number are only known at deployment');
+
 /** `${name}`, or `${!name}`, which stands for the text `${name}`. */
 const SUB_VARIABLE = /\$\{([^{}]*)\}/g;
 
@@ -29,7 +36,8 @@ function refOrGetAtt(interpreter: Interpreter, template: Template, name: string)
 function sub(interpreter: Interpreter, template: Template, argument: Json): Value {
   const [text, variables] = Array.isArray(argument) ? argument : [argument];
   if (typeof text !== 'string') return malformed('Fn::Sub');
-  const own: JsonObject = isJsonObject(variables) ? variables : {};
+  if (!interpreter.budget.spend(0, text.length)) return tooLong();
+  const given: JsonObject = isJsonObject(variables) ? variables : {};
   const values = new Map<string, Value>();
   const parts: TextPart[] = [];
   let end = 0;
@@ -42,21 +50,26 @@ function sub(interpreter: Interpreter, template: Template, argument: Json): Valu
       continue;
     }
     if (!values.has(name)) {
-      const isOwn = Object.hasOwn(own, name);
-      values.set(name, isOwn ? interpreter.resolve(template, own[name]) : refOrGetAtt(interpreter, template, name));
+      values.set(name, Object.hasOwn(given, name)
+        ? interpreter.resolve(template, given[name])
+        : refOrGetAtt(interpreter, template, name));
     }
-    parts.push(...partsOf(values.get(name)) ?? [malformed(`Fn::Sub of '${name}'`)]);
+    const own = partsOf(values.get(name)) ?? [malformed(`Fn::Sub of '${name}'`)];
+    if (!interpreter.budget.spend(own.length, lengthOf(values.get(name)))) return tooLong();
+    parts.push(...own);
   }
   parts.push(text.slice(end));
   return textOf(parts);
 }
 
-function join(separator: string, values: Value): Value {
+function join({ budget }: Interpreter, separator: string, values: Value): Value {
   if (values instanceof Unknown) return madeOf(values);
+  if (isList(values) && values.length > 1 && isSet(values)) return inAnyOrder();
   const parts: TextPart[] = [];
   for (const [index, item] of listOf(values).entries()) {
     const own = partsOf(item);
     if (!own) return malformed('Fn::Join');
+    if (!budget.spend(own.length, separator.length + lengthOf(item))) return tooLong();
     if (index > 0) parts.push(separator);
     parts.push(...own);
   }
@@ -66,9 +79,12 @@ function join(separator: string, values: Value): Value {
 function select(interpreter: Interpreter, template: Template, argument: Json): Value {
   if (!Array.isArray(argument) || argument.length !== 2) return malformed('Fn::Select');
   const index = interpreter.resolve(template, argument[0]);
+  const position = typeof index === 'number' || typeof index === 'string' ? Number(index) : NaN;
+  const item = interpreter.references.itemOf(template, argument[1], position);
+  if (item !== undefined) return item;
   const values = interpreter.resolve(template, argument[1]);
   if (values instanceof Unknown) return madeOf(values);
-  const position = typeof index === 'number' || typeof index === 'string' ? Number(index) : NaN;
+  if (isList(values) && isSet(values)) return inAnyOrder();
   return isList(values) && position in values ? values[position] : malformed('Fn::Select');
 }
 
@@ -80,39 +96,20 @@ function split(interpreter: Interpreter, template: Template, argument: Json): Va
   if (typeof separator !== 'string' || separator === '' || !parts) return malformed('Fn::Split');
   const unknown = parts.find((part) => part instanceof Unknown);
   if (unknown instanceof Unknown) return madeOf(unknown);
+  const { budget } = interpreter;
   const pieces: TextPart[][] = [[]];
   for (const part of parts) {
+    if (!budget.spend(1, typeof part === 'string' ? part.length : 0)) return tooLong();
     if (typeof part !== 'string') {
       pieces[pieces.length - 1].push(part);
       continue;
     }
-    const [first, ...rest] = part.split(separator);
+    const [first, ...rest] = part.split(separator, budget.pieces);
+    if (!budget.spend(rest.length)) return tooLong();
     pieces[pieces.length - 1].push(first);
     rest.forEach((piece) => pieces.push([piece]));
   }
   return pieces.map(textOf);
-}
-
-function findInMap(interpreter: Interpreter, template: Template, argument: Json): Value {
-  if (!Array.isArray(argument) || argument.length < 3) return malformed('Fn::FindInMap');
-  const keys = argument.slice(0, 3).map((key) => interpreter.resolve(template, key));
-  const [map, first, second] = keys;
-  if (typeof map !== 'string') return new Unknown('Fn::FindInMap of a mapping that is not known');
-  if (typeof first !== 'string' || typeof second !== 'string') {
-    return new Unknown(`an entry of the mapping ${map} that is only known at deployment`);
-  }
-  const entries = template.entry('Mappings', map);
-  const row = isJsonObject(entries) && Object.hasOwn(entries, first) ? entries[first] : undefined;
-  const found = isJsonObject(row) && Object.hasOwn(row, second) ? row[second] : undefined;
-  const options: Json = argument[3] ?? null;
-  if (found === undefined && isJsonObject(options) && options.DefaultValue !== undefined) {
-    return interpreter.resolve(template, options.DefaultValue);
-  }
-  // Mappings hold texts and lists of texts, and no functions.
-  const isText = (json: Json) => json === null || typeof json !== 'object';
-  return found !== undefined && (isText(found) || (Array.isArray(found) && found.every(isText)))
-    ? found
-    : malformed('Fn::FindInMap');
 }
 
 /** CloudFormation's functions. The result of one that is not listed is unknown. */
@@ -131,7 +128,7 @@ export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     if (!Array.isArray(argument) || argument.length !== 2 || typeof argument[0] !== 'string') {
       return malformed('Fn::Join');
     }
-    return join(argument[0], interpreter.resolve(template, argument[1]));
+    return join(interpreter, argument[0], interpreter.resolve(template, argument[1]));
   },
   'Fn::Sub': sub,
   'Fn::If': (interpreter, template, argument) => {
@@ -139,7 +136,13 @@ export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
       return malformed('Fn::If');
     }
     const [condition, then, otherwise] = argument;
-    return interpreter.resolve(template, interpreter.conditions.holds(template, condition) ? then : otherwise);
+    const holds = interpreter.conditions.holds(template, condition);
+    if (holds !== undefined) return interpreter.resolve(template, holds ? then : otherwise);
+    const sides = [then, otherwise].map((side: Json) => interpreter.resolve(template, side));
+    const [one, other] = sides.map(canonical);
+    if (one === other) return sides[0];
+    const identity = sides.every(isIdentified) ? `${template.templateId}\nif ${condition} ${one} ${other}` : undefined;
+    return oneOf(sides, MORE_CONDITIONS, identity);
   },
   'Fn::Select': select,
   'Fn::Split': split,
@@ -148,17 +151,18 @@ export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     interpreter.references.importValue(template, interpreter.resolve(template, argument)),
   'Fn::Base64': (interpreter, template, argument) => {
     const text = interpreter.resolve(template, argument);
-    return typeof text === 'string'
+    return typeof text === 'string' && interpreter.budget.spend(1, text.length)
       ? Buffer.from(text).toString('base64')
       : new Unknown('Fn::Base64 of what is not known');
   },
   'Fn::Length': (interpreter, template, argument) => {
     const values = interpreter.resolve(template, argument);
-    return isList(values) ? values.length : new Unknown('Fn::Length of what is not known');
+    return isList(values) && !isSet(values) ? values.length : new Unknown('Fn::Length of what is not known');
   },
   'Fn::ToJsonString': (interpreter, template, argument) => {
     const value = interpreter.resolve(template, argument);
     if (value instanceof Unknown) return madeOf(value);
+    if (!interpreter.budget.spend(1, lengthOf(value))) return tooLong();
     return isKnown(value) || isObject(value) || isList(value) ? JSON_TEXT.write(value) : malformed('Fn::ToJsonString');
   },
 };

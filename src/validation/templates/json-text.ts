@@ -23,6 +23,9 @@ export function unmarked(text: string, holes: readonly TextPart[]): TextPart[] {
   return text.split(MARK).map((piece, index) => index % 2 === 0 ? piece : holes[Number(piece)]);
 }
 
+/** Number of characters from which on a text is not read. Services refuse much shorter documents. */
+const LONGEST = 200_000;
+
 /** JSON within a text that may have unknown parts. */
 export const JSON_TEXT = {
   /** The value that the text holds, or the reason why that is not known. */
@@ -35,6 +38,7 @@ export const JSON_TEXT = {
     }
     const holes: TextPart[] = [];
     const text = marked(parts, holes);
+    if (text.length > LONGEST) return new Unknown('a text that is too long for any policy');
     try {
       return filled(JSON.parse(text), holes, 0);
     } catch {

@@ -1,6 +1,7 @@
 import { Conditions, Resolution } from './conditions';
+import { Parameters } from './parameters';
 import { isJsonObject, Json, JsonObject, Resource, Template } from './template';
-import { Atom, canonical, entryOf, isList, partsOf, Text, TextPart, Unknown, Value } from './value';
+import { Atom, canonical, isList, partsOf, Text, textOf, TextPart, Unknown, Value } from './value';
 
 /** Pseudo parameters, which no template can change. Those of account and region come from the stack, if it has them. */
 const PSEUDO_PARAMETERS = new Set([
@@ -11,10 +12,18 @@ const PSEUDO_PARAMETERS = new Set([
 /** Properties that name a resource, for the types that others refer to by name. `Ref` yields that name. */
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
+  'AWS::IoT::BillingGroup': 'BillingGroupName',
   'AWS::IoT::Policy': 'PolicyName',
-  'AWS::IoT::Thing': 'ThingName',
+  'AWS::IoT::ProvisioningTemplate': 'TemplateName',
   'AWS::IoT::RoleAlias': 'RoleAlias',
+  'AWS::IoT::Thing': 'ThingName',
+  'AWS::IoT::ThingGroup': 'ThingGroupName',
+  'AWS::IoT::ThingType': 'ThingTypeName',
+  'AWS::IoT::TopicRule': 'RuleName',
 };
+
+/** Types whose names may hold a `+`. Services refuse all other special characters in names. */
+const WITH_PLUS = new Set(['AWS::IAM::Role', 'AWS::IoT::Policy']);
 
 /** Types whose attributes may hold any text. All types that AWS does not define are among them. */
 const ANYTHING = new RegExp('^(?!AWS::)|^AWS::(CloudFormation::(CustomResource|Macro|WaitCondition)|SSM::Parameter'
@@ -34,17 +43,29 @@ interface Export {
 export class References {
   private readonly following = new Set<string>();
 
-  constructor(private readonly resolution: Resolution, private readonly conditions: Conditions) {}
+  private readonly parameters: Parameters;
+
+  constructor(private readonly resolution: Resolution, private readonly conditions: Conditions) {
+    this.parameters = new Parameters(resolution);
+  }
 
   ref(template: Template, name: string): Value {
     if (name === 'AWS::NoValue') return undefined;
     if (PSEUDO_PARAMETERS.has(name)) return pseudoParameter(template, name);
     if (template.entry('Parameters', name) !== undefined) {
-      return this.once(`${template.templateId}\nparameter ${name}`, () => this.parameter(template, name));
+      return this.once(`${template.templateId}\nparameter ${name}`, () => this.parameters.value(template, name));
     }
     const resource = template.resource(name);
     if (!resource) return new Unknown(`'${name}', which the template does not define`);
     return this.once(`${template.templateId}\nname of ${name}`, () => this.nameOf(resource));
+  }
+
+  /** An item of a list parameter whose value is not known; `undefined` for everything else. */
+  itemOf(template: Template, list: Json, index: number): Value {
+    const name = isJsonObject(list) && Object.keys(list).length === 1 ? list.Ref : undefined;
+    if (typeof name !== 'string' || template.entry('Parameters', name) === undefined || !(index >= 0)) return undefined;
+    return this.once(`${template.templateId}\nparameter ${name} ${index}`, () =>
+      this.parameters.item(template, name, index));
   }
 
   getAtt(template: Template, logicalId: string, attribute: string): Value {
@@ -83,7 +104,7 @@ export class References {
       return new Unknown('an import (with a name that is not known) that no stack of the app exports');
     }
     const found = (this.exports().get(key) ?? []).filter(({ template: exporter, output }) =>
-      typeof output.Condition !== 'string' || this.conditions.holds(exporter, output.Condition));
+      typeof output.Condition !== 'string' || this.conditions.holds(exporter, output.Condition) !== false);
     const shown = typeof name === 'string' ? name : 'with a name that is not known';
     if (found.length !== 1) {
       const problem = found.length === 0 ? 'that no stack of the app exports' : 'that several stacks of the app export';
@@ -94,48 +115,6 @@ export class References {
       this.resolution.resolve(exporter, output.Value));
   }
 
-  private parameter(template: Template, name: string): Value {
-    const declared = template.entry('Parameters', name);
-    const unknown = new Unknown(`the parameter ${name}`, `${template.templateId}\nparameter ${name}`);
-    const { values, defaults } = this.resolution.fleet.parameters;
-    const own = `${template.stackConstructPath}/${name}`;
-    if (template.stackConstructPath !== undefined && Object.hasOwn(values, own)) {
-      return this.typed(declared, values[own], unknown);
-    }
-    // A value given by the name alone may be meant for another stack; the parent's value is not.
-    const given = this.given(template, name);
-    if (given !== undefined) return this.typed(declared, given, unknown);
-    if (Object.hasOwn(values, name)) return this.typed(declared, values[name], unknown);
-    if (!isJsonObject(declared)) return unknown;
-    if (defaults || template.parent) {
-      const fallback = declared.Default;
-      const isPath = typeof declared.Type === 'string' && declared.Type.startsWith('AWS::SSM::');
-      if (!isPath && (typeof fallback === 'string' || typeof fallback === 'number')) {
-        return this.typed(declared, String(fallback), unknown);
-      }
-    }
-    return unknown;
-  }
-
-  /** The value that the stack around a nested stack passes to it. */
-  private given({ parent }: Template, name: string): Value {
-    const parameters = parent?.template.resource(parent.logicalId)?.properties.Parameters;
-    if (!parent || parameters === undefined) return undefined;
-    const isWrittenOut = isJsonObject(parameters) && Object.keys(parameters).every((key) => !key.startsWith('Fn::'));
-    if (isWrittenOut) {
-      return Object.hasOwn(parameters, name) ? this.resolution.resolve(parent.template, parameters[name]) : undefined;
-    }
-    return entryOf(this.resolution.resolve(parent.template, parameters), name);
-  }
-
-  /** A value in the type of its parameter. The number of items in an open text is not known. */
-  private typed(declared: Json | undefined, value: Value, unknown: Unknown): Value {
-    const isListType = isJsonObject(declared) && typeof declared.Type === 'string'
-      && /^(CommaDelimitedList$|List<)/.test(declared.Type);
-    if (!isListType || isList(value)) return value;
-    return typeof value === 'string' ? value.split(',').map((item) => item.trim()) : unknown;
-  }
-
   private nameOf(resource: Resource): Value {
     if (ANYTHING.test(resource.type) && resource.type !== 'AWS::SSM::Parameter') {
       return new Unknown(`the physical id of ${resource.logicalId} (${resource.type})`,
@@ -144,7 +123,11 @@ export class References {
     const property = NAME_PROPERTIES[resource.type];
     if (property && resource.properties[property] !== undefined) {
       const name = this.resolution.resolve(resource.template, resource.properties[property]);
-      if (typeof name === 'string' || name instanceof Text || name instanceof Unknown) return name;
+      if (typeof name === 'string') return name;
+      if (name instanceof Unknown) return named(name, resource);
+      if (name instanceof Text) {
+        return textOf(name.parts.map((part, index) => part instanceof Unknown ? named(part, resource, index) : part));
+      }
     }
     return new Text([new Atom(`${resource.templateId}/${resource.logicalId}`, resource)]);
   }
@@ -188,6 +171,13 @@ export class References {
   }
 }
 
+/** An open part of the name of a resource, which is the same wherever it appears. */
+function named({ reason, identity, specials, alternatives }: Unknown, resource: Resource, part = 0): Unknown {
+  const own = `${resource.templateId}\nname of ${resource.logicalId} ${part}`;
+  const allowed = WITH_PLUS.has(resource.type) && specials.includes('+') ? '+' : '';
+  return new Unknown(reason, identity ?? own, { specials: allowed, alternatives });
+}
+
 function pseudoParameter(template: Template, name: string): Value {
   if (name === 'AWS::NotificationARNs') return new Unknown(name, `${template.templateId}/${name}`);
   if (name === 'AWS::StackName' && template.stackName) return template.stackName;
@@ -199,6 +189,10 @@ function pseudoParameter(template: Template, name: string): Value {
 
 /** Refuses values other than texts and lists of texts, which parameters, outputs and names are. */
 function textual(value: Value): Value {
+  // Alternatives that refer to others in turn would double with every reference.
+  if (value instanceof Unknown && !value.alternatives?.every((alternative) => typeof alternative === 'string')) {
+    return new Unknown(value.reason, value.identity, { specials: value.specials });
+  }
   if (value === undefined || partsOf(value)) return value;
   if (isList(value) && value.every((item) => partsOf(item))) return value;
   return new Unknown('a reference to what is no text');

@@ -25,6 +25,12 @@ export interface ParentStack {
   readonly logicalId: string;
 }
 
+/** The lines of the text that a template was read from. */
+export interface SourceLines {
+  /** The line (from 1) of the value at a path, or of the nearest value around it that exists. */
+  lineOf(path: readonly string[]): number;
+}
+
 export interface TemplateProps {
   readonly templateId: string;
   readonly body: JsonObject;
@@ -34,6 +40,12 @@ export interface TemplateProps {
   readonly account?: string;
   readonly region?: string;
   readonly parent?: ParentStack;
+
+  /** What tells the nested stack from others of the same template; `undefined` if there is one only. */
+  readonly nestedName?: string;
+
+  /** Called when the first line is asked for. */
+  readonly lines?: () => SourceLines;
 }
 
 /** A template, and the stack that is made of it. */
@@ -45,6 +57,7 @@ export class Template {
   readonly account?: string;
   readonly region?: string;
   readonly parent?: ParentStack;
+  readonly nestedName?: string;
 
   /** The macros that CloudFormation applies to the template. */
   readonly transform?: Json;
@@ -52,6 +65,8 @@ export class Template {
   readonly resources: readonly Resource[];
 
   private readonly body: JsonObject;
+  private readonly readLines?: () => SourceLines;
+  private readLinesOnce?: SourceLines;
   private readonly resourceById = new Map<string, Resource>();
 
   constructor(props: TemplateProps) {
@@ -62,8 +77,10 @@ export class Template {
     this.account = props.account;
     this.region = props.region;
     this.parent = props.parent;
+    this.nestedName = props.nestedName;
     this.body = props.body;
-    this.transform = props.body.Transform;
+    this.transform = transformOf(props.body);
+    this.readLines = props.lines;
 
     for (const [logicalId, declared] of Object.entries(this.section('Resources'))) {
       if (!isJsonObject(declared) || typeof declared.Type !== 'string') continue;
@@ -77,6 +94,11 @@ export class Template {
       });
     }
     this.resources = [...this.resourceById.values()];
+  }
+
+  /** The lines of its text, if it was read from one. */
+  get lines(): SourceLines | undefined {
+    return this.readLinesOnce ??= this.readLines?.();
   }
 
   resource(logicalId: string): Resource | undefined {
@@ -94,6 +116,12 @@ export class Template {
     const entries = this.section(section);
     return Object.hasOwn(entries, name) ? entries[name] : undefined;
   }
+}
+
+/** The macros of the section, and the one that a template is written in. */
+function transformOf({ Transform: section, 'Fn::Transform': around }: JsonObject): Json | undefined {
+  if (around === undefined) return section;
+  return [...section === undefined ? [] : Array.isArray(section) ? section : [section], around];
 }
 
 /** A place within the properties of a resource. */

@@ -12,14 +12,37 @@ export class Atom {
   constructor(readonly key: string, readonly resource?: ResourceReference, readonly attribute?: string) {}
 }
 
+/** The characters that mean something in policies, topic filters or JSON. A text without them is a mere name. */
+export const SPECIAL_CHARACTERS = '*?+#$"\\';
+
+/** What is known of an unknown. */
+export interface Bounds {
+  /**
+   * The special characters that it may hold. If these are not all of them, it also has at least one character.
+   *
+   * @default - all of them
+   */
+  readonly specials?: string;
+
+  /** The values one of which it is, such as both sides of `Fn::If`. */
+  readonly alternatives?: readonly Value[];
+}
+
 /**
- * A value that a template does not tell. It may turn out to be any text, a wildcard included.
+ * A value that a template does not tell. It may turn out to be any text, a wildcard included, unless its bounds say
+ * otherwise.
  *
  * Two unknowns with the same identity turn out the same. An unknown without one is the same as itself only, since two
  * items of a list have the same reason.
  */
 export class Unknown {
-  constructor(readonly reason: string, readonly identity?: string) {}
+  readonly specials: string;
+  readonly alternatives?: readonly Value[];
+
+  constructor(readonly reason: string, readonly identity?: string, bounds: Bounds = {}) {
+    this.specials = bounds.specials ?? SPECIAL_CHARACTERS;
+    this.alternatives = bounds.alternatives;
+  }
 }
 
 /** A text with parts that are not known. */
@@ -139,14 +162,45 @@ export function positionOf(list: readonly Value[], index: number): number {
   return formerPositions.get(list)?.[index] ?? index;
 }
 
+/** Lists that stand for any order and number of their items. */
+const setsOfItems = new WeakSet<readonly Value[]>();
+
+/** A list of which only the items are known, not their order and number. */
+export function setOf(items: readonly Value[]): readonly Value[] {
+  setsOfItems.add(items);
+  return items;
+}
+
+/** True if the order and number of the items of a list are not known. */
+export function isSet(list: readonly Value[]): boolean {
+  return setsOfItems.has(list);
+}
+
 /** An entry of an object. Entries of an unknown are unknown. */
 export function entryOf(value: Value, ...path: readonly string[]): Value {
   let current = value;
-  for (const key of path) {
-    if (!isObject(current)) return current instanceof Unknown ? current : undefined;
+  for (const [index, key] of path.entries()) {
+    if (current instanceof Unknown) return entryOfEach(current, path.slice(index));
+    if (!isObject(current)) return undefined;
     current = Object.hasOwn(current, key) ? current[key] : undefined;
   }
   return current;
+}
+
+function entryOfEach(unknown: Unknown, path: readonly string[]): Unknown {
+  if (!unknown.alternatives) return unknown;
+  const alternatives = unknown.alternatives.flatMap(listOf).map((alternative) => entryOf(alternative, ...path));
+  return new Unknown(unknown.reason, undefined, { alternatives });
+}
+
+/** An unknown that is one of some values. If they are texts, they bound it. */
+export function oneOf(alternatives: readonly Value[], reason: string, identity?: string): Unknown {
+  const texts = alternatives.map((value) => typeof value === 'number' ? String(value) : value);
+  const areTexts = texts.every((text) => typeof text === 'string' && text !== '');
+  const specials = areTexts
+    ? [...SPECIAL_CHARACTERS].filter((character) => texts.some((text) => String(text).includes(character))).join('')
+    : undefined;
+  return new Unknown(reason, identity, { specials, alternatives });
 }
 
 const occurrences = new WeakMap<Unknown, string>();
@@ -184,4 +238,15 @@ export function isKnown(value: Value): boolean {
   if (value instanceof Unknown || value instanceof Text) return false;
   if (isList(value)) return value.every(isKnown);
   return isObject(value) ? Object.values(value).every(isKnown) : true;
+}
+
+/** Number of characters of a value, as JSON without its punctuation; of alternatives, the shortest counts. */
+export function lengthOf(value: Value): number {
+  if (typeof value === 'string') return value.length;
+  if (value instanceof Unknown && value.alternatives) return Math.min(...value.alternatives.map(lengthOf));
+  let sum = 0;
+  if (Array.isArray(value)) for (const item of value) sum += lengthOf(item);
+  else if (isObject(value)) for (const key of Object.keys(value)) sum += key.length + lengthOf(value[key]);
+  else for (const part of partsOf(value) ?? []) sum += typeof part === 'string' ? part.length : 1;
+  return sum;
 }

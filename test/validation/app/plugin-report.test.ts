@@ -23,3 +23,12 @@ test('a violation shows what a template would hide', () => {
   expect(unwrittenFileViolation(HOSTILE, new Error(HOSTILE)).description)
     .toBe(`The findings could not be written to ${SHOWN}: ${SHOWN}`);
 });
+
+test('a remark never fails', () => {
+  const remark: Finding = { verdict: Verdict.REMARK, why: 'The statement allows nothing', locations: [['Properties']] };
+  expect(violationOf(remark, { failOn: AuditSeverity.LOW, failOnUndecided: true })).toMatchObject({
+    ruleName: 'STATEMENT_WITHOUT_EFFECT',
+    severity: 'info',
+    description: 'STATEMENT_WITHOUT_EFFECT worth a look at Properties: The statement allows nothing',
+  });
+});

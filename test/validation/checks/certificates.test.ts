@@ -46,10 +46,28 @@ test.each([
 
 test.each([
   ['2025-06-16', COMPLIANT],
-  ['2025-06-15', 'CERTIFICATE_PAST_AGE_THRESHOLD'],
+  ['2025-06-15', UNDECIDED],
+  ['2024-01-01', UNDECIDED],
 ])('a certificate that is valid since %s: %s', (notBefore, expected) => {
   expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device(made({ notBefore: new Date(notBefore) }))))
     .toEqual([expected]);
+});
+
+test('says why the age is not known', () => {
+  const why = (properties: object) => findingsIn(AuditCheck.DEVICE_CERTIFICATE_AGE, device(properties), NOW)
+    .map((finding) => finding.why);
+  const reason = (origin: string) => 'The certificate depends on the day on which it became active in the account, '
+    + `which no template tells: ${origin}, it may have been active for 365 days or more`;
+  expect(why(made({ notBefore: new Date('2024-01-01') }))).toEqual([reason('valid since 2024-01-01')]);
+  expect(why({ CertificateSigningRequest: certificateRequest({ key }) }))
+    .toEqual([reason('signed when the stack was first deployed')]);
+});
+
+test('a certificate that no device can use has no age', () => {
+  const old = made({ notBefore: new Date('2024-01-01') });
+  expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device({ ...old, Status: 'INACTIVE' }))).toEqual([COMPLIANT]);
+  expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device({ ...old, Status: 'PENDING_TRANSFER' })))
+    .toEqual([UNDECIDED]);
 });
 
 test('the account\'s configuration in the same app sets the thresholds', () => {
@@ -66,8 +84,8 @@ test('the account\'s configuration in the same app sets the thresholds', () => {
   expect(outcome(AuditCheck.DEVICE_CERTIFICATE_EXPIRING, device(certificatePem))).toEqual([COMPLIANT]);
   expect(outcome(AuditCheck.DEVICE_CERTIFICATE_EXPIRING, device(certificatePem, expiring)))
     .toEqual(['CERTIFICATE_APPROACHING_EXPIRATION']);
-  expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device(certificatePem, age)))
-    .toEqual(['CERTIFICATE_PAST_AGE_THRESHOLD']);
+  expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device(certificatePem))).toEqual([COMPLIANT]);
+  expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device(certificatePem, age))).toEqual([UNDECIDED]);
   expect(outcome(AuditCheck.DEVICE_CERTIFICATE_AGE, device(certificatePem, open))).toEqual([UNDECIDED]);
 });
 
@@ -89,7 +107,9 @@ test('thresholds that are not certain decide nothing', () => {
   expect(verdictWith(expiring({ 'Fn::If': ['Open', '50', '60'] }))).toEqual(['CERTIFICATE_APPROACHING_EXPIRATION']);
   expect(verdictWith(expiring('60'), underCondition)).toEqual([UNDECIDED]);
   expect(verdictWith(expiring('60'), second)).toEqual([UNDECIDED]);
-  expect(verdictWith(expiring(''))).toEqual([UNDECIDED]);
+  for (const none of ['', '1 year', '60.5', '29', '3653', -60, true]) {
+    expect(verdictWith(expiring(none))).toEqual([UNDECIDED]);
+  }
 });
 
 test('a configuration that is adopted sets the thresholds, too', () => {
@@ -109,9 +129,37 @@ test('the threshold of the check counts where no template configures audits', ()
   expect(outcome(AuditCheck.deviceCertificateExpiring(Duration.days(40)), template)).toEqual([COMPLIANT]);
 });
 
+test.each<[unknown]>([
+  ['Active'], ['active'], ['ACTIVE '], ['PENDING-TRANSFER'], ['Inactive'], ['toString'], [''], [true],
+])('%j, which is no status of AWS IoT, decides nothing', (Status) => {
+  const checks = [
+    AuditCheck.DEVICE_CERTIFICATE_AGE, AuditCheck.DEVICE_CERTIFICATE_EXPIRING,
+    AuditCheck.DEVICE_CERTIFICATE_KEY_QUALITY,
+  ];
+  for (const dates of [{ notBefore: new Date('2026-06-01') }, { notAfter: new Date('2026-01-01') }]) {
+    for (const check of checks) {
+      expect(findingsIn(check, device({ ...made(dates), Status }), NOW)).toMatchObject([{
+        verdict: UNDECIDED, why: `The certificate depends on the status '${Status}', which AWS IoT does not have`,
+      }]);
+    }
+  }
+});
+
+test.each([
+  ['INACTIVE', COMPLIANT],
+  ['Inactive', UNDECIDED],
+  ['PENDING_TRANSFER', UNDECIDED],
+  ['REVOKED', UNDECIDED],
+])('a CA certificate that is %s and has expired: %s', (Status, expected) => {
+  const CACertificatePem = certificate({ key, notAfter: new Date('2026-01-01') });
+  expect(outcome(AuditCheck.CA_CERTIFICATE_EXPIRING, ca({ CACertificatePem, Status }))).toEqual([expected]);
+});
+
 test.each([
   [{ Status: 'INACTIVE' }, COMPLIANT],
   [{ Status: 'REVOKED' }, COMPLIANT],
+  [{ Status: 'PENDING_ACTIVATION' }, COMPLIANT],
+  [{ Status: 'REGISTER_INACTIVE' }, COMPLIANT],
   [{ Status: 'PENDING_TRANSFER' }, 'CERTIFICATE_PAST_EXPIRATION'],
   [{ Status: { Ref: 'Status' } }, UNDECIDED],
   [{ CertificatePem: { Ref: 'Pem' } }, UNDECIDED],

@@ -56,7 +56,7 @@ test.each<[string, Verdict[], Body[]]>([
     [attachment({ Ref: 'One' }, 'a'), attachment({ Ref: 'Other' }, 'b')]],
   ['two of a list', [UNDECIDED, UNDECIDED],
     [attachment({ 'Fn::Select': [0, { Ref: 'List' }] }, 'a'), attachment({ 'Fn::Select': [1, { Ref: 'List' }] }, 'b')]],
-  ['two entries of a mapping', [UNDECIDED, UNDECIDED],
+  ['two entries of a mapping, which differ in each of its rows', [COMPLIANT, COMPLIANT],
     ['x', 'y'].map((key) => attachment({ 'Fn::FindInMap': ['Map', { Ref: 'One' }, key] }, key))],
   ['two imports with open names', [UNDECIDED, UNDECIDED],
     ['x', 'y'].map((key) => attachment({ 'Fn::ImportValue': { 'Fn::Sub': `\${One}-${key}` } }, key))],
@@ -79,6 +79,69 @@ test.each<[string, Verdict[], Body[]]>([
   ['no principal', [COMPLIANT], [attachment(undefined, 'a')]],
 ])('%s: %j', (_, expected, attachments) => {
   expect(verdicts(...attachments)).toEqual(expected);
+});
+
+const IDENTITY = 'eu-west-1:7f3c2a10-aaaa-4bbb-8ccc-0123456789ab';
+const attached = (principal: unknown) => [attachment(principal, 'a'), attachment(principal, 'b')];
+
+test.each<[string, Verdict, unknown]>([
+  ['a Cognito identity', COMPLIANT, IDENTITY],
+  ['an identity in the region of the stack', COMPLIANT, { 'Fn::Sub': `\${AWS::Region}:${IDENTITY.split(':')[1]}` }],
+  ['an identity whose region is open', COMPLIANT, { 'Fn::Join': [':', [{ Ref: 'One' }, IDENTITY.split(':')[1]]] }],
+  ['an identity whose id is open', COMPLIANT, { 'Fn::Sub': 'eu-west-1:${One}' }],
+  ['an identity in both outcomes', COMPLIANT, { 'Fn::If': ['Open', IDENTITY, IDENTITY.replace('7f', '8f')] }],
+  ['another resource', COMPLIANT, { Ref: 'First' }],
+  ['an ARN of another service', COMPLIANT, 'arn:aws:sts::123456789012:federated-user/pump'],
+  ['an identity or a certificate', UNDECIDED, { 'Fn::If': ['Open', IDENTITY, CERTIFICATE] }],
+  ['text that is open', NON_COMPLIANT, { 'Fn::Sub': '${One}:${Other}' }],
+  ['a certificate of another stack', NON_COMPLIANT, 'arn:aws:iot:eu-west-1:123456789012:cert/c0ffee'],
+])('a principal of two things that is %s: %s', (_, expected, principal) => {
+  expect(verdicts(...attached(principal))).toEqual([expected, expected]);
+});
+
+test.each<[unknown, Verdict]>([
+  ['ACTIVE', NON_COMPLIANT],
+  ['PENDING_TRANSFER', NON_COMPLIANT],
+  ['INACTIVE', COMPLIANT],
+  ['REVOKED', COMPLIANT],
+  ['PENDING_ACTIVATION', COMPLIANT],
+  [{ 'Fn::If': ['Open', 'REVOKED', 'INACTIVE'] }, COMPLIANT],
+  [{ 'Fn::If': ['Open', 'ACTIVE', 'PENDING_TRANSFER'] }, NON_COMPLIANT],
+  [{ 'Fn::If': ['Open', 'ACTIVE', 'INACTIVE'] }, UNDECIDED],
+  [{ Ref: 'One' }, UNDECIDED],
+  [{ 'Fn::Sub': '${One}ACTIVE' }, UNDECIDED],
+  ['Active', UNDECIDED],
+])('a certificate of two things whose status is %j: %s', (Status, expected) => {
+  const body = {
+    Parameters: { One: { Type: 'String' } },
+    Conditions: { Open: { 'Fn::Equals': [{ Ref: 'One' }, 'a'] } },
+    Resources: {
+      Certificate: { Type: 'AWS::IoT::Certificate', Properties: { Status } },
+      One: attachment(CERTIFICATE, 'a'),
+      Two: attachment({ 'Fn::Sub': CERTIFICATE_ARN }, 'b'),
+      Other: attachment('arn:aws:iot:eu-west-1:123456789012:cert/c0ffee', 'b'),
+    },
+  };
+  expect(findingsIn(check, body).map(({ verdict }) => verdict)).toEqual([expected, expected, COMPLIANT]);
+});
+
+test('says that the status of the certificate is open', () => {
+  const why = (Status: unknown) => findingsIn(check, {
+    Parameters: { Status: { Type: 'String' } },
+    Resources: {
+      Certificate: { Type: 'AWS::IoT::Certificate', Properties: { Status } },
+      One: attachment(CERTIFICATE, 'a'),
+      Two: attachment(CERTIFICATE, 'b'),
+    },
+  })[0].why;
+  const start = 'Whether devices connect with the principal of several things (One, Two) depends on';
+  expect(why({ Ref: 'Status' })).toBe(`${start} the status of the certificate`);
+  expect(why('active')).toBe(`${start} the status 'active', which AWS IoT does not have`);
+});
+
+test('a principal that is open is no Cognito identity of other things, nor a certificate that is not active', () => {
+  expect(verdicts(attachment({ Ref: 'One' }, 'a'), ...attached(IDENTITY))).toEqual([COMPLIANT, COMPLIANT, COMPLIANT]);
+  expect(verdicts(attachment({ Ref: 'One' }, 'a'), attachment(CERTIFICATE, 'b'))).toEqual([UNDECIDED, COMPLIANT]);
 });
 
 test('names the attachments, and says what an undecided one depends on', () => {

@@ -1,16 +1,21 @@
 import { AuditCheck } from '../../../src';
 import { Verdict } from '../../../src/validation/finding';
-import { allow, arn, deny, document, findingsIn, policyTemplate } from '../support/findings';
+import { allow, arn, deny, document, findingsIn, policyTemplate, verdictOn } from '../support/findings';
 
 const WILDCARDS = 'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT';
 const BYPASS = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WILDCARDS';
+
+const CHECK = AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION;
+const attached = (value: string) => ({ Condition: { Bool: { 'iot:Connection.Thing.IsAttached': value } } });
+const ATTACHED = attached('true');
+const UNATTACHED = attached('false');
 
 const SUBSCRIBE = allow('iot:Subscribe', arn('topicfilter/building/*'));
 const RECEIVE = allow('iot:Receive', arn('topic/building/*'));
 const DENY = deny('iot:Subscribe', arn('topicfilter/building/control_room/*'));
 
 function codes(...statements: unknown[]) {
-  return findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION, policyTemplate(document(...statements)))
+  return findingsIn(CHECK, policyTemplate(document(...statements)))
     .flatMap(({ verdict, reasonCode }) => verdict === Verdict.COMPLIANT ? [] : reasonCode ?? verdict);
 }
 
@@ -74,12 +79,134 @@ test.each<[string, string[], unknown[]]>([
   expect(codes(...statements)).toEqual(expected);
 });
 
-test('says which filter brings the denied messages', () => {
-  const [finding] = findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
-    policyTemplate(document(SUBSCRIBE, DENY, RECEIVE)));
-  expect(finding.why).toBe(`The policy denies iot:Subscribe on ${arn('topicfilter/building/control_room/*')}, `
-    + 'but allows a subscription to \'building/#\', which brings the same messages, and iot:Receive');
-  expect(finding.locations).toEqual([['Properties', 'PolicyDocument', 'Statement', '1']]);
+const subscribe = (...topics: string[]) => allow('iot:Subscribe', topics.map((topic) => arn(`topicfilter/${topic}`)));
+const receive = (...topics: string[]) => allow('iot:Receive', topics.map((topic) => arn(`topic/${topic}`)));
+const denySubscribe = (...topics: string[]) => deny('iot:Subscribe', topics.map((topic) => arn(`topicfilter/${topic}`)));
+const denyReceive = (...topics: string[]) => deny('iot:Receive', topics.map((topic) => arn(`topic/${topic}`)));
+const allBut = (Effect: string, Action: string, ...resources: string[]) => ({
+  Effect, Action, NotResource: resources.map(arn),
+});
+const ALL = allow('iot:Receive', '*');
+
+describe('a filter with wildcards is allowed that brings denied topics', () => {
+  test.each<[string, string, string, unknown[]]>([
+    ['an Allow that begins with *, which spans levels', '+/control_room/status', 'building/control_room/status',
+      [subscribe('*/status'), denySubscribe('building/control_room/*'), ALL]],
+    ['the same with messages of these topics only', '+/control_room/status', 'building/control_room/status',
+      [subscribe('*/status'), denySubscribe('building/control_room/*'), receive('building/*/status')]],
+    ['an Allow of one letter, which is +', 'floor/+/door', 'floor/1/door',
+      [subscribe('floor/?/door'), denySubscribe('floor/1/door'), ALL]],
+    ['an Allow of one letter, which is #', 'floor/#', 'floor/1/door',
+      [subscribe('floor/?'), denySubscribe('floor/1/*'), receive('floor/1/door')]],
+    ['an Allow in the middle of a level', 'site/+/door', 'site/-secret/door',
+      [subscribe('site/*/door'), denySubscribe('site/*-secret/door'), ALL]],
+    ['an Allow of filters that are spelled out', 'a/+', 'a/b', [subscribe('a/+', 'c'), denySubscribe('a/b'), ALL]],
+    ['a Deny of all topics of a name, at any depth', '#', 'x/secret/x', [subscribe('*'), denySubscribe('*/secret/*'), ALL]],
+    ['a Deny of two of three levels', 'a/#', 'a/b/x', [subscribe('a/*'), denySubscribe('a/b/*', 'a/+'), ALL]],
+    ['a second Deny that stops # but not +', 'dev/+/x', 'dev/admin/x',
+      [subscribe('dev/*'), denySubscribe('dev/admin/*'), denySubscribe('*#'), ALL]],
+    ['messages by exception of others', 'a/#', 'a/restricted/x',
+      [subscribe('a/*'), denySubscribe('a/restricted/*'), allBut('Allow', 'iot:Receive', 'topic/b/*')]],
+    ['messages by exception of a part', 'a/#', 'a/restricted/x',
+      [subscribe('a/*'), denySubscribe('a/restricted/*'), allBut('Allow', 'iot:Receive', 'topic/a/restricted/door')]],
+    ['messages of the selected topics', 'dev/+/cmd', 'dev/admin/cmd',
+      [subscribe('dev/*/cmd'), denySubscribe('dev/admin/*'), receive('dev/*/cmd')]],
+    ['messages of one selected topic', 'dev/+/cmd', 'dev/admin/cmd',
+      [subscribe('dev/*/cmd'), denySubscribe('dev/admin/*'), receive('dev/*/state', 'dev/admin/cmd')]],
+    ['a Deny of all but some topics', 'a/+/c', 'a/x/c', [subscribe('a/*/c'), ALL,
+      allBut('Deny', 'iot:Subscribe', 'topicfilter/a/b/*', 'topicfilter/a/+/*')]],
+    ['a Deny of NotAction', 'a/#', 'a/secret/x', [subscribe('a/*'), receive('a/*'), {
+      Effect: 'Deny', NotAction: ['iot:Connect', 'iot:Receive'], Resource: arn('topicfilter/a/secret/*'),
+    }]],
+    ['reserved topics', '$aws/things/+/jobs/notify', '$aws/things/a/jobs/notify',
+      [subscribe('$aws/things/*/jobs/notify'), denySubscribe('$aws/things/a/*'), ALL]],
+    ['an empty level', 'a/+/b', 'a//b', [subscribe('a/*'), denySubscribe('a//b', 'a/#', '*/#'), ALL]],
+    ['a variable in Allow and Deny', 'd/${iot:ClientId}/#', 'd/${iot:ClientId}/secret/x',
+      [subscribe('d/${iot:ClientId}/*'), denySubscribe('d/${iot:clientid}/secret/*'), ALL]],
+    ['a variable in the Deny', 'd/#', 'd/${iot:ClientId}/x', [subscribe('d/*'), denySubscribe('d/${iot:ClientId}/*'), ALL]],
+    ['clients that are not attached', 'a/#', 'a/secret/x', [subscribe('a/*'), ALL, { ...denySubscribe('a/secret/*'), ...UNATTACHED }]],
+  ])('%s: %s brings %s', (_, filter, topic, statements) => {
+    const findings = findingsIn(CHECK, policyTemplate(document(...statements)));
+    expect(findings.map(({ reasonCode }) => reasonCode)).toContain(BYPASS);
+    expect(findings.find(({ reasonCode }) => reasonCode === BYPASS)?.why)
+      .toContain(`allows a subscription to '${filter}', which brings messages of '${topic}'`);
+  });
+});
+
+describe('no allowed filter brings denied topics that may be received', () => {
+  test.each<[string, unknown[]]>([
+    ['all messages but those of the denied topics',
+      [subscribe('a/*'), denySubscribe('a/restricted/*'), allBut('Allow', 'iot:Receive', 'topic/a/restricted/*')]],
+    ['all messages but those of more topics',
+      [subscribe('a/*'), denySubscribe('a/restricted/*'), allBut('Allow', 'iot:Receive', 'topic/b', 'topic/a/*')]],
+    ['all messages but those of *', [subscribe('a/*'), denySubscribe('a/restricted/*'), {
+      Effect: 'Allow', Action: 'iot:Receive', NotResource: '*',
+    }]],
+    ['messages of all but one, and a Deny of what is left', [subscribe('a/*'), denySubscribe('a/r/*'),
+      allBut('Allow', 'iot:Receive', 'topic/a/r/door'), denyReceive('a/r/', 'a/r/?*')]],
+    ['messages of other topics', [subscribe('dev/*/cmd'), denySubscribe('dev/admin/*'), receive('dev/*/state')]],
+    ['messages of topics that are denied in two parts',
+      [subscribe('a/*'), denySubscribe('a/b/*'), receive('a/b/*/x'), denyReceive('a/b//*', 'a/b/?/*', 'a/b/??*/x')]],
+    ['a Deny beside what the filters select', [subscribe('dev/*/cmd'), denySubscribe('dev/admin/state'), ALL]],
+    ['a Deny of the filters as well', [subscribe('a/*'), denySubscribe('a/r/*', '*+*', '*#'), ALL]],
+    ['an Allow of single topics', [subscribe('a/b', 'a/c'), denySubscribe('a/*/d', 'a/d'), ALL]],
+    ['an Allow of + in the middle of a level, which is no wildcard', [subscribe('a/x+', 'a/+x'), denySubscribe('a/b'), ALL]],
+    ['an Allow of # before the end, which is no filter', [subscribe('a/#/b'), denySubscribe('a/c/b'), ALL]],
+    ['the level above #, which AWS IoT does not select', [subscribe('a/*'), denySubscribe('a'), ALL]],
+    ['a Deny of all but what is allowed', [subscribe('*'), allBut('Deny', 'iot:Subscribe', 'topicfilter/a/*'), ALL]],
+    ['shared subscriptions, which are no topics', [subscribe('*'), denySubscribe('$share/group/*'), ALL]],
+    ['a Deny of another action', [subscribe('a/*'), deny('iot:Publish', arn('topicfilter/a/r/*')), ALL]],
+    ['a Deny of topics as resources of Subscribe', [subscribe('a/*'), deny('iot:Subscribe', arn('topic/a/r/*')), ALL]],
+    ['messages allowed on filters', [subscribe('a/*'), denySubscribe('a/r/*'), allow('iot:Receive', arn('topicfilter/a/*'))]],
+    ['more levels than AWS IoT allows', [subscribe('a/*'), denySubscribe('a/*/c/d/e/f/g/h/i'), receive('a/b/c/d/e/f/g/h/i')]],
+    ['a variable in both Denies',
+      [subscribe('d/*'), denySubscribe('d/${iot:ClientId}/*'), denyReceive('d/${iot:ClientId}/*'), ALL]],
+    ['a client by its name, which is denied', [subscribe('${iot:ClientId}/*'), denySubscribe('admin/*'), ALL]],
+    ['clients that are not attached, which may do nothing',
+      [{ ...subscribe('a/*'), ...ATTACHED }, ALL, { ...denySubscribe('a/secret/*'), ...UNATTACHED }]],
+  ])('%s', (_, statements) => {
+    expect(codes(...statements).filter((code) => code !== WILDCARDS)).toEqual([]);
+  });
+});
+
+describe('the value of a policy variable decides', () => {
+  test.each<[string, string, unknown[]]>([
+    ['a level of a Deny', 'whether ${iot:ClientId} may be \'admin\', with which a subscription to \'admin/#\' brings '
+      + 'messages of \'admin/door/x\'', [subscribe('${iot:ClientId}/*'), denySubscribe('admin/door/*'), ALL]],
+    ['several levels', 'whether ${iot:ClientId} may be \'a/b\', with which a subscription to \'s/a/b/c/#\' brings messages '
+      + 'of \'s/a/b/c/d/x\'', [subscribe('s/${iot:ClientId}/c/*'), denySubscribe('s/a/b/c/d/*'), ALL]],
+    ['a part of a level', 'whether ${iot:ClientId} may be \'min\', with which a subscription to \'admin/#\' brings messages '
+      + 'of \'admin/door/x\'', [subscribe('ad${iot:ClientId}/*'), denySubscribe('admin/door/*'), ALL]],
+    ['a level with a wildcard', 'whether ${iot:ClientId} may be \'dev-x\', with which a subscription to \'dev-x/#\' brings '
+      + 'messages of \'dev-x/secret/y\'',
+    [subscribe('dev-*'), denySubscribe('${iot:ClientId}/secret/*'), receive('${iot:ClientId}/*')]],
+    ['topics that are received', 'whether ${iot:ClientId} may be \'a\', with which a subscription to \'a/#\' brings messages '
+      + 'of \'a/r/x\'', [subscribe('a/*'), denySubscribe('a/r/*'), receive('${iot:ClientId}/*')]],
+  ])('%s', (_, why, statements) => {
+    expect(findingsIn(CHECK, policyTemplate(document(...statements)))).toMatchObject([{
+      verdict: Verdict.UNDECIDED, why: `The policy cannot be judged for certain: ${why}`,
+    }]);
+  });
+});
+
+test('says which filter brings which denied messages, and where to deny them', () => {
+  const findings = findingsIn(CHECK, policyTemplate(document(SUBSCRIBE, DENY, RECEIVE)));
+  expect(findings).toMatchObject([{
+    why: `The policy denies iot:Subscribe on ${arn('topicfilter/building/control_room/*')}, but allows a subscription to `
+      + '\'building/#\', which brings messages of \'building/control_room/x\', and allows iot:Receive on them',
+    fix: `in statement 1, deny iot:Receive as well, on ${arn('topic/building/control_room/*')}`,
+    locations: [['Properties', 'PolicyDocument', 'Statement', '1']],
+  }]);
+});
+
+test('says how to write what a Deny has MQTT wildcards for', () => {
+  const statement = deny('iot:Subscribe', [arn('topicfilter/a/+/b'), arn('topicfilter/c/#')]);
+  expect(findingsIn(CHECK, policyTemplate(document(SUBSCRIBE, statement)))).toMatchObject([{
+    why: `The policy denies ${arn('topicfilter/a/+/b')}, in which + and # are ordinary characters and select no other `
+      + `topics, denies ${arn('topicfilter/c/#')}, in which + and # are ordinary characters and select no other topics`,
+    fix: `in statement 1, write ${arn('topicfilter/a/*/b')}, ${arn('topicfilter/c/*')}, since * stands for any text, and `
+      + 'deny iot:Receive on the same topics',
+  }]);
 });
 
 test.each<[string, unknown[]]>([
@@ -92,10 +219,51 @@ test.each<[string, unknown[]]>([
   }]],
   ['the effect of what may be a Deny without Receive', [SUBSCRIBE, RECEIVE, { ...DENY, Effect: { Ref: 'P' } }]],
 ])('%s may be a fault', (_, statements) => {
-  const findings = findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
+  const findings = findingsIn(CHECK,
     policyTemplate(document(...statements), { Parameters: { P: {} } }));
   expect(findings).toMatchObject([{
     verdict: Verdict.UNDECIDED, why: 'The policy cannot be judged for certain: the parameter P',
+  }]);
+});
+
+describe('a parameter that can only be a name', () => {
+  const topic = (kind: string) => ({ 'Fn::Sub': arn(`${kind}/room/${'${Name}'}/*`) });
+  const verdictFor = (...statements: unknown[]) => verdictOn(findingsIn(CHECK, policyTemplate(document(...statements), {
+    Parameters: { Name: { Type: 'String', AllowedPattern: '^[a-z]+$' } },
+  })));
+
+  test.each<[string, Verdict, unknown[]]>([
+    ['holds no MQTT wildcard', Verdict.COMPLIANT, [deny('iot:Publish', topic('topic'))]],
+    ['is the same in both Denies', Verdict.COMPLIANT,
+      [subscribe('room/*'), receive('room/*'), deny(['iot:Subscribe', 'iot:Receive'], [topic('topicfilter'), topic('topic')])]],
+    ['may be what is denied to be received', Verdict.UNDECIDED,
+      [subscribe('room/*'), receive('room/*'), deny('iot:Subscribe', topic('topicfilter')), denyReceive('room/door/*')]],
+    ['may be what is denied', Verdict.UNDECIDED,
+      [allow('iot:Subscribe', topic('topicfilter')), denySubscribe('room/door/lock/*'), ALL]],
+    ['is not the beginning of what is denied', Verdict.COMPLIANT,
+      [allow('iot:Subscribe', topic('topicfilter')), denySubscribe('hall/door/lock/*'), ALL]],
+  ])('%s', (_, verdict, statements) => {
+    expect(verdictFor(...statements)).toBe(verdict);
+  });
+});
+
+/** Patterns that are about the same texts in more ways than can be told apart. */
+const INTRICATE = [...'abcdefghijklmnopqrstuvwxyz0123456789'].map((letter) => `*${letter}?`).join('').repeat(8);
+
+test.each<[string, unknown[]]>([
+  ['one pattern of many wildcards', [subscribe(`${INTRICATE}*`), denySubscribe(`*a${INTRICATE}`), receive(`*b${INTRICATE}*`)]],
+  ['many single letters behind a wildcard',
+    [subscribe('*'), denySubscribe(`*a${'?'.repeat(60)}`), receive(`*b${'?'.repeat(61)}/c`), denyReceive('*b*')]],
+  ['many patterns', [
+    subscribe(...[...'abcdefghijkl'].map((letter) => `*${letter}*1*${letter}*/2*`)),
+    denySubscribe(...[...'abcdefghijkl'].map((letter) => `*2${letter}*?*?3${letter}*`)),
+    receive(...[...'abcdefghijkl'].map((letter) => `*${letter}?*4*${letter}*`)),
+  ]],
+])('%s cannot be judged, and no time is lost with it', (_, statements) => {
+  expect(findingsIn(CHECK, policyTemplate(document(...statements)))).toMatchObject([{
+    verdict: Verdict.UNDECIDED,
+    why: 'The policy cannot be judged for certain: more wildcards in its topics than can be compared (deny iot:Receive on '
+      + 'what iot:Subscribe is denied on, which needs no comparing)',
   }]);
 });
 
@@ -103,7 +271,7 @@ test('the effect of a statement without wildcards makes no difference', () => {
   const template = policyTemplate(document({ Effect: { Ref: 'P' }, Action: 'iot:Publish', Resource: arn('topic/a') }), {
     Parameters: { P: {} },
   });
-  expect(findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION, template)).toMatchObject([{
+  expect(findingsIn(CHECK, template)).toMatchObject([{
     verdict: Verdict.COMPLIANT,
   }]);
 });
@@ -115,14 +283,14 @@ test('what is wrong in one outcome only says so', () => {
   }, SUBSCRIBE, RECEIVE), {
     Parameters: { P: {} }, Conditions: { C: { 'Fn::Equals': [{ Ref: 'P' }, 'a'] } },
   });
-  const findings = findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION, template);
+  const findings = findingsIn(CHECK, template);
   expect(findings.map(({ verdict, reasonCode, why }) => [verdict, reasonCode, why])).toEqual([
     [Verdict.NON_COMPLIANT, WILDCARDS, `The policy denies ${arn(
       'topic/a/#',
     )}, in which + and # are ordinary characters and select no other topics, `
-      + 'depending on conditions that are decided at deployment'],
+      + 'depending on conditions or values that are decided at deployment'],
     [Verdict.NON_COMPLIANT, BYPASS, `The policy denies iot:Subscribe on ${arn('topicfilter/building/control_room/*')}, `
-      + 'but allows a subscription to \'building/#\', which brings the same messages, and iot:Receive, depending on '
-        + 'conditions that are decided at deployment'],
+      + 'but allows a subscription to \'building/#\', which brings messages of \'building/control_room/x\', and '
+        + 'allows iot:Receive on them, depending on conditions or values that are decided at deployment'],
   ]);
 });

@@ -73,7 +73,7 @@ test.each<[string, Verdict, Body]>([
   ['an action that the page does not speak of', UNDECIDED, inline(allow('iot:RetainPublish', arn('topic/a')))],
   ['reading about a prefix of things', COMPLIANT, inline(allow('iot:DescribeThing', arn('thing/pump-*')))],
   ['a managed policy of AWS whose content is unknown', UNDECIDED, {
-    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonKinesisFullAccess'],
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonTimestreamFullAccess'],
   }],
   ['a broad and an unknown policy', NON_COMPLIANT, {
     ...inline(allow('dynamodb:*', '*')), ManagedPolicyArns: ['arn:aws:iam::1:policy/Unknown'],

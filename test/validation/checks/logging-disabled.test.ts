@@ -69,7 +69,7 @@ test('logging under a condition is undecided, unless it is enabled in every outc
   });
   const open = template({ Condition: 'Open' });
   expect(findingsIn(check, open).map(({ verdict, why }) => [verdict, why]))
-    .toEqual([[UNDECIDED, 'Whether logs are enabled depends on a condition that is decided at deployment']]);
+    .toEqual([[UNDECIDED, 'Whether logs are enabled depends on a condition or value that is decided at deployment']]);
   expect(findingsIn(check, open, { loggingEnabledElsewhere: true }).map(({ verdict }) => verdict)).toEqual([COMPLIANT]);
   expect(verdicts(template({ Condition: 'Open' }, other('WARN')))).toEqual([COMPLIANT]);
   expect(verdicts(template({ Condition: 'Open' }, other('DISABLED')))).toEqual([UNDECIDED]);

@@ -115,3 +115,74 @@ test.each([
 ])('a body of %s', (_, body, expected) => {
   expect(findings('', {}, body).map(({ verdict }) => verdict)).toEqual(expected);
 });
+
+describe('just-in-time provisioning', () => {
+  const COMMON_NAME = 'AWS::IoT::Certificate::CommonName';
+  const client = (Resource: unknown) => JSON.stringify({
+    Parameters: { [COMMON_NAME]: { Type: 'String' } },
+    Resources: {
+      policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: document(allow('iot:Connect', Resource)) } },
+    },
+  });
+  const named = (parameter: string) => client({ 'Fn::Join': ['', [arn('client/'), { Ref: parameter }]] });
+  const BROAD = client('*');
+  const onCa = (RegistrationConfig: unknown, circumstances?: Circumstances, more: object = {}) =>
+    findingsIn(AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE, {
+      Parameters: { Open: { Type: 'String' } },
+      Conditions: { IsOpen: { 'Fn::Equals': [{ Ref: 'Open' }, 'a'] } },
+      Resources: { Ca: { Type: 'AWS::IoT::CACertificate', Properties: { RegistrationConfig, ...more } } },
+    }, circumstances);
+
+  test('is judged where the CA certificate has the body', () => {
+    expect(onCa({ RoleArn: 'arn:aws:iam::1:role/Provisioning', TemplateBody: BROAD })).toMatchObject([{
+      verdict: NON_COMPLIANT,
+      why: 'A policy of the just-in-time provisioning template allows iot:Connect on *',
+      locations: [['Properties', 'RegistrationConfig', 'TemplateBody']],
+    }]);
+    expect(findingsIn(AuditCheck.IOT_POLICY_POTENTIAL_MISCONFIGURATION, {
+      Resources: {
+        Ca: {
+          Type: 'AWS::IoT::CACertificate', Properties: {
+            RegistrationConfig: { TemplateBody: BROAD.replace('"Allow"', '"Deny"').replace('"*"', '"a/#"') },
+          },
+        },
+      },
+    })).toMatchObject([{ reasonCode: 'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT' }]);
+  });
+
+  test.each<[string, Verdict[], unknown]>([
+    ['as an object', [NON_COMPLIANT], { TemplateBody: JSON.parse(BROAD) }],
+    ['as JSON of the template', [NON_COMPLIANT], { TemplateBody: { 'Fn::ToJsonString': JSON.parse(BROAD) } }],
+    ['with open parts elsewhere', [NON_COMPLIANT], {
+      TemplateBody: { 'Fn::Sub': BROAD.replace('"Statement"', '"Id":"${Open}","Statement"') },
+    }],
+    ['under a condition', [NON_COMPLIANT], { 'Fn::If': ['IsOpen', { TemplateBody: BROAD }, { Ref: 'AWS::NoValue' }] }],
+    ['that is broad in one outcome', [UNDECIDED], {
+      TemplateBody: { 'Fn::If': ['IsOpen', BROAD, client(arn('client/pump'))] },
+    }],
+    ['in a parameter', [UNDECIDED], { TemplateBody: { Ref: 'Open' } }],
+    ['in a configuration that is open', [UNDECIDED], { 'Fn::GetAtt': ['Custom', 'Configuration'] }],
+    ['with the id of the certificate', [COMPLIANT], { TemplateBody: named('AWS::IoT::Certificate::Id') }],
+    ['elsewhere, by its name', [], { TemplateName: 'Devices' }],
+    ['nowhere', [], { RoleArn: 'arn:aws:iam::1:role/Provisioning' }],
+  ])('with a body %s: %j', (_, expected, configuration) => {
+    expect(onCa(configuration).map(({ verdict }) => verdict)).toEqual(expected);
+  });
+
+  test('does not know what certificates have in their subjects, unless something validates it', () => {
+    for (const parameter of [COMMON_NAME, 'AWS::IoT::Certificate::SerialNumber', 'AWS::IoT::Certificate::Country']) {
+      expect(onCa({ TemplateBody: named(parameter) })).toMatchObject([{
+        verdict: UNDECIDED,
+        why: 'A policy of the just-in-time provisioning template cannot be judged for certain: the provisioning '
+          + `parameter ${parameter}, which whoever has its certificate signed chooses`,
+      }]);
+      expect(verdictOn(onCa({ TemplateBody: named(parameter) }, { provisioningParametersValidated: true })))
+        .toBe(COMPLIANT);
+    }
+  });
+
+  test('counts whether or not the CA certificate registers devices yet', () => {
+    expect(verdictOn(onCa({ TemplateBody: BROAD }, {}, { AutoRegistrationStatus: 'DISABLE', Status: 'INACTIVE' })))
+      .toBe(NON_COMPLIANT);
+  });
+});

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join, relative } from 'path';
+import { join } from 'path';
+import { pathToFileURL } from 'url';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
 import { AuditCheck, DeviceDefenderChecks } from '../../../src';
-import { JsonLines } from '../../../src/validation/report/json-lines';
+import { JsonLines } from '../../../src/validation/files/json-lines';
 import { allow, arn, document, policyTemplate } from '../support/findings';
 
 const TEMPLATE = `{
@@ -47,7 +48,7 @@ test('writes findings with the lines of the template', () => {
       id: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK', helpUri: page, properties: { 'security-severity': '9.5' },
     }],
   });
-  const uri = relative(process.cwd(), templateFile).replace(' ', '%20');
+  const uri = pathToFileURL(templateFile).href;
   expect(results).toMatchObject([
     {
       ruleId: 'UNREAD_TEMPLATE',

@@ -3,7 +3,7 @@ import { Finding, Verdict } from '../../../src/validation/finding';
 import { carryOut } from '../../../src/validation/template-audit';
 import { CheckContext, FleetFacts } from '../../../src/validation/template-check';
 import { FleetTemplates, KnownParameters } from '../../../src/validation/templates/fleet-templates';
-import { Outcomes } from '../../../src/validation/templates/resolver';
+import { Outcomes } from '../../../src/validation/templates/outcomes';
 import { Template } from '../../../src/validation/templates/template';
 
 export type Body = Record<string, unknown>;

@@ -75,6 +75,65 @@ test.each<[unknown, string[]]>([
   expect(unreadable({ Transform, Resources: {} }).map(([, reason]) => reason)).toEqual(reasons);
 });
 
+const call = (service: string, action: string, parameters: object = {}) =>
+  JSON.stringify({ service, action, parameters });
+
+test.each<[string, object]>([
+  ['Iot.createRoleAlias', { Create: call('Iot', 'createRoleAlias') }],
+  ['IoT.updateRoleAlias', { Create: call('IoT', 'describeEndpoint'), Update: call('IoT', 'updateRoleAlias') }],
+  ['iot.CreateKeysAndCertificate', { Create: call('@aws-sdk/client-iot', 'CreateKeysAndCertificateCommand') }],
+  ['iot.RegisterCACertificate', { Create: call('iot', 'RegisterCACertificate') }],
+  ['Iot.attachThingPrincipal', { Create: call('Iot', 'attachThingPrincipal') }],
+  ['Iot.setV2LoggingOptions', { Create: call('Iot', 'setV2LoggingOptions') }],
+  ['Iot.setDefaultPolicyVersion', { Create: call('Iot', 'setDefaultPolicyVersion') }],
+  ['Iot.registerThing', { Create: call('Iot', 'registerThing', { templateBody: '{}' }) }],
+  ['IAM.putRolePolicy', { Create: call('IAM', 'putRolePolicy') }],
+  ['CognitoIdentity.setIdentityPoolRoles', { Create: call('CognitoIdentity', 'setIdentityPoolRoles') }],
+  ['cognito-identity.SetIdentityPoolRoles', {
+    Create: call('@aws-sdk/client-cognito-identity', 'SetIdentityPoolRolesCommand'),
+  }],
+  ['Iot.createRoleAlias and Iot.updateRoleAlias', {
+    Create: call('Iot', 'createRoleAlias'), Update: call('Iot', 'updateRoleAlias'),
+  }],
+  ['Iot.createRoleAlias', {
+    Create: call('Iot', 'createRoleAlias'), Update: call('Iot', 'createRoleAlias'),
+  }],
+  ['Iot.createRoleAlias', {
+    Create: {
+      'Fn::Join': ['', ['{"service":"Iot","action":"createRoleAlias","parameters":{"roleArn":"',
+        { 'Fn::GetAtt': ['Role', 'Arn'] }, '"}}']],
+    },
+  }],
+  ['Iot.createRoleAlias', {
+    Create: {
+      'Fn::Join': ['', ['{"parameters":{"tags":', { Ref: 'Tags' }, '},"service":"Iot","action":"createRoleAlias"}']],
+    },
+  }],
+  ['Iot.createRoleAlias', {
+    Create: { 'Fn::Sub': '{"parameters":{"service":"${Role}"},"service": "Iot", "action": "createRoleAlias"}' },
+  }],
+  ['Iot.createRoleAlias', { Create: { 'Fn::If': ['C', call('Iot', 'createRoleAlias'), { Ref: 'AWS::NoValue' }] } }],
+  ['Iot.createRoleAlias', { Create: { service: 'Iot', action: 'createRoleAlias' } }],
+])('a custom resource that calls %s is not read: %j', (names, Properties) => {
+  for (const Type of ['Custom::AWS', 'Custom::Alias', 'AWS::CloudFormation::CustomResource']) {
+    expect(unreadable({ Resources: { X: { Type, Properties } } })).toEqual([
+      ['X', `the custom resource X calls ${names}, which makes or changes what it does not show`],
+    ]);
+  }
+});
+
+test.each<[string, string, object]>([
+  ['that reads', 'Custom::AWS', { Create: call('Iot', 'describeEndpoint') }],
+  ['of another service', 'Custom::AWS', { Create: call('ECS', 'updateService', { service: 'Iot', action: 'createRole' }) }],
+  ['whose policy is read', 'Custom::AWS', { Create: call('Iot', 'createPolicy'), Update: call('Iot', 'createPolicy') }],
+  ['that only deletes', 'Custom::AWS', { Delete: call('Iot', 'updateCertificate') }],
+  ['with a call that is open', 'Custom::AWS', { Create: { Ref: 'Call' } }],
+  ['of people\'s own code', 'Custom::Fleet', { ServiceToken: 'arn', RoleAlias: 'createRoleAlias' }],
+  ['that is none', 'AWS::SSM::Parameter', { Create: call('Iot', 'createRoleAlias') }],
+])('a custom resource %s hides nothing', (_, Type, Properties) => {
+  expect(unreadable({ Resources: { X: { Type, Properties } } })).toEqual([]);
+});
+
 test('an ordinary template is read in full', () => {
   expect(unreadable({
     Resources: {
@@ -121,7 +180,8 @@ test('a nested stack whose file cannot be read is named once', () => {
   const nested = new NestedStack(stack, 'Nested');
   new CfnResource(nested, 'Policy', { type: 'AWS::IoT::Policy' });
   const logicalId = stack.resolve(nested.nestedStackResource!.logicalId);
-  expect(unreadableIn(app, () => nested.templateFile)).toEqual([['Fleet/Nested', logicalId, 'it is not JSON']]);
+  expect(unreadableIn(app, () => nested.templateFile)).toEqual([['Fleet/Nested', logicalId,
+    'it is neither JSON nor YAML: Flow map must end with a }']]);
 });
 
 test('every nested stack of files that CDK did not make is not read', () => {

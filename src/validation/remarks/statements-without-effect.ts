@@ -1,0 +1,108 @@
+import { Finding, Verdict } from '../finding';
+import { declaredPolicies, DeclaredPolicy } from '../fleet/iot-policies';
+import { isForClaims } from '../policies/advice';
+import { Judgement, Offence } from '../policies/judgement';
+import { Bound } from '../policies/pattern';
+import { intersects } from '../policies/pattern-intersection';
+import { Policy, Statement } from '../policies/policy-document';
+import { arnPattern, resourcePattern, tokens } from '../policies/resource-pattern';
+import { CheckContext } from '../template-check';
+import { display, partsOf, reasonsIn, some, Value } from '../templates/value';
+
+/**
+ * Finds statements of AWS IoT policies that seem to do what they do not: an action whose resources are of another kind,
+ * and a policy variable that never resolves. No audit reports them. A Deny without effect protects nothing.
+ *
+ * A remark is made only if it holds in every outcome of the conditions, about what is known.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
+ */
+export function statementsWithoutEffect(context: CheckContext): Finding[] {
+  return declaredPolicies(context).flatMap((declared) => remarksOn(declared, context));
+}
+
+/** The kind of resource that each action of devices needs, by the beginning of its name. */
+const KINDS: Readonly<Record<string, string>> = {
+  'iot:connect': 'client',
+  'iot:publish': 'topic',
+  'iot:retainpublish': 'topic',
+  'iot:receive': 'topic',
+  'iot:getretainedmessage': 'topic',
+  'iot:subscribe': 'topicfilter',
+  'iot:getthingshadow': 'thing',
+  'iot:updatethingshadow': 'thing',
+  'iot:deletethingshadow': 'thing',
+  'iot:assumerolewithcertificate': 'rolealias',
+};
+
+const RESOURCES_OF = new Map([...new Set(Object.values(KINDS))].map((kind) =>
+  [kind, arnPattern('iot', tokens(`${kind}/*`))] as const));
+
+function remarksOn(declared: DeclaredPolicy, { outcomes }: CheckContext): Finding[] {
+  const judgements = outcomes
+    .each((resolver) => resolver.exists(declared.resource) ? declared.judgeEach(resolver, remarksIn) : undefined)
+    ?.filter((judgement) => judgement !== undefined);
+  if (!judgements || judgements.length === 0) return [];
+  const { resource } = declared;
+  const [first, ...others] = judgements.map(({ offences }) => new Map(offences.map((offence) =>
+    [`${offence.statement.path.join('.')} ${offence.why}`, offence])));
+  const everywhere = [...first].filter(([key]) => others.every((other) => other.has(key)));
+  return everywhere.map(([, { statement, why }]): Finding => ({
+    resource, template: resource.template, verdict: Verdict.REMARK, locations: [statement.path], why: why!,
+  }));
+}
+
+function remarksIn(policy: Policy): Judgement {
+  const forClaims = isForClaims(policy);
+  const offences = policy.statements.flatMap((statement) =>
+    [...misfits(statement), ...openVariables(statement, forClaims)].map((why): Offence =>
+      ({ reasonCode: '', action: '', resource: '', statement, why })));
+  return { offences, doubts: [] };
+}
+
+/** Actions that none of the statement's resources fits. */
+function misfits({ effect, actions, resources }: Statement): string[] {
+  if (!effect || !actions || !resources || resources.length === 0) return [];
+  return actions.flatMap((value) => {
+    const kind = typeof value === 'string' ? KINDS[value.toLowerCase()] : undefined;
+    if (kind === undefined || resources.some((resource) => fits(resource, kind))) return [];
+    if (resources.some((resource) => reasonsIn(resource).size > 0)) return [];
+    const verb = effect === 'Allow' ? 'allows' : 'denies';
+    return [`The statement ${verb} nothing with ${display(value)}, which needs a resource such as `
+      + `arn:aws:iot:REGION:ACCOUNT:${kind}/NAME, and has ${some(resources.map(display))}`];
+  });
+}
+
+function fits(resource: Value, kind: string): boolean {
+  // Cheap pre-check, which most resources pass.
+  const texts = partsOf(resource)?.filter((part) => typeof part === 'string') ?? [];
+  if ([':iot:', `:${kind}/`].every((wanted) => texts.some((text) => text.includes(wanted)))) return true;
+  return intersects(resourcePattern(resource, Bound.MOST), RESOURCES_OF.get(kind)!);
+}
+
+/** Variables that policies of AWS IoT have, and keys that all policies have. */
+const VARIABLE = new RegExp(`^(${[
+  '[*?$]', 'iot:clientid', 'iot:domainname', 'iot:certificateid', 'iot:certificate\\..+', 'iot:connection\\.thing\\.'
+  + '(thingname|thingtypename|isattached|billinggroupname|attributes\\[[^\\]]+\\])', 'aws:.+', 'cognito-identity.*:.+',
+].join('|')})$`, 'i');
+
+const ABOUT_THINGS = /^iot:connection\.thing\./i;
+
+/** Policy variables that never resolve, so that no request matches the resource. */
+function openVariables({ resources, notResources }: Statement, forClaims: boolean): string[] {
+  const names = new Set((resources ?? notResources ?? []).flatMap(variablesIn));
+  return [...names].flatMap((name) => {
+    if (!VARIABLE.test(name)) {
+      return [`\${${name}} is no policy variable of AWS IoT, so that no request matches a resource with it`];
+    }
+    return forClaims && ABOUT_THINGS.test(name)
+      ? [`\${${name}} never resolves for a claim certificate, which belongs to no thing`]
+      : [];
+  });
+}
+
+function variablesIn(resource: Value): string[] {
+  return (partsOf(resource) ?? []).flatMap((part) => typeof part === 'string' && part.includes('${')
+    ? [...part.matchAll(/\$\{([^${},]*)(?:,[^${}]*)?\}/g)].map(([, name]) => name.trim())
+    : []);
+}
