@@ -14,6 +14,14 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  check: {
+    summary: 'check CloudFormation templates by the rules of AWS IoT Device Defender Audit',
+    run: async (args, output) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { checkCommand } = require('./check/command') as typeof import('./check/command');
+      return checkCommand(args, output);
+    },
+  },
   rehearse: {
     summary: 'deploy a CDK app to a model of AWS on this machine, without an account',
     run: async (args, output) => {
@@ -24,7 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-const HELP = `Tools for CDK apps with AWS IoT Device Defender audits.
+const HELP = `Tools for AWS IoT Device Defender audits.
 
   npx ${name} <command> [options]
 
@@ -51,18 +59,29 @@ export async function main([first, ...others]: readonly string[], output: Output
       return 2;
   }
   if (!Object.hasOwn(COMMANDS, first)) {
-    output.error(`There is no command ${first}; there is ${Object.keys(COMMANDS).join(', ')}.\nTry --help.`);
+    output.error(`There is no command ${first}; there are ${Object.keys(COMMANDS).join(', ')}.\nTry --help.`);
     return 2;
   }
   return COMMANDS[first].run(others, output);
 }
 
+/** A reader that has seen enough, such as `head`, ends the command quietly; results that are lost are an error. */
+function watchResults(): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    console.error(`The results cannot be written: ${message}`);
+    process.on('exit', () => process.exitCode = 2);
+  });
+}
+
 if (require.main === module) {
+  watchResults();
   main(process.argv.slice(2), { out: console.log, error: console.error }).then(
     (code) => process.exitCode = code,
     (error) => {
       console.error(error);
-      process.exitCode = 1;
+      // A fault of the command itself is no finding.
+      process.exitCode = 2;
     },
   );
 }

@@ -9,7 +9,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; erro
 }
 
 test.each(['--help', '-h', 'help'])('%s lists the commands', async (argument) => {
-  expect(await run(argument)).toEqual({ code: 0, out: expect.stringMatching(/npx cdk-iot-fleet-audit <command>.*rehearse {2,}\w/s), error: '' });
+  expect(await run(argument)).toEqual({ code: 0, out: expect.stringMatching(/npx cdk-iot-fleet-audit <command>.*check {2,}\w.*rehearse {2,}\w/s), error: '' });
 });
 
 test('--version prints the version of the package', async () => {
@@ -21,10 +21,12 @@ test('without a command, the help is a complaint', async () => {
 });
 
 test.each(['deploy', '--app', 'constructor'])('%s is no command', async (argument) => {
-  expect(await run(argument)).toEqual({ code: 2, out: '', error: `There is no command ${argument}; there is rehearse.\nTry --help.` });
+  expect(await run(argument)).toEqual({ code: 2, out: '', error: `There is no command ${argument}; there are check, rehearse.\nTry --help.` });
 });
 
 test('a command gets the arguments that follow it', async () => {
   expect(await run('rehearse', '--help')).toEqual({ code: 0, out: expect.stringContaining('--previous <directory>'), error: '' });
+  expect(await run('check', '--help')).toEqual({ code: 0, out: expect.stringContaining('--fail-on <severity>'), error: '' });
+  expect(await run('check', '--fail-on')).toEqual({ code: 2, out: '', error: expect.stringMatching(/argument missing\nTry --help\.$/) });
   expect(await run('rehearse', '--app')).toEqual({ code: 2, out: '', error: expect.stringMatching(/argument missing.*Try --help\.$/s) });
 });

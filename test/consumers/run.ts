@@ -1,11 +1,11 @@
 /**
- * Installs the packed library as users do, runs small apps with it and rehearses one, on each Node.js that it supports:
- * npx tsx test/consumers/run.ts <tarball>
+ * Installs the packed library as users do, runs small apps with it and rehearses one, on each Node.js that it supports,
+ * and checks templates with it where there is no CDK: npx tsx test/consumers/run.ts <tarball>
  *
  * Node.js comes from npm, whose package `node` holds its binaries. Prints a line for each app and version.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { devDependencies, name as libraryName } from '../../package.json';
@@ -83,6 +83,28 @@ const REHEARSALS: readonly (readonly [
   [['--no-such-option'], 2, (output) => output === ''],
 ];
 
+/** A policy of AWS IoT, whose statement is in line 6. */
+const policy = (resource: string) => `Parameters: { Client: { Type: String } }
+Resources:
+  Pumps:
+    Type: AWS::IoT::Policy
+    Properties: { PolicyDocument: { Statement: [
+      { Effect: Allow, Action: 'iot:Connect', Resource: ${resource} } ] } }
+`;
+
+/** Arguments of `check`, what is piped in, its exit code, and what must be in its output. */
+const CHECKS: readonly (readonly [options: readonly string[], input: string, code: number, expected: RegExp])[] = [
+  [['open.yaml'], '', 1, /^CRITICAL {2}IOT_POLICY_OVERLY_PERMISSIVE_CHECK\n\n {2}open\.yaml:6 {2}Pumps /],
+  [['*.yaml', '--format', 'sarif'], '', 1, /^\{\n {2}"\$schema": .*\n\}\n$/s],
+  [
+    ['--parameters', 'Client=pump-1', '--logging-enabled-elsewhere'],
+    policy('!Sub "arn:aws:iot:eu-west-1:123456789012:client/${Client}"'), 0,
+    /\nExit code 0: nothing is non-compliant\n$/,
+  ],
+  [['missing.json'], '', 2, /\nExit code 2: no template could be read\n$/],
+  [['--help'], '', 0, /^Checks CloudFormation templates /],
+];
+
 /** Runs a command; answers what it prints, on both streams if `all`. */
 function run(command: string, options: readonly string[], cwd: string, all = false): string {
   const { error, status, stderr, stdout } = spawnSync(command, options, {
@@ -117,6 +139,27 @@ function rehearse(node: string, scratch: string): void {
       },
     );
     if (error || status !== code || !expected(stdout)) {throw new Error(`rehearse ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);}
+  }
+}
+
+/** Installs the library alone, without the CDK, and checks templates with `npx`. */
+function checkTemplates(nodes: ReadonlyMap<string, string>, tarball: string, directory: string): void {
+  writeFileSync(join(directory, 'package.json'), '{}');
+  run('npm', ['install', '--no-audit', '--no-fund', '--omit=peer', tarball], directory);
+  const installed = readdirSync(join(directory, 'node_modules')).filter((name) => !name.startsWith('.'));
+  if (installed.join() !== libraryName) throw new Error(`the command needs ${installed.join()}`);
+  writeFileSync(join(directory, 'open.yaml'), policy('"*"'));
+  for (const [version, node] of nodes) {
+    for (const [options, input, code, expected] of CHECKS) {
+      const { error, status, stderr, stdout } = spawnSync('npx', ['--no-install', libraryName, 'check', ...options], {
+        cwd: directory, encoding: 'utf8', timeout: MILLISECONDS_EACH, input,
+        env: { ...process.env, NODE_OPTIONS: '', PATH: [dirname(node), process.env.PATH].join(delimiter) },
+      });
+      if (error || status !== code || !expected.test(stdout)) {
+        throw new Error(`check ${options.join(' ')}: ends with ${status}, ${error}\n${stdout}${stderr}`);
+      }
+    }
+    console.log(`Node.js ${version}: npx ${libraryName} check, without the CDK`);
   }
 }
 
@@ -159,6 +202,8 @@ function write({ build = [], files, main }: Consumer, directory: string): string
 
 function tryAll(tarball: string): void {
   const scratch = mkdtempSync(join(tmpdir(), 'consumers-'));
+  // Within the other directory, the CDK would be found.
+  const alone = mkdtempSync(join(tmpdir(), 'consumers-'));
   try {
     installLibrary(tarball, scratch);
     const nodes = installNode(scratch);
@@ -174,11 +219,12 @@ function tryAll(tarball: string): void {
       rehearse(node, scratch);
       console.log(`Node.js ${version}: npx ${libraryName} rehearse`);
     }
+    checkTemplates(nodes, tarball, alone);
     const [first, ...others] = printed;
     if (others.length > 0) throw new Error(`the apps do not print the same:\n${[first, ...others].join('\n')}`);
     console.log(`each app printed ${first}`);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    for (const directory of [scratch, alone]) rmSync(directory, { recursive: true, force: true });
   }
 }
 
