@@ -6,8 +6,8 @@ import { Definition } from './fleet-apps';
 import { handWrittenMinimum, trustOf } from './hand-written-fleet';
 import {
   AuditCheck, AuditSchedule, DeploymentAudit, ExistingConfiguration, ExistingLogging, FleetAudit, FleetAuditProps,
-  Logging, Mitigation, MitigationMode,
-  SuppressedResource, SuppressionExpiry, Weekday,
+  Logging, Mitigation, MitigationMode, SuppressedResource, SuppressionExpiry,
+  Weekday,
 } from 'cdk-iot-fleet-audit';
 
 /** What can be added to the default `FleetAudit`, or be asked of it. */
@@ -83,6 +83,25 @@ export const FLEET_PARTS: readonly FleetPart[] = [
       const deactivate = Mitigation.updateDeviceCertificate();
       mitigateAutomatically(stack, deactivate, AuditCheck.DEVICE_CERTIFICATE_SHARED, MitigationMode.ASK);
     },
+  },
+  {
+    name: '`monitor()`',
+    define: (stack) => { new FleetAudit(stack, 'FleetAudit').monitor(); },
+  },
+  {
+    name: '`notifyPeople()`',
+    define: (stack) => {
+      const topic = Topic.fromTopicArn(stack, 'Oncall', 'arn:aws:sns:us-east-1:123456789012:oncall');
+      new FleetAudit(stack, 'FleetAudit').notifyPeople({ topic });
+    },
+  },
+  {
+    name: '`archiveFindings()`',
+    define: (stack) => { new FleetAudit(stack, 'FleetAudit').archiveFindings(); },
+  },
+  {
+    name: '`sendToSecurityHub()`',
+    define: (stack) => { new FleetAudit(stack, 'FleetAudit').sendToSecurityHub(); },
   },
   {
     name: '`addSuppression()`',

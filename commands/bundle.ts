@@ -15,7 +15,8 @@ const YAML = join(ROOT, 'assets', 'yaml');
 
 /** The clients of Lambda's runtime that functions of the library need. */
 const CLIENTS = [
-  'client-cloudformation', 'client-cloudwatch-logs', 'client-eventbridge', 'client-iot', 'client-lambda', 'client-sfn',
+  'client-cloudformation', 'client-cloudwatch-logs', 'client-eventbridge', 'client-iot', 'client-lambda', 'client-s3',
+  'client-sfn', 'client-sns',
 ];
 
 const OPTIONS = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: ROOT } satisfies BuildOptions;

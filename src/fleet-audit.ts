@@ -1,6 +1,6 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { resolveRemovalPolicy } from './adoption/adoption';
@@ -8,100 +8,34 @@ import { AuditSchedule } from './audits/audit-schedule';
 import { DeploymentAudit } from './audits/deployment-audit';
 import { OnDemandAudit } from './audits/on-demand-audit';
 import { ScheduledAudit, ScheduledAuditOptions } from './audits/scheduled-audit';
-import { AuditCheck } from './checks/audit-check';
 import { AccountAuditConfiguration } from './configuration/account-audit-configuration';
 import { AuditNotificationTopic } from './configuration/audit-notification-topic';
 import { CheckRemoval } from './configuration/check-removal';
-import { ExistingConfiguration } from './configuration/existing-configuration';
 import { AuditCompletedOptions } from './events/audit-completed';
 import { AuditEvents } from './events/audit-events';
+import { FleetAuditProps } from './fleet-audit-props';
 import { AutomaticMitigation } from './mitigation/automatic-mitigation';
 import { AutomaticMitigationOptions } from './mitigation/automatic-mitigation-props';
 import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
 import { MitigationRule } from './mitigation/mitigation-rule';
+import { AuditAlarmsOptions } from './monitoring/audit-alarms';
+import { AuditMonitoring } from './monitoring/audit-monitoring';
+import { AuditNotice } from './monitoring/audit-notice';
+import { AuditNoticeOptions, NoticeFormat } from './monitoring/audit-notice-props';
+import { FindingsArchive } from './monitoring/findings-archive';
+import { FindingsArchiveOptions } from './monitoring/findings-archive-options';
+import { defineSecurityHubRule, SecurityHubFindingOptions } from './monitoring/security-hub-finding';
+import { SecurityHubSubscription } from './monitoring/security-hub-subscription';
 import { invalidInput } from './private/invalid-input';
 import { AuditSuppression } from './suppressions/audit-suppression';
 import { AuditSuppressions } from './suppressions/audit-suppressions';
 import { SuppressionList } from './suppressions/suppression-list';
 
-/**
- * Properties of `FleetAudit`.
- */
-export interface FleetAuditProps {
-  /**
-   * The checks to enable. Every other check is switched off, also one that was enabled in the console,
-   * and switching a check off deletes the data that was collected for it.
-   *
-   * @default - every check that the stack's region has
-   */
-  readonly checks?: AuditCheck[];
-
-  /**
-   * The schedules on which all enabled checks run: at most five, none twice. `addScheduledAudit()` adds one with its
-   * own checks.
-   *
-   * @default - every day
-   */
-  readonly schedules?: AuditSchedule[];
-
-  /**
-   * The audit of all enabled checks at deployment: when it runs, and whether the deployment waits for it.
-   *
-   * It takes a Lambda function: six resources at most. `DeploymentAudit.none()` takes none.
-   *
-   * @default DeploymentAudit.start()
-   */
-  readonly deploymentAudit?: DeploymentAudit;
-
-  /**
-   * The topic that is notified whenever an audit ends: a standard topic in the stack's region.
-   *
-   * @default - a new `AuditNotificationTopic`
-   */
-  readonly notificationTopic?: ITopic;
-
-  /**
-   * The role with which Device Defender publishes to the topic.
-   *
-   * @default - a role that may publish to this topic only
-   */
-  readonly notificationRole?: IRole;
-
-  /**
-   * The role with which Device Defender reads what it audits.
-   *
-   * @default - a role with AWS's managed policy AWSIoTDeviceDefenderAudit
-   */
-  readonly auditRole?: IRole;
-
-  /**
-   * What to do if the account already has an audit configuration, for example one made in the console.
-   *
-   * @default ExistingConfiguration.refuse()
-   */
-  readonly existing?: ExistingConfiguration;
-
-  /**
-   * The number of deployments that it takes to disable a check that a scheduled audit uses. Cannot be combined with
-   * `ExistingConfiguration.adopt()`, which always takes one.
-   *
-   * @default - CheckRemoval.IN_ONE_DEPLOYMENT; CheckRemoval.IN_TWO_DEPLOYMENTS, which needs no function, with
-   * `DeploymentAudit.none()`
-   */
-  readonly checkRemoval?: CheckRemoval;
-
-  /**
-   * Retains or destroys the account's audit configuration, and the roles, the topic and the key made for it, when they
-   * are removed from the stack.
-   *
-   * `RemovalPolicy.DESTROY` switches off the audit of the whole account in the region, or puts back what was found if
-   * `putBackOnRemoval` is set. The audit role made for an adopted configuration stays in each case, since the account
-   * may still use it.
-   *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, or DESTROY with `putBackOnRemoval`
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
+/** Ids of notices. */
+const NOTICE_IDS: Record<NoticeFormat, string> = {
+  [NoticeFormat.TEXT]: 'TextNotice',
+  [NoticeFormat.CHAT]: 'ChatNotice',
+};
 
 /**
  * The audit of the fleet in the stack's account and region: its checks, its schedules and its notifications.
@@ -181,6 +115,13 @@ export class FleetAudit extends Construct {
   }
 
   /**
+   * The alarms that `monitor()` has defined or given actions: none before it was called.
+   */
+  public get alarms(): Alarm[] {
+    return [...this.monitoring?.alarms ?? []];
+  }
+
+  /**
    * Adds a scheduled audit.
    *
    * @param id the construct's id
@@ -190,6 +131,7 @@ export class FleetAudit extends Construct {
   public addScheduledAudit(id: string, options: ScheduledAuditOptions): ScheduledAudit {
     const audit = new ScheduledAudit(this, id, { ...options, configuration: this.configuration });
     this._scheduledAudits.push(audit);
+    this.monitoring?.watchAudit(audit);
     return audit;
   }
 
@@ -229,7 +171,7 @@ export class FleetAudit extends Construct {
    * @throws if options are given with a further rule, and as `AutomaticMitigation` does
    */
   public mitigateAutomatically(rule: MitigationRule, options?: AutomaticMitigationOptions): AutomaticMitigation {
-    const existing = this.node.tryFindChild('AutomaticMitigation') as AutomaticMitigation | undefined;
+    const existing = this.automaticMitigation;
     if (existing && options) {
       throw invalidInput(this, {
         property: 'options',
@@ -265,6 +207,99 @@ export class FleetAudit extends Construct {
     this._auditSuppressions.addSuppressions(list);
   }
 
+  /**
+   * Defines alarms for all scheduled audits, as `AuditAlarms` does, and gives their actions also to the alarms of what
+   * follows an audit: for messages that cannot be handled, and for mitigation that fails. What is added later has them,
+   * too.
+   *
+   * @param options whom alarms notify, and when an audit is overdue
+   * @throws if it is called a second time, and as `AuditAlarms` does
+   */
+  public monitor(options: AuditAlarmsOptions = {}): void {
+    if (this.monitoring) {
+      throw invalidInput(this, {
+        property: 'monitor()',
+        rule: 'must be called once',
+        given: 'a second call',
+        fix: 'give all actions in one call, or add further ones to `alarms`',
+      });
+    }
+    const monitoring = new AuditMonitoring(this, 'Monitoring', options);
+    this._scheduledAudits.forEach((audit) => monitoring.watchAudit(audit));
+    if (this.auditEvents) monitoring.watchEvents(this.auditEvents);
+    if (this.automaticMitigation) monitoring.watchMitigation(this.automaticMitigation);
+  }
+
+  /**
+   * Tells people of an audit in words that they can read, by default when it found something new.
+   *
+   * Call it once for each form: further people subscribe to the same topic.
+   *
+   * @param options the topic, the form and the audits
+   * @throws if it was called before for the same form, and as `AuditNotice` does
+   */
+  public notifyPeople(options: AuditNoticeOptions): AuditNotice {
+    const { format = NoticeFormat.TEXT } = options;
+    const id = NOTICE_IDS[format];
+    if (this.node.tryFindChild(id)) {
+      throw invalidInput(this, {
+        property: 'format',
+        rule: 'must differ from that of other calls of notifyPeople()',
+        given: `a second NoticeFormat.${format}`,
+        fix: 'let further people subscribe to the topic of the first',
+      });
+    }
+    const notice = new AuditNotice(this, id, { ...options, auditEvents: this._auditEvents });
+    // People would not be told of an audit that ends before the rule exists.
+    this.onDemandAudit?.node.addDependency(notice);
+    return notice;
+  }
+
+  /**
+   * Accepts the findings of Device Defender in AWS Security Hub CSPM, in the account and region of the stack.
+   *
+   * @throws if it was called before
+   */
+  public sendToSecurityHub(): SecurityHubSubscription {
+    return new SecurityHubSubscription(this, 'SecurityHubSubscription');
+  }
+
+  /**
+   * Defines a rule for the findings of audits in AWS Security Hub CSPM. Of several restrictions, all must hold.
+   *
+   * They come only if the account accepts them: `sendToSecurityHub()`, or **Accept findings** in the console.
+   *
+   * @param id the rule's id
+   * @param options the target and the restrictions
+   * @throws if a list is empty or holds a check twice; if the stack's known region does not have a check; if
+   * `eventPattern` names what another option or the method itself restricts
+   */
+  public onSecurityHubFinding(id: string, options: SecurityHubFindingOptions = {}): Rule {
+    const rules = this.node.tryFindChild('SecurityHubRules') ?? new Construct(this, 'SecurityHubRules');
+    return defineSecurityHubRule(rules, id, options);
+  }
+
+  /**
+   * Archives what audits find, beyond the 90 days for which AWS IoT keeps it, so that Amazon Athena can query it.
+   *
+   * @param options the bucket, how long it keeps and locks its objects, and how queries are limited
+   * @throws if called twice, and as `FindingsArchive` does
+   */
+  public archiveFindings(options: FindingsArchiveOptions = {}): FindingsArchive {
+    if (this.node.tryFindChild('FindingsArchive')) {
+      throw invalidInput(this, {
+        property: 'archiveFindings()',
+        rule: 'can be called once',
+        given: 'a second call',
+        fix: 'use the archive that the first call returned; S3 can replicate its objects to a second bucket',
+      });
+    }
+    const archive = new FindingsArchive(this, 'FindingsArchive', { ...options, auditEvents: this._auditEvents });
+    // An audit that ends before the rule exists would not be archived.
+    this.onDemandAudit?.node.addDependency(archive);
+    return archive;
+  }
+
   private createAutomaticMitigation(options?: AutomaticMitigationOptions): AutomaticMitigation {
     const mitigation = new AutomaticMitigation(this, 'AutomaticMitigation', {
       ...options,
@@ -274,6 +309,7 @@ export class FleetAudit extends Construct {
     });
     // An audit that ends before the rule exists would not be mitigated.
     this.onDemandAudit?.node.addDependency(mitigation);
+    this.monitoring?.watchMitigation(mitigation);
     return mitigation;
   }
 
@@ -283,8 +319,13 @@ export class FleetAudit extends Construct {
    * @internal
    */
   public get _auditEvents(): AuditEvents {
-    const existing = this.node.tryFindChild('AuditEvents') as AuditEvents | undefined;
-    return existing ?? new AuditEvents(this, 'AuditEvents', { notificationTopic: this.notificationTopic });
+    return this.auditEvents ?? this.createAuditEvents();
+  }
+
+  private createAuditEvents(): AuditEvents {
+    const auditEvents = new AuditEvents(this, 'AuditEvents', { notificationTopic: this.notificationTopic });
+    this.monitoring?.watchEvents(auditEvents);
+    return auditEvents;
   }
 
   /**
@@ -304,6 +345,18 @@ export class FleetAudit extends Construct {
     // What is accepted must not count in the audit of the same deployment.
     this.onDemandAudit?.node.addDependency(suppressions);
     return suppressions;
+  }
+
+  private get auditEvents(): AuditEvents | undefined {
+    return this.node.tryFindChild('AuditEvents') as AuditEvents | undefined;
+  }
+
+  private get automaticMitigation(): AutomaticMitigation | undefined {
+    return this.node.tryFindChild('AutomaticMitigation') as AutomaticMitigation | undefined;
+  }
+
+  private get monitoring(): AuditMonitoring | undefined {
+    return this.node.tryFindChild('Monitoring') as AuditMonitoring | undefined;
   }
 
   /** An id that names the schedule, so that logical ids do not depend on the order of the schedules. */

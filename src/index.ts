@@ -1,4 +1,5 @@
-export { FleetAudit, type FleetAuditProps } from './fleet-audit';
+export { FleetAudit } from './fleet-audit';
+export { type FleetAuditProps } from './fleet-audit-props';
 
 // Checks
 export { AuditCheck, type AuditCheckOptions } from './checks/audit-check';
@@ -35,6 +36,10 @@ export { AuditEvents, type AuditEventsProps } from './events/audit-events';
 export { FleetAuditFunction } from './function/fleet-audit-function';
 export { type FleetAuditFunctionOptions } from './function/fleet-audit-function-options';
 
+// Monitoring
+export { FindingsArchive, type FindingsArchiveProps } from './monitoring/findings-archive';
+export { type FindingsArchiveOptions } from './monitoring/findings-archive-options';
+
 // Mitigation
 export { AutomaticMitigation } from './mitigation/automatic-mitigation';
 export { type AutomaticMitigationOptions, type AutomaticMitigationProps } from './mitigation/automatic-mitigation-props';
@@ -42,6 +47,16 @@ export { type AddThingsToThingGroupOptions, type EnableIotLoggingOptions, Mitiga
 export { type IMitigationAction, MitigationAction, type MitigationActionProps } from './mitigation/mitigation-action';
 export { MitigationException } from './mitigation/mitigation-exception';
 export { MitigationMode, type MitigationRule } from './mitigation/mitigation-rule';
+
+// Monitoring
+export { AuditAlarms, type AuditAlarmsOptions, type AuditAlarmsProps } from './monitoring/audit-alarms';
+export { AuditNotice } from './monitoring/audit-notice';
+export {
+  type AuditNoticeOptions, type AuditNoticeProps, NoticeFormat, NoticeTrigger,
+} from './monitoring/audit-notice-props';
+export { OverdueAlarm } from './monitoring/overdue-alarm';
+export { SecurityHubReport, type SecurityHubFindingOptions } from './monitoring/security-hub-finding';
+export { SecurityHubSubscription } from './monitoring/security-hub-subscription';
 
 // Suppressions
 export { type AuditSuppression } from './suppressions/audit-suppression';

@@ -87,6 +87,14 @@ describe('importing the library', () => {
     expect(loaded).toEqual(expect.arrayContaining(['validation/template-audit.js', 'validation/policies/pattern.js']));
   });
 
+  test('loads what defines an archive with the first archive', () => {
+    const OF_ARCHIVES = ['monitoring/archive-bucket.js', 'monitoring/archive-tables.js'];
+    const without = loadedBy('');
+
+    expect(without).toContain('monitoring/findings-archive.js');
+    expect(without.filter((file) => OF_ARCHIVES.includes(file))).toEqual([]);
+  });
+
   test('loads nothing of the function\'s code', () => {
     const loaded = loadedBy('');
 

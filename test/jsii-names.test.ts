@@ -95,13 +95,18 @@ describe('the public names, in the languages that jsii writes', () => {
     expect([...names.keys()])
       .toEqual(expect.arrayContaining(['FleetAudit', 'IScheduledAudit', 'Weekday', 'DeploymentGateOptions']));
     expect(names.get('FleetAudit')).toEqual([
-      'configuration', 'notificationTopic', 'onDemandAudit', 'scheduledAudits', 'mitigationActions',
+      'configuration', 'notificationTopic', 'onDemandAudit', 'scheduledAudits', 'mitigationActions', 'alarms',
       'addScheduledAudit',
       'addMitigationAction',
       'onAuditCompleted',
       'mitigateAutomatically',
       'addSuppression',
       'addSuppressions',
+      'monitor',
+      'notifyPeople',
+      'sendToSecurityHub',
+      'onSecurityHubFinding',
+      'archiveFindings',
     ]);
     expect(names.get('ScheduledAudit'))
       .toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));

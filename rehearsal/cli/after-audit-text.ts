@@ -4,6 +4,7 @@ import {
 import { cut } from './cut';
 import { countsOf, detailLines, plural } from './event-words';
 import type { ExecutionReport } from './execution-reports';
+import { storedObjectLines } from './stored-objects';
 import { auditLines } from './text';
 import type { FleetChange } from '../device-defender/fleet-change';
 
@@ -15,12 +16,13 @@ const LOOKING_BACK = 'DEVICE_CERTIFICATE_SHARED_CHECK';
 /** What followed the audits, as a story; nothing if nothing did. */
 export function afterAuditLines(report: AfterAuditReport, verbose: boolean): string[] {
   if (isEmpty(report)) return [];
-  const { steps, executions, fleetChanges, nextAudit } = report;
+  const { steps, executions, fleetChanges, nextAudit, storedObjects } = report;
   return [
     '', 'What followed the audit',
     ...steps.flatMap((step) => stepLines(step, verbose)),
     ...executions.flatMap(executionLines),
     ...messagesLeftLines(report),
+    ...storedObjects === undefined ? [] : ['', 'What was stored', ...storedObjectLines(storedObjects)],
     // Where no state machine ran, nothing could change.
     ...executions.length === 0 ? [] : ['', 'What changed in the fleet', ...changeLines(fleetChanges)],
     ...nextAudit === undefined ? [] : ['', 'The next audit', ...nextAuditLines(nextAudit, verbose)],
@@ -81,12 +83,23 @@ function mitigationLines({ taskId, status, checks }: MitigationTaskStep, verbose
 }
 
 function messageLines({ step, topic, subject, text }: MessageStep, verbose: boolean): string[] {
-  const lines = text.split('\n').filter((line) => line !== '').map((line) => verbose ? line : shortened(line));
+  const lines = readable(text).split('\n').filter((line) => line !== '').map((line) => verbose ? line : shortened(line));
   const { title, body } = titled(subject, lines);
   return [
     `  ${step} to ${topic}${title === '' ? '' : `: ${title}`}`,
     ...body.map((line) => `    | ${line}`),
   ];
+}
+
+/** What a chat application shows of a custom notification; any other text as it is. */
+function readable(text: string): string {
+  try {
+    const { source, content } = JSON.parse(text) as { source?: unknown; content?: Record<string, unknown> };
+    return source === 'custom' && content !== undefined
+      ? [content.title, content.description, content.nextSteps].flat().join('\n') : text;
+  } catch {
+    return text;
+  }
 }
 
 /** The subject, or the sentence that a text begins with if the subject repeats it, as far as there was room. */
@@ -114,8 +127,8 @@ function findingIn(text: string): string | undefined {
 
 /** A token is of no use to people, and long; so are some reasons of findings. */
 function shortened(line: string): string {
-  const readable = line.replace(/(--task-token) \S{40,}/, '$1 <token>');
-  return /^\s+"/.test(readable) ? cut(readable, LONGEST_LINE) : readable;
+  const shown = line.replace(/(--task-token) \S{40,}/, '$1 <token>');
+  return /^(\s+(new )?([A-Z]+ )?|`.*)"/.test(shown) ? cut(shown, LONGEST_LINE) : shown;
 }
 
 function executionLines(

@@ -6,6 +6,7 @@ import type { Chronicle, Entry, GivenAnswer } from './chronicle';
 import { ExecutionReport, executionReportOf } from './execution-reports';
 import type { Patience } from './patience';
 import { NameOf, resourceNames } from './resource-names';
+import { StoredObjectReport, storedObjectsOf } from './stored-objects';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { FleetChange } from '../device-defender/fleet-change';
 
@@ -14,6 +15,8 @@ export interface AfterAuditReport extends Place {
   /** What happened, in order. */
   readonly steps: readonly Step[];
   readonly executions: readonly ExecutionReport[];
+  /** What functions have put into buckets, such as an archive of findings; absent if there is nothing. */
+  readonly storedObjects?: readonly StoredObjectReport[];
   /** Numbers of messages that are left in queues: to be tried again later, or in dead-letter queues. */
   readonly messagesLeft: { readonly inQueues: number; readonly inDeadLetterQueues: number };
   /** Milliseconds after which the rehearsal stopped waiting for executions that go on; absent if all came to rest. */
@@ -45,8 +48,11 @@ export interface EventStep extends Timed {
 
 /** A message to a topic, except for the notifications of audits. */
 export interface MessageStep extends Timed {
-  /** A report is one of automatic mitigation; a question is what a state machine asks to get an answer. */
-  readonly step: 'message' | 'report' | 'question';
+  /**
+   * A report is one of automatic mitigation; a notice tells people of an audit; a question is what a state machine asks
+   * to get an answer.
+   */
+  readonly step: 'message' | 'report' | 'notice' | 'question';
   readonly topic: string;
   readonly topicArn: string;
   readonly subject?: string;
@@ -86,7 +92,7 @@ export interface NextAuditReport extends AuditReport {
 const DAY = 86_400_000;
 /** Milliseconds of silence after which nothing more is expected. */
 const SILENCE = 100;
-/** The attribute of the library's reports. */
+/** The attribute of the library's messages, with their kind as its value. */
 const OWN_MESSAGE = 'cdk-iot-fleet-audit';
 
 /**
@@ -100,12 +106,14 @@ export async function followAudits(
   account.deviceDefender.faults.clear();
   const names = resourceNames(account);
   const tasks = await mitigationTasksOf(account);
-  const { messaging: { queues, deadLetters }, stateMachines, deviceDefender: { fleet } } = account;
+  const { messaging: { queues, deadLetters }, stateMachines, services, deviceDefender: { fleet } } = account;
+  const storedObjects = storedObjectsOf(services, names);
   const queued = queues.all.reduce((count, queue) => count + queue.inspect().length, 0);
   const report = {
     ...placeOf(account),
     steps: stepsOf(account, chronicle, tasks, names),
     executions: stateMachines.executions.map((execution) => executionReportOf(execution, stateMachines, names)),
+    ...storedObjects.length > 0 && { storedObjects },
     messagesLeft: { inQueues: queued - deadLetters.length, inDeadLetterQueues: deadLetters.length },
     ...hasSettled ? {} : { stoppedWaitingAfter: patience.longest },
     fleetChanges: [...fleet.changes],
@@ -172,10 +180,11 @@ function stepOf(entry: Entry, { messaging: { targets } }: RehearsedAccount, name
     return { step: 'event', time, source, detailType, detail, deliveries };
   }
   const { isQuestion, message: { topicArn, subject, message: text, attributes = {} } } = entry;
-  const isReport = Object.hasOwn(attributes, OWN_MESSAGE);
+  const ownKind = attributes[OWN_MESSAGE]?.StringValue === 'notice' ? 'notice' : 'report';
+  const kind = Object.hasOwn(attributes, OWN_MESSAGE) ? ownKind : 'message';
   if (subject === undefined && isAuditNotification(text)) return undefined;
   return {
-    step: isQuestion ? 'question' : isReport ? 'report' : 'message', time, topic: names(topicArn), topicArn,
+    step: isQuestion ? 'question' : kind, time, topic: names(topicArn), topicArn,
     ...subject === undefined ? {} : { subject }, text,
   };
 }

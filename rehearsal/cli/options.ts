@@ -7,7 +7,7 @@ import type { FaultKind } from '../device-defender/faults';
 import { Fleet, FleetDescription } from '../device-defender/fleet';
 import type { OperationName } from '../device-defender/operations';
 import { REQUEST_SHAPES } from '../device-defender/request-shapes';
-import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../services/surrounding-services';
+import { SURROUNDING_OPERATIONS, SurroundingOperation } from '../services/surrounding-wire-format';
 import { MACHINE_OPERATIONS, MachineOperation } from '../step-functions/called-services';
 
 /** The default fleet. The bundled command is as deep in the package as this file. */

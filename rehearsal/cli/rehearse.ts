@@ -13,7 +13,7 @@ import { StackDefinition, readAssembly } from '../cloudformation/assembly';
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { TemplateError } from '../cloudformation/template';
-import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
+import { SURROUNDING_OPERATIONS } from '../services/surrounding-wire-format';
 import { MACHINE_OPERATIONS } from '../step-functions/called-services';
 
 /** The account and region of stacks that name none. */

@@ -143,7 +143,8 @@ export class RehearsedAccount {
         AWS_ENDPOINT_URL: services.endpoint, AWS_ENDPOINT_URL_IOT: endpoint,
         AWS_ENDPOINT_URL_CLOUDFORMATION: services.endpoint, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: services.endpoint,
         AWS_ENDPOINT_URL_LAMBDA: services.endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: services.endpoint,
-        AWS_ENDPOINT_URL_SFN: services.endpoint,
+        AWS_ENDPOINT_URL_SFN: services.endpoint, AWS_ENDPOINT_URL_SNS: services.endpoint,
+        AWS_ENDPOINT_URL_S3: services.endpoint,
       },
     );
     services.listStackResources = (id) => [...this.stacks.values()].find((stack) => stack.id === id)?.listed ?? [];
@@ -171,6 +172,7 @@ export class RehearsedAccount {
         : this.permissions.reasonToDeny(fn.role, { sessionName: fn.name }, { action, resource }),
     });
     this.connectStateMachines();
+    services.onPublish = (topicArn, publication) => this.messaging.topics.publish(topicArn, publication);
     deviceDefender.onPublished = ({ targetArn, payload }) =>
       this.messaging.topics.publishIfThere(targetArn, { message: JSON.stringify(payload) });
     this.handlerOf = handlersFor({

@@ -14,6 +14,7 @@ import { AccountAuditConfigurationHandler } from '../native/account-audit-config
 import { LoggingHandler } from '../native/logging';
 import { MitigationActionHandler } from '../native/mitigation-action';
 import { ScheduledAuditHandler } from '../native/scheduled-audit';
+import { BucketHandler } from '../s3/bucket-resources';
 import type { SurroundingServices } from '../services/surrounding-services';
 import type { VirtualTime } from '../services/virtual-time';
 import { ParameterHandler, Parameters } from '../step-functions/parameters';
@@ -58,6 +59,7 @@ export function handlersFor(surroundings: HandlerSurroundings): (type: string) =
     'AWS::Lambda::Function': new LambdaFunctionHandler(functions, generic),
     'AWS::Logs::LogGroup': new LogGroupHandler(services.logs, generic),
     ...messagingHandlers(surroundings),
+    'AWS::S3::Bucket': new BucketHandler(services.buckets, generic, names),
     'AWS::SSM::Parameter': new ParameterHandler(surroundings.parameters, names),
     'AWS::StepFunctions::StateMachine': new StateMachineHandler(surroundings.stateMachines, generic, names, place),
   };

@@ -48,8 +48,16 @@ export function requiredPermissions({ service, operation, input }: ReceivedCall,
         action: 'events:PutEvents', resource: busArn(entry, place),
         context: { 'events:source': entry.Source ?? '', 'events:detail-type': entry.DetailType ?? '' },
       }));
+    case 's3': {
+      const bucket = `arn:${place.partition}:s3:::${String(input.Bucket)}`;
+      return operation === 'ListObjectsV2'
+        ? [{ action: 's3:ListBucket', resource: bucket, context: { 's3:prefix': String(input.Prefix ?? '') } }]
+        : [{ action: `s3:${operation}`, resource: `${bucket}/${String(input.Key)}` }];
+    }
     case 'states':
       return [{ action: `states:${operation}`, resource: String(input.stateMachineArn) }];
+    case 'sns':
+      return [{ action: `sns:${operation}`, resource: String(input.TopicArn) }];
   }
 }
 

@@ -1,7 +1,7 @@
 import { currentInvocation } from './in-process-invocation';
-import { brokenConnection, forever, whileAlive } from './in-process-transport';
+import { brokenConnection, forever, textOf, whileAlive } from './in-process-transport';
 import type { AnsweredError, StandIn } from './stand-in';
-import { SURROUNDING_OPERATIONS } from './surrounding-services';
+import { SURROUNDING_OPERATIONS } from './surrounding-wire-format';
 import { REQUEST_SHAPES } from '../device-defender/request-shapes';
 import { toJson } from '../device-defender/wire-format';
 
@@ -32,7 +32,7 @@ export function directClient<Client>(standIn: () => StandIn, { isOfFunction = fa
     const caller = isOfFunction ? currentInvocation()?.id : undefined;
     try {
       return await whileAlive(abortSignal, async () => outputOf(standIn(), {
-        operation, input: JSON.parse(toJson(input)) as Record<string, unknown>, caller,
+        operation, input: JSON.parse(toJson(await withoutStream(input))) as Record<string, unknown>, caller,
       }));
     } catch (error) {
       throw abortSignal?.aborted ? failure('AbortError', 'Request aborted', {}) : error;
@@ -46,6 +46,12 @@ export function directClient<Client>(standIn: () => StandIn, { isOfFunction = fa
       call(name.replace(/Command$/, ''), input, options),
     destroy: () => undefined,
   } as Client;
+}
+
+/** The body of an object as a text with a character for each byte. */
+async function withoutStream(input: object): Promise<object> {
+  const { Body: body } = input as { readonly Body?: AsyncIterable<Uint8Array> };
+  return body === undefined ? input : { ...input, Body: await textOf(body, 'latin1') };
 }
 
 async function outputOf(standIn: StandIn, call: Parameters<StandIn['call']>[0]): Promise<object> {

@@ -1,12 +1,13 @@
 import { currentInvocation } from './in-process-invocation';
-import type { StandIn } from './stand-in';
+import type { StandIn, StandInRequest } from './stand-in';
+import { encodingOf } from '../s3/s3-wire-format';
 
 interface SdkRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[] | null | undefined>>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 interface SdkResponse {
@@ -28,7 +29,7 @@ export class InProcessTransport {
   }
 
   private async exchange(request: SdkRequest): Promise<{ response: SdkResponse }> {
-    const reply = await this.standIn().exchange(render(request));
+    const reply = await this.standIn().exchange(await render(request));
     if (reply === 'hangs') return forever();
     if (reply === 'dropped') throw brokenConnection();
     return { response: { statusCode: reply.status, headers: reply.headers, body: Buffer.from(reply.body) } };
@@ -42,12 +43,22 @@ export class InProcessTransport {
   }
 }
 
-function render({ method, path, query = {}, headers, body = '' }: SdkRequest) {
+async function render({ method, path, query = {}, headers, body = '' }: SdkRequest): Promise<StandInRequest> {
   const parameters = Object.entries(query).flatMap(([name, value]) =>
     [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
   );
   const target = parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
-  return { method, target, headers, body: typeof body === 'string' ? body : new TextDecoder().decode(body) };
+  return { method, target, headers, body: typeof body === 'string' ? body : await textOf(body, encodingOf(target)) };
+}
+
+/** A body as a text. It may be a stream. */
+export async function textOf(
+  body: Uint8Array | AsyncIterable<Uint8Array>, encoding: 'latin1' | 'utf8',
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  if (body instanceof Uint8Array) chunks.push(body);
+  else for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString(encoding);
 }
 
 /** A call of whoever is running now: it ends early when it takes too long, and never once they are killed. */

@@ -1,8 +1,9 @@
 import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+import { encodingOf } from '../s3/s3-wire-format';
 
 /** A call of an operation as a stand-in received it. */
 export interface ReceivedCall {
-  readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda' | 'events' | 'states';
+  readonly service: 'iot' | 'cloudformation' | 'logs' | 'lambda' | 'events' | 'states' | 'sns' | 's3';
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** The access key id of the caller, if it signed the call: it tells one invocation of a function from another. */
@@ -32,6 +33,7 @@ export interface StandInRequest {
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body of an object has a character for each byte. */
   readonly body: string;
 }
 
@@ -103,5 +105,5 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString(encodingOf(request.url ?? ''));
 }

@@ -2,22 +2,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LogStreams } from './log-streams';
 import {
-  Authorize, CallEnd, DirectCall, ReceivedCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf,
+  Authorize, CallEnd, DirectCall, Refusal, Reply, StandIn, StandInRequest, callerOf, serverOf,
 } from './stand-in';
+import {
+  answerWith, inputOf, JSON_SERVICES, operationOf, refusalOf, refuseWith, SERVICES, SurroundingOperation,
+} from './surrounding-wire-format';
 import { Fault, Faults, errorOfFault } from '../device-defender/faults';
-import { toJson } from '../device-defender/wire-format';
 import { EntryFailure, EventBus } from '../messaging/event-bus';
-
-export type SurroundingOperation =
-  | 'DescribeStacks'
-  | 'ListStackResources'
-  | 'CreateLogStream'
-  | 'PutLogEvents'
-  | 'GetLogEvents'
-  | 'Invoke'
-  | 'PutEvents'
-  | 'StartExecution'
-  | 'PutAnswer';
+import type { MessageAttributes } from '../messaging/queue';
+import type { Publication } from '../messaging/topics';
+import { Buckets } from '../s3/buckets';
 
 export interface SurroundingRequest {
   readonly operation: SurroundingOperation;
@@ -65,19 +59,6 @@ export interface StackTimes {
 
 const RESOURCES_PER_PAGE = 12;
 
-/** The service of each operation; none for answers, which go to a signed URL. */
-const SERVICES = {
-  DescribeStacks: 'cloudformation',
-  ListStackResources: 'cloudformation',
-  CreateLogStream: 'logs',
-  PutLogEvents: 'logs',
-  GetLogEvents: 'logs',
-  Invoke: 'lambda',
-  PutEvents: 'events',
-  StartExecution: 'states',
-  PutAnswer: undefined,
-} as const satisfies Readonly<Record<SurroundingOperation, ReceivedCall['service'] | undefined>>;
-
 /** A call, and for an answer to CloudFormation the request that carries it. */
 interface Call extends Omit<DirectCall, 'operation' | 'input'> {
   readonly operation: SurroundingOperation;
@@ -87,19 +68,15 @@ interface Call extends Omit<DirectCall, 'operation' | 'input'> {
   readonly entryFailure?: EntryFailure;
 }
 
-/** Services whose requests and answers are JSON, with the name of the operation in a header. */
-const JSON_SERVICES: readonly (ReceivedCall['service'] | undefined)[] = ['logs', 'events', 'states'];
-
-/** Every operation that is served. */
-export const SURROUNDING_OPERATIONS = Object.keys(SERVICES) as readonly SurroundingOperation[];
-
 /**
  * What a custom resource's function meets besides AWS IoT, over HTTP on the loopback interface: CloudFormation's
  * DescribeStacks and ListStackResources, CloudWatch Logs as far as a journal needs it, Lambda's asynchronous Invoke,
- * EventBridge's PutEvents, Step Functions' StartExecution and the response URL.
+ * EventBridge's PutEvents, Step Functions' StartExecution, SNS's Publish, S3 as far as an archive needs it, and the
+ * response URL.
  *
  * Point a process to it with AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS,
- * AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_EVENTBRIDGE and AWS_ENDPOINT_URL_SFN.
+ * AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_EVENTBRIDGE, AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL_SNS and
+ * AWS_ENDPOINT_URL_S3.
  */
 export class SurroundingServices implements StandIn {
   /** Those that run in this process, by endpoint. */
@@ -129,11 +106,14 @@ export class SurroundingServices implements StandIn {
   /** Messages by log group and stream: `group:stream`. */
   readonly logStreams = this.logs.messages;
   readonly bus = new EventBus(() => this.now());
+  readonly buckets = new Buckets(() => this.now());
   /** Payloads of asynchronous invocations, which nobody runs unless `onInvoke` does. */
   readonly invocations: unknown[] = [];
   onInvoke: ((functionName: string, payload: unknown) => void) | undefined;
   /** Starts an execution of a state machine; throws a `Refusal`. Without it, no state machine exists. */
   onStartExecution: ((input: Readonly<Record<string, unknown>>) => object) | undefined;
+  /** Publishes a message to a topic, and returns its id; throws a `Refusal`. Without it, no topic exists. */
+  onPublish: ((topicArn: string, publication: Publication) => string) | undefined;
   onAnswer: ((received: ReceivedAnswer) => void) | undefined;
   /** Called when a request will get no answer. */
   onHang: (() => void) | undefined;
@@ -186,10 +166,7 @@ export class SurroundingServices implements StandIn {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       received.outcome = error.code;
-      const isQuery = SERVICES[call.operation] === 'cloudformation';
-      return {
-        error: isQuery ? new Refusal(error.status, QUERY_CODES[error.code] ?? error.code, error.message) : error,
-      };
+      return { error: refusalOf(call.operation, error) };
     }
   }
 
@@ -212,7 +189,8 @@ export class SurroundingServices implements StandIn {
     if (error) {
       const denied = `User is not authorized to perform: ${operation}`;
       // S3 answers requests that come too fast with 503.
-      const status = operation === 'PutAnswer' && fault.kind === 'throttle' ? 503 : error.status;
+      const isS3 = operation === 'PutAnswer' || SERVICES[operation] === 's3';
+      const status = isS3 && fault.kind === 'throttle' ? 503 : error.status;
       throw new Refusal(status, error.code, error.code === 'AccessDeniedException' ? denied : error.message);
     }
     if (fault.kind === 'delay') {
@@ -254,6 +232,9 @@ export class SurroundingServices implements StandIn {
       case 'GetLogEvents': return this.logs.get(input as never);
       case 'PutEvents': return this.bus.putEvents(input as never, entryFailure);
       case 'StartExecution': return this.startExecution(input);
+      case 'Publish': return this.publish(input as unknown as PublishInput);
+      case 'PutObject': return this.buckets.putObject(input as never);
+      case 'ListObjectsV2': return this.buckets.listObjectsV2(input as never);
     }
   }
 
@@ -285,6 +266,12 @@ export class SurroundingServices implements StandIn {
     if (this.onStartExecution !== undefined) return this.onStartExecution(input);
     const arn = String(input.stateMachineArn);
     throw new Refusal(400, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+  }
+
+  private publish({ TopicArn, Message, Subject, MessageAttributes }: PublishInput): object {
+    if (this.onPublish === undefined) throw new Refusal(404, 'NotFound', 'Topic does not exist');
+    const publication = { message: Message, subject: Subject, attributes: MessageAttributes };
+    return { MessageId: this.onPublish(TopicArn, publication) };
   }
 
   private describeStacks(stackName: string): object {
@@ -329,6 +316,13 @@ interface Invocation {
   readonly Payload: string;
 }
 
+interface PublishInput {
+  readonly TopicArn: string;
+  readonly Message: string;
+  readonly Subject?: string;
+  readonly MessageAttributes?: MessageAttributes;
+}
+
 interface ListedPage {
   readonly StackName: string;
   readonly NextToken?: string;
@@ -337,64 +331,4 @@ interface ListedPage {
 /** Long ago if nobody says when. */
 function timestamp(milliseconds = Date.parse('2026-01-01T00:00:00Z')): Date {
   return new Date(milliseconds);
-}
-
-function inputOf(
-  operation: SurroundingOperation, { headers, target, body }: StandInRequest,
-): Readonly<Record<string, unknown>> {
-  switch (SERVICES[operation]) {
-    case 'cloudformation': return Object.fromEntries(new URLSearchParams(body));
-    case 'lambda': return {
-      FunctionName: decodeURIComponent(
-        target.split('/')[3],
-      ), InvocationType: headers['x-amz-invocation-type'], Payload: body,
-    };
-    default: return JSON.parse(body) as Readonly<Record<string, unknown>>;
-  }
-}
-
-function operationOf({ method, target, headers, body }: StandInRequest): SurroundingOperation {
-  const amazonTarget = headers['x-amz-target'];
-  if (typeof amazonTarget === 'string') return amazonTarget.split('.')[1] as SurroundingOperation;
-  if (method === 'PUT' && target.startsWith('/answers/')) return 'PutAnswer';
-  if (target.includes('/invocations')) return 'Invoke';
-  return new URLSearchParams(body).get('Action') as SurroundingOperation;
-}
-
-function answerWith(operation: SurroundingOperation, output: unknown): Reply {
-  const isXml = SERVICES[operation] === 'cloudformation';
-  return {
-    status: operation === 'Invoke' ? 202 : 200,
-    headers: { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' },
-    body: isXml
-      ? xmlAnswer(operation, output)
-      : JSON_SERVICES.includes(SERVICES[operation]) ? toJson(output ?? {}) : '',
-  };
-}
-
-function xmlAnswer(operation: string, output: unknown): string {
-  return `<${operation}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">`
-    + `<${operation}Result>${xml(output)}</${operation}Result></${operation}Response>`;
-}
-
-function xml(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');
-  if (typeof value !== 'object' || value === null) return String(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return members.map(([name, member]) => `<${name}>${xml(member)}</${name}>`).join('');
-}
-
-/** The query protocol names some errors without the suffix that the other protocols use. */
-const QUERY_CODES: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'AccessDenied', ThrottlingException: 'Throttling', InternalFailureException: 'InternalFailure',
-};
-
-function refuseWith(operation: SurroundingOperation, { status, code, message }: Refusal): Reply {
-  if (SERVICES[operation] === 'cloudformation') {
-    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-    return { status, headers: { 'content-type': 'text/xml' }, body };
-  }
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
-  return { status, headers, body: JSON.stringify({ __type: code, message }) };
 }

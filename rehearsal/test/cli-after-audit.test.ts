@@ -1,7 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AUDITING, assemblyOf, removeAssemblies } from './support/assemblies';
-import { AuditCheck, FleetAudit, Mitigation, MitigationMode } from '../../src';
+import { AuditCheck, FleetAudit, Mitigation, MitigationMode, NoticeFormat } from '../../src';
 import { libraryFunctionNow } from '../../test/deployments/real-accounts';
 import { loadExample } from '../../test/support/example-apps';
 import { captureLog } from '../../test/support/function-log';
@@ -47,7 +48,7 @@ async function tell(
   const sections: Record<string, string[]> = {};
   let section: string[] = [];
   for (const line of lines) {
-    if (/^(What followed|What changed|The next audit)/.test(line)) sections[line] = section = [];
+    if (/^(What followed|What was stored|What changed|The next audit)/.test(line)) sections[line] = section = [];
     else section.push(line.replace(/\b[0-9a-f]{32}\b/g, '<audit>').replace(/ {2,}(?=\S)/g, (blanks, at: number) => at === 0 ? blanks : ' '));
   }
   return { report, sections, summary: summaryLines(report).map((line) => line.trim()) };
@@ -182,6 +183,26 @@ test('where rules only report, nothing changed', async () => {
   expect(story.summary).toContain('mitigation: 0 findings mitigated, 0 changes in the fleet');
 });
 
+test('notices are told as people see them', async () => {
+  const app = new App();
+  const audit = new FleetAudit(new Stack(app, 'Fleet'), 'Audit');
+  audit.notifyPeople({ topic: new Topic(audit, 'Mails') });
+  audit.notifyPeople({ topic: new Topic(audit, 'Chat'), format: NoticeFormat.CHAT });
+  const story = await tell(app.synth().directory, []);
+
+  const lines = story.sections['What followed the audit'];
+  const summary = 'Fleet: 3 non-compliant resources, CRITICAL at worst';
+  expect(lines.filter((line) => line.startsWith('  notice')).sort())
+    .toEqual([`  notice to Audit/Chat: ${summary}`, `  notice to Audit/Mails: ${summary}`]);
+  const quoted = lines.filter((line) => line.startsWith('    |'));
+  expect(quoted).toContain(`    | CRITICAL "${SHARED}": Certificate is used by multiple devices at the same time. `
+    + '[DEVICE_CERTIFICATE_...');
+  expect(quoted).toContain('    | CRITICAL 2, HIGH 0, MEDIUM 0, LOW 1');
+  expect(quoted.join()).not.toContain('client-markdown');
+  expect(story.report.afterAudit[0].messagesLeft).toEqual({ inQueues: 0, inDeadLetterQueues: 0 });
+  if (process.env.PRINT_STORY) process.stderr.write(`${lines.join('\n')}\n`);
+});
+
 test('where nothing follows, nothing is told', async () => {
   const { sections, summary } = await tell(assemblyOf(AUDITING), []);
 
@@ -220,6 +241,28 @@ test('the report has each step, what changed, and the next audit', () => {
       checkName: 'LOGGING_DISABLED_CHECK', actions: ['EnableLogging'], succeeded: 1, failed: 0, skipped: 0, canceled: 0,
     }],
   });
+});
+
+test('the files of an archive are listed, written with no more than the policies of the function allow', async () => {
+  const stack = new Stack(new App(), 'Fleet', { env: { account: '123456789012', region: 'eu-west-1' } });
+  new FleetAudit(stack, 'FleetAudit').archiveFindings();
+
+  const { report, sections } = await tell((stack.node.root as App).synth().directory, []);
+
+  const { storedObjects } = report.afterAudit[0];
+  const day = new Date().toISOString().slice(0, 'yyyy-MM-dd'.length);
+  expect(storedObjects?.map(({ key, lines }) => `${key.replace(/[0-9a-f]{32}/, '<audit>')} ${lines}`.replace(day, '<day>')))
+    .toEqual([
+      'checks/day=<day>/<audit>.json.gz 17',
+      'findings/day=<day>/<audit>.DEVICE_CERTIFICATE_SHARED_CHECK.json.gz 1',
+      'findings/day=<day>/<audit>.IOT_POLICY_OVERLY_PERMISSIVE_CHECK.json.gz 1',
+      'findings/day=<day>/<audit>.LOGGING_DISABLED_CHECK.json.gz 1',
+    ]);
+  expect(sections['What was stored'].slice(0, 2)).toEqual([
+    '  in FleetAudit/FindingsArchive/Bucket',
+    expect.stringMatching(/^ {4}checks\/day=.*\/<audit>\.json\.gz: 17 lines, \d+ bytes$/),
+  ]);
+  expect(report.afterAudit[0].messagesLeft).toEqual({ inQueues: 0, inDeadLetterQueues: 0 });
 });
 
 test('a state machine that takes too long is not waited for', async () => {

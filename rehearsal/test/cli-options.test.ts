@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HELP } from '../cli/help';
 import { IOT_OPERATIONS, KINDS, OTHER_OPERATIONS, SAMPLE_FLEET, UsageError, parseOptions } from '../cli/options';
 import { ROUTES } from '../device-defender/routes';
-import { SURROUNDING_OPERATIONS } from '../services/surrounding-services';
+import { SURROUNDING_OPERATIONS } from '../services/surrounding-wire-format';
 import { MACHINE_OPERATIONS } from '../step-functions/called-services';
 
 const directory = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));

@@ -288,15 +288,15 @@ test.each([
     'The rehearsal runs code from directories only, not from archives or images',
   ],
   [
-    'a module of the SDK', inlineFunction("require('@aws-sdk/client-s3')"),
-    'The rehearsal has no module @aws-sdk/client-s3, which the function needs',
+    'a module of the SDK', inlineFunction("require('@aws-sdk/client-dynamodb')"),
+    'The rehearsal has no module @aws-sdk/client-dynamodb, which the function needs',
   ],
   [
     'a module of the SDK, although the function makes an error of its own of it',
     inlineFunction(`${ANSWERING} exports.handler = (event) => {
-      try { require('@aws-sdk/client-s3') } catch { return answer(event, { Status: 'FAILED', Reason: 'no module' }) }
+      try { require('@aws-sdk/client-dynamodb') } catch { return answer(event, { Status: 'FAILED', Reason: 'no module' }) }
     }`),
-    'The rehearsal has no module @aws-sdk/client-s3, which the function needs',
+    'The rehearsal has no module @aws-sdk/client-dynamodb, which the function needs',
   ],
   [
     'another service',

@@ -62,8 +62,8 @@ test.each<[string, string, object, object]>([
   ['takes too long', 'await new Promise((resolve) => setTimeout(resolve, 60_000))', { Timeout: 2 }, {
     errorType: 'Sandbox.Timedout', errorMessage: 'Error: Task timed out after 2.00 seconds',
   }],
-  ['needs a module of the SDK that the rehearsal lacks', 'require("@aws-sdk/client-s3")', {}, {
-    errorType: 'NotRehearsed', errorMessage: 'The rehearsal has no module @aws-sdk/client-s3, which the function needs',
+  ['needs a module of the SDK that the rehearsal lacks', 'require("@aws-sdk/client-dynamodb")', {}, {
+    errorType: 'NotRehearsed', errorMessage: 'The rehearsal has no module @aws-sdk/client-dynamodb, which the function needs',
   }],
 ])('a function that %s ends with the error, and is not invoked again', async (_what, code, properties, error) => {
   const account = await accountWith(

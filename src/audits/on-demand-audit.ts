@@ -1,7 +1,9 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct, IDependable } from 'constructs';
+import { AuditMetrics, ON_DEMAND } from './audit-metrics';
 import { judgedCheckNames, resolveAuditedChecks } from './audited-checks';
 import { DeploymentAudit, DeploymentAuditRun } from './deployment-audit';
 import { AuditAttribute, AuditedCheck, ON_DEMAND_AUDIT_TYPE, OnDemandAuditProperties, WaitMode } from './protocol';
@@ -162,6 +164,36 @@ export class OnDemandAudit extends Construct {
     this.failedChecksCount = count(AuditAttribute.FAILED_CHECKS);
     this.nonCompliance = resource.getAttString(AuditAttribute.NON_COMPLIANCE);
     this.checksNotAudited = resource.getAttString(AuditAttribute.CHECKS_NOT_AUDITED);
+  }
+
+  /**
+   * The number of resources that a check has found to be non-compliant; suppressed ones do not count.
+   *
+   * The metric is that of all audits on demand of the account, whoever starts them.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
+  public metricNonCompliantResources(check: AuditCheck, options?: MetricOptions): Metric {
+    return this.metrics.nonCompliantResources(check, options);
+  }
+
+  /**
+   * The number of resources that a check has looked at.
+   *
+   * The metric is that of all audits on demand of the account, whoever starts them.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
+  public metricResourcesEvaluated(check: AuditCheck, options?: MetricOptions): Metric {
+    return this.metrics.resourcesEvaluated(check, options);
+  }
+
+  private get metrics(): AuditMetrics {
+    return new AuditMetrics(Stack.of(this), ON_DEMAND);
   }
 
   /** TypeScript refuses `none()` here; JavaScript does not. */

@@ -1,8 +1,10 @@
 import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   CfnScheduledAudit, IAccountAuditConfigurationRef, IScheduledAuditRef, ScheduledAuditReference,
 } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
+import { AuditMetrics } from './audit-metrics';
 import { AuditFrequency, AuditSchedule } from './audit-schedule';
 import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
@@ -40,6 +42,26 @@ export interface IScheduledAudit extends IResource, IScheduledAuditRef {
    * @attribute
    */
   readonly scheduledAuditArn: string;
+
+  /**
+   * The number of resources that a check has found to be non-compliant; suppressed ones do not count.
+   *
+   * An audit gives one data point, so it is seen in a graph of days and weeks.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
+  metricNonCompliantResources(check: AuditCheck, options?: MetricOptions): Metric;
+
+  /**
+   * The number of resources that a check has looked at.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
+  metricResourcesEvaluated(check: AuditCheck, options?: MetricOptions): Metric;
 }
 
 /**
@@ -92,6 +114,18 @@ abstract class ScheduledAuditBase extends Resource implements IScheduledAudit {
 
   public get scheduledAuditRef(): ScheduledAuditReference {
     return { scheduledAuditName: this.scheduledAuditName, scheduledAuditArn: this.scheduledAuditArn };
+  }
+
+  public metricNonCompliantResources(check: AuditCheck, options?: MetricOptions): Metric {
+    return this.metrics.nonCompliantResources(check, options);
+  }
+
+  public metricResourcesEvaluated(check: AuditCheck, options?: MetricOptions): Metric {
+    return this.metrics.resourcesEvaluated(check, options);
+  }
+
+  private get metrics(): AuditMetrics {
+    return new AuditMetrics(this.env, this.scheduledAuditName);
   }
 }
 
@@ -152,6 +186,9 @@ export class ScheduledAudit extends ScheduledAuditBase {
    */
   public readonly checks: AuditCheck[];
 
+  /** @internal */
+  public readonly _frequency: AuditFrequency;
+
   /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
    * known region does not have; if the checks of the configuration are not known and none are given; if AWS does not
@@ -161,6 +198,7 @@ export class ScheduledAudit extends ScheduledAuditBase {
     super(scope, id, { physicalName: props.scheduledAuditName });
     validatePhysicalName(this, 'scheduledAuditName', props.scheduledAuditName);
     this.checks = this.resolveChecks(props);
+    this._frequency = props.schedule.frequency;
     this.countWith(props.configuration);
 
     const resourceId = props._idNamesSchedule ? 'Resource' : RESOURCE_IDS[props.schedule.frequency];

@@ -39,9 +39,9 @@ const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
  * The one Lambda function of a stack, which carries out all custom resources of this library and what follows an audit.
  *
  * A stack has it as soon as something needs it: an audit at deployment, the removal of a check in one deployment, a
- * configuration or logging that is adopted or kept, or the event of an audit. `FleetAuditFunction.of()` returns it, for
- * example to acknowledge a finding, to add an alarm or to look at its permissions. `FleetAuditFunction.configure()`
- * puts it into a VPC or encrypts its log.
+ * configuration or logging that is adopted or kept, the event of an audit, or the alarm for an overdue one.
+ * `FleetAuditFunction.of()` returns it, for example to acknowledge a finding, to add an alarm or to look at its
+ * permissions. `FleetAuditFunction.configure()` puts it into a VPC or encrypts its log.
  *
  * Its construct path is `<stack>/CdkIotFleetAuditCustomResources`, with `Role`, `Function`, `Logs` and `Policies`
  * below.
@@ -275,8 +275,8 @@ class FunctionCode extends AssetCode {
         given: `'${(error as Error).message}'`,
         fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
           + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
-          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), and neither events of audits nor '
-          + 'suppressions',
+          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), OverdueAlarm.none(), and neither '
+          + 'events of audits nor suppressions',
       });
     }
   }

@@ -1,8 +1,8 @@
-import { EventField, IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventField, Rule } from 'aws-cdk-lib/aws-events';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { AUDIT_COMPLETED, EVENT_SOURCE, StartExecutionMessage } from '../events/protocol';
+import { defineAuditRule } from '../events/audit-rule';
+import { StartExecutionMessage } from '../events/protocol';
 
 export interface MitigationTriggerProps {
   /** The queue that the function reads. */
@@ -21,27 +21,12 @@ export interface MitigationTriggerProps {
  */
 export function defineTrigger(scope: Construct, props: MitigationTriggerProps): Rule {
   const { checkNames, queue, stateMachineArn } = props;
-  const message: StartExecutionMessage = {
-    startExecution: { stateMachineArn, taskId: EventField.fromPath('$.detail.taskId') },
-  };
-  // Imported targets would take longer to load than the rest of the library.
-  const target: IRuleTarget = {
-    bind: () => ({ arn: queue.queueArn, input: RuleTargetInput.fromObject(message), targetResource: queue }),
-  };
-  const rule = new Rule(scope, 'Rule', {
+  return defineAuditRule(scope, {
     description: 'Has mitigated what an audit of AWS IoT Device Defender found',
-    eventPattern: {
-      source: [EVENT_SOURCE],
-      detailType: [AUDIT_COMPLETED],
-      detail: { taskStatus: ['COMPLETED'], nonCompliantChecks: checkNames },
-    },
-    targets: [target],
+    queue,
+    detail: { taskStatus: ['COMPLETED'], nonCompliantChecks: checkNames },
+    message: {
+      startExecution: { stateMachineArn, taskId: EventField.fromPath('$.detail.taskId') },
+    } satisfies StartExecutionMessage,
   });
-  queue.addToResourcePolicy(new PolicyStatement({
-    principals: [new ServicePrincipal('events.amazonaws.com')],
-    actions: ['sqs:SendMessage'],
-    resources: [queue.queueArn],
-    conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
-  }));
-  return rule;
 }

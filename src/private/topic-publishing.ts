@@ -23,18 +23,20 @@ export function checkTopic(scope: Construct, property: string, topic: ITopic): v
 }
 
 /**
- * Checks a topic that Device Defender publishes to, or may publish to.
+ * Checks a topic that an AWS service publishes to, or may publish to.
  *
  * @throws if the topic is a FIFO topic or in another region
  */
-export function requireRegionalTopic(scope: Construct, property: string, topic: ITopic): void {
+export function requireRegionalTopic(
+  scope: Construct, property: string, topic: ITopic, publisher = 'AWS IoT Device Defender',
+): void {
   const { region } = Stack.of(scope);
   if (topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith('.fifo'))) {
     throw invalidInput(scope, {
       property,
       rule: 'must be a standard topic',
       given: `the FIFO topic ${describeTopic(topic)}`,
-      fix: 'use a topic without fifo: AWS IoT Device Defender cannot give its messages a group id',
+      fix: `use a topic without fifo: ${publisher} cannot give its messages a group id`,
     });
   }
   if (differs(topic.env.region, region)) {

@@ -3,7 +3,9 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
+import { SNS } from '@aws-sdk/client-sns';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
@@ -29,7 +31,7 @@ export const CONSOLE_SCHEDULE = 'AWSIoTDeviceDefenderDailyAudit';
  * thought of.
  */
 function libraryFunction(account: RehearsedAccount, isDirect: boolean, calls: AwsCalls): InProcessHandler {
-  const { iot, logs, cloudFormation, lambda, eventBridge, stepFunctions } = isDirect ? directClients(account)
+  const { iot, logs, cloudFormation, lambda, eventBridge, stepFunctions, sns, s3 } = isDirect ? directClients(account)
     : sdkClients(account);
   // Each invocation has an execution environment of its own, with nothing in its memory.
   return async (payload, context) => new InvocationDispatcher({
@@ -37,7 +39,14 @@ function libraryFunction(account: RehearsedAccount, isDirect: boolean, calls: Aw
       origin: { findFault: () => undefined }, calls, clients: { iot, logs, cloudFormation }, lambda,
     }),
     calls,
-    clients: { iot, eventBridge: () => eventBridge, stepFunctions: () => stepFunctions },
+    clients: {
+      iot,
+      cloudFormation: () => cloudFormation,
+      eventBridge: () => eventBridge,
+      stepFunctions: () => stepFunctions,
+      sns: () => sns,
+      s3: () => s3,
+    },
     stackId: [...account.stacks.values()][0]?.id,
   }).dispatch(payload, context);
 }
@@ -58,6 +67,8 @@ function sdkClients({ deviceDefender, services }: RehearsedAccount) {
     lambda: new LambdaClient(config),
     eventBridge: new EventBridge(config),
     stepFunctions: new SFN(config),
+    sns: new SNS(config),
+    s3: new S3(config),
   };
 }
 
@@ -70,6 +81,8 @@ function directClients({ deviceDefender, services }: RehearsedAccount): ReturnTy
     lambda: directClient(() => services, options),
     eventBridge: directClient(() => services, options),
     stepFunctions: directClient(() => services, options),
+    sns: directClient(() => services, options),
+    s3: directClient(() => services, options),
   };
 }
 

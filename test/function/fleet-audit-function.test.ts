@@ -205,8 +205,8 @@ describe('the function behind the custom resources of a stack', () => {
 describe('a stack whose synthesizer takes no assets', () => {
   const DO_WITHOUT = 'give the stack a synthesizer with a bucket for assets, or do without the function: '
     + 'DeploymentAudit.none(), '
-    + 'CheckRemoval.IN_TWO_DEPLOYMENTS, existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), and '
-    + 'neither events of audits nor suppressions';
+    + 'CheckRemoval.IN_TWO_DEPLOYMENTS, existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), '
+    + 'OverdueAlarm.none(), and neither events of audits nor suppressions';
 
   /** As the synthesizer of StackSets without a bucket, whose message is another one. */
   class WithoutBucket extends DefaultStackSynthesizer {

@@ -5,6 +5,7 @@ import {
   CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand,
 } from '@aws-sdk/client-iot';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3 } from '@aws-sdk/client-s3';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../../rehearsal/device-defender/server';
 import { CLIENT_CONFIG } from '../../rehearsal/services/client-config';
@@ -33,15 +34,22 @@ export type EventParts = Partial<Omit<CustomResourceEvent, 'ResourceProperties'>
 /** The stand-ins that the clients of the environment in use reach. */
 const standIns = {} as { iot: StandIn; services: StandIn };
 
+/** As the function has it for S3. */
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /** The clients of one environment after the other, because making them takes longer than using them. */
 const CLIENTS = {
   iot: new IoTClient(configFor(() => standIns.iot)),
   lambda: new LambdaClient(configFor(() => standIns.services)),
   logs: new CloudWatchLogsClient(configFor(() => standIns.services)),
   cloudFormation: new CloudFormationClient(configFor(() => standIns.services)),
+  s3: new S3({ ...configFor(() => standIns.services), logger: SILENT }),
 };
 
 type Clients = typeof CLIENTS;
+
+/** The clients of services that the environment does not have. */
+export type OtherClients = Omit<InvocationClients, 'iot' | 'cloudFormation' | 's3'>;
 
 /** The same for thousands of calls: without the SDK. */
 const DIRECT_CLIENTS: Clients = {
@@ -49,6 +57,7 @@ const DIRECT_CLIENTS: Clients = {
   lambda: directClient(() => standIns.services),
   logs: directClient(() => standIns.services),
   cloudFormation: directClient(() => standIns.services),
+  s3: directClient(() => standIns.services),
 };
 
 function configFor(standIn: () => StandIn) {
@@ -146,11 +155,18 @@ export class FunctionEnvironment {
    *
    * @param others the clients of services that the environment does not have
    */
-  async dispatch(event: unknown, others: Omit<InvocationClients, 'iot'>): Promise<unknown> {
-    const { iot } = this.clients;
+  async dispatch(event: unknown, others: OtherClients): Promise<unknown> {
+    const { cloudFormation, iot, s3 } = this.clients;
     const dispatcher = new InvocationDispatcher({
       customResources: { dispatch: () => Promise.reject(new Error('This is no request of CloudFormation.')) },
-      clients: { iot, eventBridge: () => others.eventBridge(), stepFunctions: () => others.stepFunctions() },
+      clients: {
+        iot,
+        cloudFormation: () => cloudFormation,
+        eventBridge: () => others.eventBridge(),
+        stepFunctions: () => others.stepFunctions(),
+        sns: () => others.sns(),
+        s3: () => s3,
+      },
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
       stackId: STACK_ID,
     });

@@ -1,22 +1,15 @@
-import { AuditCheckDetails } from '@aws-sdk/client-iot';
-import { AuditReader, DescribedAudit } from '../../function/runtime/audit-reader';
+import { AuditReader } from '../../function/runtime/audit-reader';
+import { CompletedAudits, DatedAudit } from '../../function/runtime/completed-audits';
 import { Request } from '../../function/runtime/request';
 import { RequestFailure } from '../../function/runtime/request-failure';
 
-/** An audit that AWS gives a start time. */
-export interface DatedAudit extends DescribedAudit {
-  readonly taskStartTime: Date;
-}
-
 const LAST_MINUTE = 60_000;
-
-const SCHEDULED = 'SCHEDULED_AUDIT_TASK';
 
 /**
  * The audits and findings that a gate reads while CloudFormation waits.
  */
 export class AuditFindings extends AuditReader {
-  private readonly lists = new Map<string, Promise<readonly DatedAudit[]>>();
+  private readonly scheduled = new CompletedAudits(this, 'SCHEDULED_AUDIT_TASK');
 
   /**
    * @param request the request of CloudFormation; reading fails once its working time is over
@@ -38,34 +31,6 @@ export class AuditFindings extends AuditReader {
 
   /** Lists the completed scheduled audits that started in a span of time, the newest first. */
   public async scheduledAudits(from: number, to: number): Promise<readonly DatedAudit[]> {
-    const key = `${from} ${to}`;
-    const audits = this.lists.get(key) ?? this.listScheduledAudits(from, to);
-    this.lists.set(key, audits);
-    return audits;
+    return this.scheduled.startedBetween(from, to);
   }
-
-  private async listScheduledAudits(from: number, to: number): Promise<readonly DatedAudit[]> {
-    const audits: DatedAudit[] = [];
-    const tasks = this.tasks({
-      startTime: new Date(from), endTime: new Date(to), taskType: SCHEDULED, taskStatus: 'COMPLETED',
-    });
-    for await (const { taskId } of tasks) {
-      const audit = await this.audit(taskId!);
-      if (audit && isScheduledWithin(audit, from, to)) {
-        audits.push(audit);
-      }
-    }
-    return audits.sort((one, other) => other.taskStartTime.getTime() - one.taskStartTime.getTime());
-  }
-}
-
-/** True if a check was carried out to its end, with a result that this library knows. */
-export function hasCompleted({ checkRunStatus }: AuditCheckDetails = {}): boolean {
-  return checkRunStatus === 'COMPLETED_COMPLIANT' || checkRunStatus === 'COMPLETED_NON_COMPLIANT';
-}
-
-/** Repeats the filter of the list: a gate's baseline must not depend on AWS applying it. */
-function isScheduledWithin(audit: DescribedAudit, from: number, to: number): audit is DatedAudit {
-  const started = audit.taskStartTime?.getTime() ?? NaN;
-  return audit.taskType === SCHEDULED && audit.taskStatus === 'COMPLETED' && started >= from && started <= to;
 }

@@ -1,9 +1,10 @@
 import { AuditCheckDetails } from '@aws-sdk/client-iot';
-import { AuditFindings, hasCompleted } from './audit-findings';
+import { AuditFindings } from './audit-findings';
 import { Baseline, KnownFindings } from './known-findings';
 import { NonCompliantResources } from './non-compliant-resources';
 import { SEVERITIES } from '../../checks/check-table';
 import { DescribedAudit } from '../../function/runtime/audit-reader';
+import { hasCompleted } from '../../function/runtime/completed-audits';
 import { log } from '../../function/runtime/log';
 import { GateProperties, OnDemandAuditProperties } from '../protocol';
 

@@ -1,8 +1,9 @@
-import { AuditFindings, DatedAudit, hasCompleted } from './audit-findings';
-import { resourceDigest } from './non-compliant-resources';
+import { AuditFindings } from './audit-findings';
 import { SPAN_CHECKS } from '../../checks/check-table';
 import { DescribedAudit } from '../../function/runtime/audit-reader';
+import { DatedAudit, hasCompleted, newestFirst } from '../../function/runtime/completed-audits';
 import { log } from '../../function/runtime/log';
+import { resourceDigest } from '../../function/runtime/resource-digest';
 
 /**
  * The limit up to which findings are known.
@@ -18,12 +19,6 @@ export interface Baseline {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-
-/** Days before the baseline in which scheduled audits are searched for, step by step. */
-const HORIZONS = [2, 8, 33, 89];
-
-/** AWS keeps audits for 90 days, and refuses to list older ones. */
-const RETENTION = 89 * DAY;
 
 /**
  * The resources that a check had found by the baseline, suppressed or not.
@@ -115,16 +110,12 @@ export class KnownFindings {
 
   /** Lists the scheduled audits between a time and the baseline that carried out the check, the newest first. */
   private async *scheduled(since = 0): AsyncGenerator<DatedAudit> {
-    const { until } = this.baseline;
-    const from = Math.max(since, this.findings.now - RETENTION);
-    let newest = until;
-    for (const horizon of HORIZONS) {
-      const oldest = Math.max(until - horizon * DAY, from);
-      if (oldest > newest) {
-        return;
+    const { findings, baseline: { until } } = this;
+    const list = (from: number, to: number) => findings.scheduledAudits(from, to);
+    for await (const audit of newestFirst(list, { now: findings.now, since, until })) {
+      if (this.isCarriedOutIn(audit)) {
+        yield audit;
       }
-      yield* (await this.findings.scheduledAudits(oldest, newest)).filter((audit) => this.isCarriedOutIn(audit));
-      newest = oldest - 1;
     }
   }
 

@@ -1,8 +1,8 @@
 import { describeAudit } from './audit-detail';
-import { endedAudit } from './ended-audit';
 import { publishAudit } from './event-publishing';
 import { startExecution } from './execution-start';
 import { AuditMessage, parseMessage } from './message';
+import { endedAudit } from '../../function/runtime/ended-audit';
 import { Invocation } from '../../function/runtime/invocation';
 import { log } from '../../function/runtime/log';
 import { shorten } from '../../private/printable';

@@ -1,3 +1,4 @@
+import { isTaskId } from '../../function/runtime/task-id';
 import { AuditCompletedDetail, EVENT_SOURCE, StartExecutionMessage } from '../protocol';
 
 /** A message in the queue, as far as it is understood. */
@@ -38,9 +39,6 @@ type Execution = StartExecutionMessage['startExecution'];
 export interface ExecutionMessage extends Execution {
   readonly kind: 'execution';
 }
-
-/** The id of an audit, as AWS documents it. */
-const TASK_ID = /^[a-zA-Z0-9-]{1,40}$/;
 
 /**
  * Understands a message. It may be in an envelope of SNS, as a subscription without raw delivery puts it there.
@@ -100,10 +98,6 @@ function isEnvelope(message: Record<string, unknown>): message is { Message: str
 /** True for a whole event, and for its detail alone. */
 function isOwnEvent(message: Partial<Record<keyof AuditCompletedDetail | 'source', unknown>>): boolean {
   return message.source === EVENT_SOURCE || ('consoleUrl' in message && 'nonCompliantChecks' in message);
-}
-
-function isTaskId(value: unknown): value is string {
-  return typeof value === 'string' && TASK_ID.test(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

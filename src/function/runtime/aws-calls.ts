@@ -39,6 +39,13 @@ export interface Persistence {
    * @default PATIENCE_WITH_DENIALS
    */
   readonly patienceWithDenials?: number;
+
+  /**
+   * Milliseconds that a single attempt may take.
+   *
+   * @default - as long as other calls
+   */
+  readonly callTimeout?: number;
 }
 
 export interface AwsCallsOptions {
@@ -69,8 +76,10 @@ export class AwsCalls {
     this.clock = options.clock;
   }
 
-  public async once<Output>(call: (options: CallOptions) => Promise<Output>, until = Infinity): Promise<Output> {
-    const timeout = Math.min(this.options.callTimeout, Math.max(until - this.clock.now(), SHORTEST_TIMEOUT));
+  public async once<Output>(
+    call: (options: CallOptions) => Promise<Output>, until = Infinity, callTimeout = this.options.callTimeout,
+  ): Promise<Output> {
+    const timeout = Math.min(callTimeout, Math.max(until - this.clock.now(), SHORTEST_TIMEOUT));
     // It takes whole milliseconds only.
     return call({ abortSignal: AbortSignal.timeout(Math.ceil(timeout)) });
   }
@@ -81,12 +90,14 @@ export class AwsCalls {
   public async persistently<Output>(
     persistence: Persistence, call: (options: CallOptions) => Promise<Output>,
   ): Promise<Output> {
-    const { beforeAttempt, patienceWithDenials = PATIENCE_WITH_DENIALS, retryRefusal, until } = persistence;
+    const {
+      beforeAttempt, callTimeout, patienceWithDenials = PATIENCE_WITH_DENIALS, retryRefusal, until,
+    } = persistence;
     let deniedSince: number | undefined;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       await beforeAttempt?.();
       try {
-        return await this.once(call, until);
+        return await this.once(call, until, callTimeout);
       } catch (thrown) {
         const error = asError(thrown);
         const kind = failureKindOf(error);

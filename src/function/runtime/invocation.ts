@@ -1,14 +1,20 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { IoTClient } from '@aws-sdk/client-iot';
+import type { S3 } from '@aws-sdk/client-s3';
 import type { SFN } from '@aws-sdk/client-sfn';
+import type { SNS } from '@aws-sdk/client-sns';
 import { AwsCalls, CallOptions } from './aws-calls';
 import { FunctionContext, LAST_MOMENT } from './request';
 
 /** The clients of what follows an audit. Those that most invocations do not need are loaded when one does. */
 export interface InvocationClients {
   readonly iot: IoTClient;
+  cloudFormation(): Pick<CloudFormationClient, 'send'>;
   eventBridge(): Pick<EventBridge, 'putEvents'>;
   stepFunctions(): Pick<SFN, 'startExecution'>;
+  sns(): Pick<SNS, 'publish'>;
+  s3(): Pick<S3, 'listObjectsV2' | 'putObject'>;
 }
 
 export interface InvocationProps {
@@ -44,6 +50,11 @@ export class Invocation {
   /** The account of the function. */
   public get accountId(): string {
     return this.stackId.split(':')[4];
+  }
+
+  /** The region of the function. */
+  public get region(): string {
+    return this.stackId.split(':')[3];
   }
 
   /** The ARN of a resource of AWS IoT in the function's account and region. */

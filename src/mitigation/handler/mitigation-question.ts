@@ -1,11 +1,11 @@
+import {
+  asciiLine, LONGEST_SUBJECT, paragraphs, plural, section, timeOf,
+} from '../../function/runtime/message-text';
 import { shorten } from '../../private/printable';
 import { DECLINED_ERROR, MitigationOutcome, MitigationPlan, Outcome } from '../protocol';
-import {
-  actionsOf, allowanceOf, asciiLine, headOf, LONGEST_TITLE, paragraphs, plural, resourceLine, section, timeOf,
-} from './mitigation-wording';
+import { actionsOf, allowanceOf, headOf, LONGEST_TITLE, resourceLine } from './mitigation-wording';
 
 const HOUR = 3_600_000;
-const LONGEST_SUBJECT = 99;
 
 /** Bytes of what would be done. What follows must never be cut. */
 const LONGEST_DESCRIPTION = 28_000;

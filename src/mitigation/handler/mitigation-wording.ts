@@ -1,12 +1,9 @@
+import {
+  asciiLine, grouped, LONGEST_SUBJECT, paragraphs, plural, section, timeOf,
+} from '../../function/runtime/message-text';
 import { shorten } from '../../private/printable';
 import { MitigationPlan, NamedFailure, NamedResource, Outcome, PlannedCheck } from '../protocol';
 import { shareOf } from './mitigation-limits';
-
-/** Bytes of the text, far below what SNS takes: the state machine keeps it beside the plan. */
-const LONGEST_TEXT = 30_000;
-
-/** SNS takes subjects of less than 100 characters. */
-const LONGEST_SUBJECT = 99;
 
 /** Bytes of a check's name and of an action's, so that the text has room for many. */
 const LONGEST_NAME = 128;
@@ -170,41 +167,6 @@ function adviceFor({ outcome, obstacle, mode }: PlannedCheck): readonly string[]
 /** A resource in a line of its own. */
 export function resourceLine({ checkName, resource, reason }: NamedResource): string {
   return `  ${resource}: ${reason} [${cut(checkName)}]`;
-}
-
-/** A title with lines below; nothing without lines. */
-export function section(title: string, lines: readonly string[]): string[] {
-  return lines.length > 0 ? [title, ...lines] : [];
-}
-
-/** Paragraphs of lines, cut where they are too long for a message. */
-export function paragraphs(parts: readonly (readonly string[])[], longest = LONGEST_TEXT): string {
-  const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
-  if (Buffer.byteLength(text) <= longest) {
-    return `${text}\n`;
-  }
-  const end = '\n[cut: the text is too long]\n';
-  const room = longest - Buffer.byteLength(end);
-  return `${Buffer.from(text).subarray(0, room).toString('utf8').replace(/\ufffd+$/, '')}${end}`;
-}
-
-/** Printable ASCII in one line, of at most so many characters. */
-export function asciiLine(line: string, longest: number): string {
-  return shorten(line, longest).replace(/[^\x20-\x7e]/g, '?');
-}
-
-/** A time of ISO 8601 for people. */
-export function timeOf(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A number with its thousands apart: 1,000. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 function cut(name: string): string {

@@ -65,9 +65,15 @@ function nonCompliant(judged: JudgedResource, judgements: readonly Judgement[]):
       reasonCode,
       locations: [...new Map(offences.map(({ statement }) => [statement.path.join('.'), statement.path])).values()],
       why: `${whyOf(judged, offences)}${differs ? ', depending on conditions or values that are decided at deployment' : ''}`,
-      fix: [...new Set(offences.map((offence) => offence.fix ?? fix))].join('; '),
+      fix: waysOut(offences.map((offence) => offence.fix ?? fix)),
     };
   });
+}
+
+/** Each way out once; one that another begins with says nothing more. */
+function waysOut(fixes: readonly string[]): string {
+  const different = [...new Set(fixes)];
+  return different.filter((fix) => !different.some((other) => other !== fix && other.startsWith(fix))).join('; ');
 }
 
 function byReasonCode(offences: readonly Offence[]): Map<string, Offence[]> {

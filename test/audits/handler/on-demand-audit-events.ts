@@ -1,5 +1,5 @@
 import { OperationName } from '../../../rehearsal/device-defender/operations';
-import { SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
+import { SurroundingOperation } from '../../../rehearsal/services/surrounding-wire-format';
 import { digestOf } from '../../../src/audits/handler/audit-identity';
 import { OnDemandAuditProperties, WaitMode } from '../../../src/audits/protocol';
 import { FunctionEnvironment, LOG_GROUP, STACK_ID } from '../../support/function-environment';

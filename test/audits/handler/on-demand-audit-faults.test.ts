@@ -1,6 +1,7 @@
 import { ALWAYS_FAIL, CHECKS, EVENTS, EventCase, Operation } from './on-demand-audit-events';
 import { Fault, FaultKind } from '../../../rehearsal/device-defender/faults';
-import { Answer, SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
+import { Answer } from '../../../rehearsal/services/surrounding-services';
+import { SurroundingOperation } from '../../../rehearsal/services/surrounding-wire-format';
 import { directFetch } from '../../../rehearsal/test/support/direct-fetch';
 import { FunctionEnvironment } from '../../support/function-environment';
 

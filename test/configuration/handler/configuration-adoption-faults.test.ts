@@ -3,7 +3,7 @@ import type { OperationResult, RehearsedAccount } from '../../../rehearsal/cloud
 import { StackEvent, isSuccess } from '../../../rehearsal/cloudformation/rehearsed-stack';
 import type { FaultKind } from '../../../rehearsal/device-defender/faults';
 import type { OperationName } from '../../../rehearsal/device-defender/operations';
-import type { SurroundingOperation } from '../../../rehearsal/services/surrounding-services';
+import type { SurroundingOperation } from '../../../rehearsal/services/surrounding-wire-format';
 import { stopAccounts } from '../../../rehearsal/test/support/running-account';
 import {
   AccountAuditConfiguration, AuditCheck, AuditSchedule, ExistingConfiguration, ScheduledAudit,

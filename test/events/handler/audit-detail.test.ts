@@ -28,7 +28,16 @@ describe('the detail of the event of an audit', () => {
     const services = new MessageServices();
     const invocation = new Invocation({
       clients: {
-        iot, eventBridge: () => services.eventBridge(), stepFunctions: () => services.stepFunctions(),
+        iot,
+        cloudFormation: () => {
+          throw new Error('The detail of an event says nothing about stacks.');
+        },
+        eventBridge: () => services.eventBridge(),
+        stepFunctions: () => services.stepFunctions(),
+        sns: () => services.sns(),
+        s3: () => {
+          throw new Error('An event needs no object.');
+        },
       },
       calls: new AwsCalls({ clock: time, callTimeout: 10_000 }),
       context: { getRemainingTimeInMillis: () => 900_000 },

@@ -165,7 +165,7 @@ export class MitigationEnvironment {
     const ends = time.now() + this.functionTime;
     const invocation = new Invocation({
       calls, stackId: STACK_ID, context: { getRemainingTimeInMillis: () => ends - time.now() },
-      clients: { iot: client, eventBridge: never, stepFunctions: never },
+      clients: { iot: client, cloudFormation: never, eventBridge: never, stepFunctions: never, sns: never, s3: never },
     });
     return asJson(await time.during(() => carryOutStep(asJson(step as object), invocation))) as Result;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ResourceIdentifier } from '@aws-sdk/client-iot';
-import { resourceDigest } from '../../../src/audits/handler/non-compliant-resources';
+import { resourceDigest } from '../../../src/function/runtime/resource-digest';
 import { resourceName } from '../../../src/function/runtime/resource-name';
 
 const MANY = 300_000;

@@ -1,6 +1,6 @@
 import { DescribeAuditTaskCommand } from '@aws-sdk/client-iot';
-import { DescribedAudit } from '../../function/runtime/audit-reader';
-import { Invocation } from '../../function/runtime/invocation';
+import { DescribedAudit } from './audit-reader';
+import { Invocation } from './invocation';
 
 /** Milliseconds for which AWS IoT may call an audit running although Device Defender has told its end. */
 const PATIENCE = 2 * 60_000;
