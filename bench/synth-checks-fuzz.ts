@@ -23,7 +23,7 @@ import { HOSTILE_TEMPLATES } from '../test/validation/support/hostile-templates'
 
 const CASES = Number(process.argv[2] ?? 100_000);
 const SEED = Number(process.argv[3] ?? 1);
-const LONGEST_MS = 500;
+const LONGEST_MS = 1_000;
 const LONGEST_HOSTILE_MS = 20_000;
 const FILES_EVERY = 100;
 
