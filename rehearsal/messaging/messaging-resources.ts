@@ -1,9 +1,10 @@
 import type { EventBus, RuleTarget } from './event-bus';
 import { MappingSettings, POLLING_ACTIONS } from './event-source-mappings';
 import type { Messaging } from './messaging';
-import { QueueHandler, QueuePolicyHandler } from './queue-resources';
+import { PolicyHandler } from './policy-resources';
+import { QueueHandler } from './queue-resources';
 import {
-  SubscriptionHandler, TopicHandler, TopicPolicyHandler, asObject, requireValidPattern,
+  SubscriptionHandler, TopicHandler, asObject, requireValidPattern,
 } from './topic-resources';
 import type { GenericResources, PhysicalNames, Place } from '../cloudformation/generic-resources';
 import { Handled, ResourceHandler, ResourceIdentity, failed } from '../cloudformation/resource-handler';
@@ -22,9 +23,9 @@ export function messagingHandlers({ messaging, generic, names, place }: {
     'AWS::Lambda::EventSourceMapping': new EventSourceMappingHandler(messaging, generic),
     'AWS::SNS::Subscription': new SubscriptionHandler(topics, names),
     'AWS::SNS::Topic': new TopicHandler(topics, generic),
-    'AWS::SNS::TopicPolicy': new TopicPolicyHandler(topics, generic),
+    'AWS::SNS::TopicPolicy': new PolicyHandler(topics, 'Topics', generic),
     'AWS::SQS::Queue': new QueueHandler(queues, generic, place),
-    'AWS::SQS::QueuePolicy': new QueuePolicyHandler(queues, generic),
+    'AWS::SQS::QueuePolicy': new PolicyHandler(queues, 'Queues', generic),
   };
 }
 

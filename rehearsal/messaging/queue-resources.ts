@@ -4,7 +4,6 @@ import { asObject } from './topic-resources';
 import type { GenericResources, Place } from '../cloudformation/generic-resources';
 import type { Handled, ResourceHandler, ResourceIdentity } from '../cloudformation/resource-handler';
 import type { Properties } from '../cloudformation/template';
-import type { PolicyDocument } from '../iam/policy-document';
 
 const FOUR_DAYS = 4 * 86_400;
 
@@ -39,33 +38,6 @@ export class QueueHandler implements ResourceHandler {
   private arnOf(name: string): string {
     const { partition, region, accountId } = this.place;
     return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
-  }
-}
-
-/** AWS::SQS::QueuePolicy: the only policy of each of its queues; whichever is written last counts. */
-export class QueuePolicyHandler implements ResourceHandler {
-  constructor(private readonly queues: Queues, private readonly generic: GenericResources) {}
-
-  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
-    this.put(properties, properties.PolicyDocument as PolicyDocument);
-    return this.generic.create(resource, properties);
-  }
-
-  async update(
-    resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
-  ): Promise<Handled> {
-    this.put(oldProperties, undefined);
-    this.put(properties, properties.PolicyDocument as PolicyDocument);
-    return this.generic.update(resource, physicalId);
-  }
-
-  async delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void> {
-    this.put(properties, undefined);
-    await this.generic.delete(resource, physicalId);
-  }
-
-  private put({ Queues: queues }: Properties, policy: PolicyDocument | undefined): void {
-    for (const queue of queues as readonly string[]) this.queues.setPolicy(queue, policy);
   }
 }
 

@@ -3,7 +3,6 @@ import type { Topics } from './topics';
 import type { GenericResources, PhysicalNames } from '../cloudformation/generic-resources';
 import { Handled, ResourceHandler, ResourceIdentity, failed } from '../cloudformation/resource-handler';
 import { Properties, TemplateError, isObject } from '../cloudformation/template';
-import type { PolicyDocument } from '../iam/policy-document';
 
 /** AWS::SNS::Topic. Subscriptions within its own properties are not rehearsed. */
 export class TopicHandler implements ResourceHandler {
@@ -25,33 +24,6 @@ export class TopicHandler implements ResourceHandler {
   private put({ physicalId }: Handled): Handled {
     this.topics.put(physicalId);
     return { physicalId, attributes: { TopicArn: physicalId, TopicName: physicalId.split(':').at(-1) } };
-  }
-}
-
-/** AWS::SNS::TopicPolicy: counts for services that publish; a role needs no more than its own policies. */
-export class TopicPolicyHandler implements ResourceHandler {
-  constructor(private readonly topics: Topics, private readonly generic: GenericResources) {}
-
-  async create(resource: ResourceIdentity, properties: Properties): Promise<Handled> {
-    this.put(properties, properties.PolicyDocument as PolicyDocument);
-    return this.generic.create(resource, properties);
-  }
-
-  async update(
-    resource: ResourceIdentity, physicalId: string, properties: Properties, oldProperties: Properties,
-  ): Promise<Handled> {
-    this.put(oldProperties, undefined);
-    this.put(properties, properties.PolicyDocument as PolicyDocument);
-    return this.generic.update(resource, physicalId);
-  }
-
-  async delete(resource: ResourceIdentity, physicalId: string, properties: Properties): Promise<void> {
-    this.put(properties, undefined);
-    await this.generic.delete(resource, physicalId);
-  }
-
-  private put({ Topics: topicArns }: Properties, policy: PolicyDocument | undefined): void {
-    for (const topicArn of topicArns as readonly string[]) this.topics.setPolicy(topicArn, policy);
   }
 }
 

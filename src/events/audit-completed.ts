@@ -1,6 +1,7 @@
 import { EventPattern, OnEventOptions } from 'aws-cdk-lib/aws-events';
 import { IScheduledAuditRef } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
+import { refuseOverlap } from './event-pattern-overlap';
 import { AUDIT_COMPLETED, AuditCompletedDetail, EVENT_SOURCE, UNKNOWN_SEVERITY } from './protocol';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity, SEVERITIES } from '../checks/check-table';
@@ -43,7 +44,8 @@ type DetailPattern = Partial<Record<keyof AuditCompletedDetail, string[]>>;
 export function renderEventPattern(scope: Construct, options: AuditCompletedOptions): EventPattern {
   const { eventPattern = {} } = options;
   const detail = renderDetailPattern(scope, options);
-  refuseOverlap(scope, eventPattern, detail);
+  refuseOverlap(scope, eventPattern, 'onAuditCompleted()', Object.keys(detail)
+    .filter((field) => field in (eventPattern.detail ?? {})).map((field) => `detail.${field}`));
   const wholeDetail = { ...eventPattern.detail, ...detail };
   return {
     ...eventPattern,
@@ -79,21 +81,4 @@ function renderDetailPattern(
 /** What has an unknown severity may be as bad as anything. */
 function severitiesFrom(minimum: AuditSeverity): string[] {
   return [...SEVERITIES.slice(SEVERITIES.indexOf(minimum)), UNKNOWN_SEVERITY];
-}
-
-/** Throws if two patterns are about the same field: the CDK's rules would take them for alternatives. */
-function refuseOverlap(scope: Construct, { detail = {}, detailType, source }: EventPattern, own: DetailPattern): void {
-  const overlap = [
-    ...source ? ['source'] : [],
-    ...detailType ? ['detailType'] : [],
-    ...Object.keys(own).filter((field) => field in detail).map((field) => `detail.${field}`),
-  ];
-  if (overlap.length > 0) {
-    throw invalidInput(scope, {
-      property: 'eventPattern',
-      rule: 'must not name what onAuditCompleted() or its other options restrict',
-      given: overlap.join(', '),
-      fix: 'leave it out of the pattern, or leave out the option that restricts it',
-    });
-  }
 }

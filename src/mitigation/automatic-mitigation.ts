@@ -18,9 +18,9 @@ import { MitigationTimes, resolveTimes } from './mitigation-times';
 import { defineTrigger } from './mitigation-trigger';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MitigationMetric, RuleSettings } from './protocol';
 import { resolveAuditedChecks } from '../audits/audited-checks';
-import { AuditEvents } from '../events/audit-events';
+import { requireSameStack } from '../events/same-stack';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
-import { invalidInput, invalidInputMessage } from '../private/invalid-input';
+import { invalidInputMessage } from '../private/invalid-input';
 import { grantPublishing, requireRegionalTopic } from '../private/topic-publishing';
 
 /** The time that an execution may take, beside the time for an answer. */
@@ -91,7 +91,7 @@ export class AutomaticMitigation extends Construct {
    */
   constructor(scope: Construct, id: string, props: AutomaticMitigationProps) {
     super(scope, id);
-    requireSameStack(this, props.auditEvents);
+    requireSameStack(this, props.auditEvents, 'define automatic mitigation in the stack of the events');
     requireRegionalTopic(this, 'notificationTopic', props.notificationTopic);
     if (props.approvalTopic) requireRegionalTopic(this, 'approvalTopic', props.approvalTopic);
     this.name = Names.uniqueResourceName(this, { maxLength: MAXIMUM_NAME_LENGTH });
@@ -272,15 +272,4 @@ function withoutRules(): string {
     given: 'none',
     fix: 'give a rule or call addRule(), or leave automatic mitigation out',
   });
-}
-
-function requireSameStack(scope: Construct, auditEvents: AuditEvents): void {
-  if (Stack.of(auditEvents) !== Stack.of(scope)) {
-    throw invalidInput(scope, {
-      property: 'auditEvents',
-      rule: `must be of the same stack, since the one function of ${Stack.of(scope).node.path} serves both`,
-      given: auditEvents.node.path,
-      fix: 'define automatic mitigation in the stack of the events',
-    });
-  }
 }

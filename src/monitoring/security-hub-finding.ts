@@ -4,7 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AuditCheck } from '../checks/audit-check';
 import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { validateChecks } from '../checks/validate-checks';
-import { invalidInput } from '../private/invalid-input';
+import { refuseOverlap } from '../events/event-pattern-overlap';
 
 /**
  * The two kinds of findings that Device Defender sends to Security Hub for an audit.
@@ -67,7 +67,8 @@ function renderPattern(scope: Construct, options: SecurityHubFindingOptions): Ev
   const { eventPattern = {} } = options;
   const { findings: given = {}, ...detail } = eventPattern.detail ?? {};
   const findings = renderFindings(scope, options);
-  refuseOverlap(scope, eventPattern, Object.keys(findings).filter((field) => field in given));
+  refuseOverlap(scope, eventPattern, 'the method', Object.keys(findings)
+    .filter((field) => field in given).map((field) => `detail.findings.${field}`));
   return {
     ...eventPattern,
     source: ['aws.securityhub'],
@@ -92,21 +93,4 @@ function renderFindings(
     ...minimumSeverity && { Severity: { Label: SEVERITIES.slice(SEVERITIES.indexOf(minimumSeverity)) } },
     ...Object.keys(fields).length > 0 && { ProductFields: fields },
   };
-}
-
-/** Throws if two patterns are about the same field: one would replace the other. */
-function refuseOverlap(scope: Construct, { detailType, source }: EventPattern, fields: readonly string[]): void {
-  const overlap = [
-    ...source ? ['source'] : [],
-    ...detailType ? ['detailType'] : [],
-    ...fields.map((field) => `detail.findings.${field}`),
-  ];
-  if (overlap.length > 0) {
-    throw invalidInput(scope, {
-      property: 'eventPattern',
-      rule: 'must not name what the method or its other options restrict',
-      given: overlap.join(', '),
-      fix: 'leave it out of the pattern, or leave out the option that restricts it',
-    });
-  }
 }

@@ -1,7 +1,5 @@
+import { isTaskId } from '../../function/runtime/task-id';
 import { ArchiveRequest, PREFIX } from '../protocol';
-
-/** The id of an audit, as AWS documents it. */
-const TASK_ID = /^[a-zA-Z0-9-]{1,40}$/;
 
 /**
  * Understands a request to archive an audit.
@@ -19,7 +17,7 @@ export function validArchiveRequest(request: unknown): ArchiveRequest {
   if (typeof prefix !== 'string' || !PREFIX.test(prefix)) {
     throw new Error('the message to archive findings has no prefix of its form');
   }
-  if (typeof taskId !== 'string' || !TASK_ID.test(taskId)) {
+  if (!isTaskId(taskId)) {
     throw new Error('the message to archive findings has no id of an audit');
   }
   return { bucketName, prefix, taskId };

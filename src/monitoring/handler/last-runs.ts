@@ -1,13 +1,6 @@
 import { AuditReader, DescribedAudit } from '../../function/runtime/audit-reader';
+import { CompletedAudits, newestFirst } from '../../function/runtime/completed-audits';
 import { Invocation } from '../../function/runtime/invocation';
-
-/**
- * Days to look back, further and further: AWS lists audits without their names and in no order, so each one has to be
- * asked for. AWS keeps audits for 90 days, and refuses to look back further.
- */
-const SPANS = [2, 9, 16, 33, 89];
-
-const DAY = 86_400_000;
 
 /** The last complete runs of scheduled audits. */
 export class LastRuns {
@@ -21,20 +14,16 @@ export class LastRuns {
   /** The beginning of the last complete run of each audit, in milliseconds since 1970; none for one that has no run. */
   public async of(names: readonly string[]): Promise<Map<string, number>> {
     const { now } = this.reader;
+    const completed = new CompletedAudits(this.reader, 'SCHEDULED_AUDIT_TASK');
+    const runs = newestFirst((from, to) => completed.startedBetween(from, to), { now, until: now });
+    const wanted = new Set(names);
     const found = new Map<string, number>();
-    for (const days of SPANS) {
-      const tasks = this.reader.tasks({
-        startTime: new Date(now - days * DAY), endTime: new Date(now), taskType: 'SCHEDULED_AUDIT_TASK',
-      });
-      for await (const { taskId, taskStatus } of tasks) {
-        const run = taskStatus === 'COMPLETED' ? await this.reader.audit(taskId!) : undefined;
-        const { scheduledAuditName: name = '', taskStartTime } = run ?? {};
-        const began = taskStartTime?.getTime() ?? 0;
-        if (run && isComplete(run) && names.includes(name) && began > (found.get(name) ?? 0)) {
-          found.set(name, began);
-        }
+    for await (const run of runs) {
+      const { scheduledAuditName: name = '', taskStartTime } = run;
+      if (isComplete(run) && wanted.has(name) && !found.has(name)) {
+        found.set(name, taskStartTime.getTime());
+        if (found.size === wanted.size) break;
       }
-      if (found.size === new Set(names).size) break;
     }
     return found;
   }

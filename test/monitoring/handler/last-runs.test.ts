@@ -20,7 +20,12 @@ test.each([
   const iot = {
     send: async ({ input: { taskId } }: { input: { taskId?: string } }) => taskId === undefined
       ? { tasks: taskIds.map((id) => ({ taskId: id, taskStatus: 'COMPLETED' })) }
-      : { taskStatus: 'COMPLETED', scheduledAuditName: 'daily', taskStartTime: new Date(BEGINNINGS[taskId]) },
+      : {
+        taskType: 'SCHEDULED_AUDIT_TASK',
+        taskStatus: 'COMPLETED',
+        scheduledAuditName: 'daily',
+        taskStartTime: new Date(BEGINNINGS[taskId]),
+      },
   } as unknown as IoTClient;
   const invocation = new Invocation({
     clients: { iot, cloudFormation: never, eventBridge: never, stepFunctions: never, sns: never, s3: never },
