@@ -29,55 +29,86 @@ export interface DeniedInVain {
   readonly values: TopicValues;
 }
 
+/** A resource that a statement denies a subscription to, as it is about filters. */
+interface DeniedResource {
+  readonly resource?: string;
+  readonly element: TopicElement;
+}
+
+/** What statements of a policy are about. */
+interface Elements {
+  readonly subscribing: readonly TopicElement[];
+  readonly notSubscribing: readonly TopicElement[];
+  readonly receiving: readonly TopicElement[];
+}
+
 /** The filters that clients may subscribe to, and the topics of which they may receive messages. */
 export class TopicAccess {
-  private readonly subscribing: readonly TopicElement[];
-  private readonly notSubscribing: readonly TopicElement[];
-  private readonly receiving: readonly TopicElement[];
   private readonly notReceiving: readonly TopicElement[];
+  private readElements?: Elements;
   private sets?: Omit<Subscriptions, 'denied'>;
 
-  constructor(permissions: Permissions, context: RequestContext, private readonly budget: Budget) {
-    this.subscribing = elements(FILTER, permissions.allowing(SUBSCRIBE, context));
-    this.notSubscribing = elements(FILTER, permissions.denying(SUBSCRIBE, context));
-    this.receiving = elements(TOPIC, permissions.allowing(RECEIVE, context));
+  constructor(
+    private readonly permissions: Permissions, private readonly context: RequestContext,
+    private readonly budget: Budget,
+  ) {
     this.notReceiving = elements(TOPIC, permissions.denying(RECEIVE, context));
   }
 
-  /** The resources that a statement denies in vain, whatever the values of policy variables. */
-  deniedInVain(denial: CompiledStatement): DeniedInVain[] {
-    if (this.subscribing.length === 0 || this.receiving.length === 0) return [];
-    return deniedBy(denial).flatMap(({ resource, element }) => {
+  /** What statements that deny to receive do not deny, of what a statement denies a subscription to: mostly nothing. */
+  stillReceived(denial: CompiledStatement): readonly DeniedResource[] {
+    return deniedBy(denial).filter(({ element: { not, topics } }) =>
+      not || !topics.every((each) => this.isReceiveDenied(each)));
+  }
+
+  /** The resources, of those that are still received, that are denied in vain, whatever the values of variables. */
+  deniedInVain({ statement }: CompiledStatement, stillReceived: readonly DeniedResource[]): DeniedInVain[] {
+    if (stillReceived.length === 0 || !this.isAnythingAllowed) return [];
+    return stillReceived.flatMap(({ resource, element }) => {
       if (!this.mayBeReceived(element)) return [];
       this.sets ??= this.setsWith();
       const bypass = this.bypassOf(element, this.sets);
-      return bypass ? [{ statement: denial.statement, resource, bypass, values: NO_VALUES }] : [];
+      return bypass ? [{ statement, resource, bypass, values: NO_VALUES }] : [];
     });
   }
 
-  /** The first resource that a statement denies in vain with some values of policy variables. */
-  deniedInVainWithValues(denial: CompiledStatement): DeniedInVain | undefined {
-    if (this.subscribing.length === 0 || this.receiving.length === 0) return undefined;
-    const denied = deniedBy(denial).filter(({ element: { not, topics } }) =>
-      not || !topics.every((each) => this.isReceiveDenied(each)));
-    if (denied.length === 0) return undefined;
+  /** The first of them that is denied in vain with some values of policy variables. */
+  deniedInVainWithValues(
+    { statement }: CompiledStatement, stillReceived: readonly DeniedResource[],
+  ): DeniedInVain | undefined {
+    if (stillReceived.length === 0 || !this.isAnythingAllowed) return undefined;
+    const { subscribing, notSubscribing, receiving } = this.elements;
     const all = [
-      ...this.subscribing, ...this.notSubscribing, ...this.receiving, ...this.notReceiving,
-      ...denied.map(({ element }) => element),
+      ...subscribing, ...notSubscribing, ...receiving, ...this.notReceiving,
+      ...stillReceived.map(({ element }) => element),
     ];
     for (const values of valuesThatMatter(all.flatMap(({ topics }) => topics))) {
       const sets = this.setsWith(values);
-      for (const { resource, element } of denied) {
+      for (const { resource, element } of stillReceived) {
         const bypass = this.bypassOf(elementWith(values, element), sets);
-        if (bypass) return { statement: denial.statement, resource, bypass, values };
+        if (bypass) return { statement, resource, bypass, values };
       }
     }
     return undefined;
   }
 
-  /** Cheap test, which most policies do not pass, since those that deny Subscribe deny Receive as well. */
+  /** Read when something is still received, which is rare: policies that deny Subscribe deny Receive as well. */
+  private get elements(): Elements {
+    const { context, permissions } = this;
+    return this.readElements ??= {
+      subscribing: elements(FILTER, permissions.allowing(SUBSCRIBE, context)),
+      notSubscribing: elements(FILTER, permissions.denying(SUBSCRIBE, context)),
+      receiving: elements(TOPIC, permissions.allowing(RECEIVE, context)),
+    };
+  }
+
+  private get isAnythingAllowed(): boolean {
+    return this.elements.subscribing.length > 0 && this.elements.receiving.length > 0;
+  }
+
+  /** Cheap test before sets are made. */
   private mayBeReceived({ not, topics }: TopicElement): boolean {
-    return not || topics.some((topic) => !this.isReceiveDenied(topic) && this.receiving.some((element) =>
+    return not || topics.some((topic) => !this.isReceiveDenied(topic) && this.elements.receiving.some((element) =>
       element.not || element.topics.some((each) => intersects(each, topic))));
   }
 
@@ -87,10 +118,11 @@ export class TopicAccess {
   }
 
   private setsWith(values: TopicValues = NO_VALUES): Omit<Subscriptions, 'denied'> {
+    const { subscribing, notSubscribing, receiving } = this.elements;
     const read = (some: readonly TopicElement[]) => some.map((element) => elementWith(values, element));
     return {
-      filters: new TopicSet(read(this.subscribing), read(this.notSubscribing), this.budget),
-      receivable: new TopicSet(read(this.receiving), read(this.notReceiving), this.budget),
+      filters: new TopicSet(read(subscribing), read(notSubscribing), this.budget),
+      receivable: new TopicSet(read(receiving), read(this.notReceiving), this.budget),
     };
   }
 
@@ -102,7 +134,7 @@ export class TopicAccess {
 const NO_VALUES: TopicValues = new Map();
 
 /** What a statement denies a subscription to: each of its resources, or all but those that it lists. */
-function deniedBy({ resources }: CompiledStatement): { resource?: string; element: TopicElement }[] {
+function deniedBy({ resources }: CompiledStatement): DeniedResource[] {
   if (resources.not) return [{ element: topicElement(FILTER, resources) }];
   return resources.patterns.map((pattern, index) => ({
     resource: display(resources.values[index]), element: { not: false, topics: topicsIn(FILTER, pattern) },

@@ -63,8 +63,12 @@ function judgeDenial(
   const access = new TopicAccess(known, context, budget);
   const reasons = policy.statements.flatMap(({ open, circumstances }) => [...open, ...circumstances]);
   if (reasons.length === 0) {
-    const certain = access.deniedInVain(denial);
-    return { certain, doubts: certain.length > 0 ? [] : doubtsAbout(access.deniedInVainWithValues(denial), policy) };
+    const stillReceived = access.stillReceived(denial);
+    const certain = access.deniedInVain(denial, stillReceived);
+    return {
+      certain,
+      doubts: certain.length > 0 ? [] : doubtsAbout(access.deniedInVainWithValues(denial, stillReceived), policy),
+    };
   }
 
   const { statement } = denial;
@@ -72,15 +76,17 @@ function judgeDenial(
   const inForce = whereItHolds(policy, index);
   const leastDenied = statement.effect && inForce.permissions.denying(SUBSCRIBE, context)
     .find((each) => each.statement === inForce.statement);
-  const certain = leastDenied ? access.deniedInVain(leastDenied) : [];
+  const certain = leastDenied ? access.deniedInVain(leastDenied, access.stillReceived(leastDenied)) : [];
   if (certain.length > 0) return { certain: certain.map((each) => ({ ...each, statement })), doubts: [] };
 
   const named = withNames(policy);
   const mostDenied = new Permissions(named, Bound.LEAST).denying(SUBSCRIBE, context)
     .find((each) => each.statement === named.statements[index]);
   const possible = new TopicAccess(whereItHolds(named, index).permissions, context, budget);
-  if (!mostDenied || possible.deniedInVain(mostDenied).length > 0) return { certain, doubts: reasons };
-  const withValues = possible.deniedInVainWithValues(mostDenied);
+  const stillReceived = mostDenied && possible.stillReceived(mostDenied);
+  if (!stillReceived) return { certain, doubts: reasons };
+  if (possible.deniedInVain(mostDenied, stillReceived).length > 0) return { certain, doubts: reasons };
+  const withValues = possible.deniedInVainWithValues(mostDenied, stillReceived);
   return { certain, doubts: withValues ? [...reasons, ...doubtsAbout(withValues, policy)] : [] };
 }
 
