@@ -5,10 +5,14 @@ import ts from 'typescript';
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
 
-/** The TypeScript that users read: the snippets of the README, by their first lines, and the example apps. */
+const PAGES = [
+  'README.md', ...readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
+];
+
+/** The TypeScript that users read: the snippets of the README and the guides, and the example apps. */
 const snippets: [string, string][] = [
-  ...[...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```ts.*\n([^]*?)^```$/gm)]
-    .map(([, code], index): [string, string] => [`snippet ${index + 1} of the README`, code]),
+  ...PAGES.flatMap((page) => [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts.*\n([^]*?)^```$/gm)]
+    .map(([, code], index): [string, string] => [`snippet ${index + 1} of ${page}`, code])),
   ...readdirSync(EXAMPLES).filter((file) => file.endsWith('.ts'))
     .map((file): [string, string] => [file, readFileSync(join(EXAMPLES, file), 'utf8')]),
 ];
@@ -28,8 +32,15 @@ test('the README is a comment that Java compiles', () => {
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).not.toMatch(/\\u|\*\//);
 });
 
-test('the README has snippets', () => {
-  expect(snippets.length).toBeGreaterThan(30);
+test('the README and the guides have snippets', () => {
+  const count = (pattern: RegExp) => snippets.filter(([title]) => pattern.test(title)).length;
+
+  expect(count(/ README/)).toBeGreaterThan(12);
+  expect(count(/docs/)).toBeGreaterThan(30);
+});
+
+test('the README can be read in one go', () => {
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length).toBeLessThan(400);
 });
 
 describe.each(snippets)('%s', (title, code) => {
