@@ -53,6 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cdklabs/cdk-validator-cfnguard@0.0.62',
     '@duckdb/node-api@1.5.6-r.1',
     '@types/node@^22',
+    '@viz-js/viz@3.31.0',
     'asl-validator@4.0.0',
     'aws-cdk@2.1148.1',
     'aws-local-stepfunctions@3.0.0',
@@ -98,7 +99,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'rehearsal', 'commands', 'examples', 'bench', 'rosetta', 'projenrc', '.projenrc.ts'],
+    devdirs: ['test', 'rehearsal', 'commands', 'examples', 'bench', 'docs', 'rosetta', 'projenrc', '.projenrc.ts'],
     commandOptions: { fix: false },
     // One program for all directories; each of its own would read the types of aws-cdk-lib again.
     projectService: false,
@@ -137,10 +138,11 @@ new JsonFile(project, LINT_TSCONFIG, {
   obj: {
     extends: './test/tsconfig.json',
     compilerOptions: { rootDir: '.' },
-    include: ['src', 'test', 'rehearsal', 'commands', 'examples', 'bench', 'rosetta', 'projenrc', '.projenrc.ts'],
+    include: ['src', 'test', 'rehearsal', 'commands', 'examples', 'bench', 'docs', 'rosetta', 'projenrc', '.projenrc.ts'],
   },
 });
 project.eslint?.allowDevDeps('bench/**');
+project.eslint?.allowDevDeps('docs/**');
 // The benchmark imports the library as users do, from the installation that it makes.
 project.eslint?.addOverride({
   files: ['bench/**'], rules: { 'import/no-unresolved': ['error', { ignore: [`^${project.name}$`] }] },
