@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
@@ -43,18 +45,11 @@ function policiesOf(stack: Stack): PolicyProperties[] {
   return [...rolesOf(stack).flatMap((role) => role.Policies ?? []), ...beside];
 }
 
-test('the examples are the ones that the README lists', () => {
-  expect(exampleNames).toEqual([
-    'accept-findings',
-    'audit-your-iot-fleet',
-    'beside-raw-resources',
-    'bring-your-own',
-    'gate-a-pipeline',
-    'govcloud',
-    'mitigate-automatically',
-    'watch-the-audit',
-    'weekly-and-monthly',
-  ]);
+test('the examples are the ones that their README lists', () => {
+  const readme = readFileSync(join(__dirname, '..', 'examples', 'README.md'), 'utf8');
+  const listed = [...readme.matchAll(/^\| \[([\w-]+)\]\(\1\.ts\) \|/gm)].map(([, name]) => name);
+
+  expect(listed.sort()).toEqual([...exampleNames, 'check-a-template'].sort());
 });
 
 describe.each(exampleNames)('example %s', (name) => {
