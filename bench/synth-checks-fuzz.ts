@@ -94,7 +94,7 @@ function contextFor(body: JsonObject, round: number): CheckContext {
 /** Carries out a check, and returns the milliseconds of processor time that it takes. */
 function timeOf(check: AuditCheck, context: CheckContext, name: string): number {
   const begun = process.cpuUsage();
-  for (const { verdict, why } of carryOut(check.checkName, context)) {
+  for (const { verdict, why } of carryOut([check.checkName], context).findings) {
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     if (!why.includes('could not be carried out')) continue;
     crashes++;

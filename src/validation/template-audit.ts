@@ -10,13 +10,17 @@ import { IOT_POLICY_POTENTIAL_MISCONFIGURATION } from './checks/iot-policy-poten
 import { IOT_ROLE_ALIAS_OVERLY_PERMISSIVE } from './checks/iot-role-alias-overly-permissive';
 import { LOGGING_DISABLED } from './checks/logging-disabled';
 import { Finding, Verdict } from './finding';
+import { declaredPolicies } from './fleet/iot-policies';
 import { statementsWithoutEffect } from './remarks/statements-without-effect';
 import { CheckContext, FleetFacts } from './template-check';
 import { FleetTemplates } from './templates/fleet-templates';
 import { Outcomes } from './templates/outcomes';
 import { CheckRow, isAbsentFrom } from '../checks/check-table';
 
-/** The checks that templates tell enough about. The others need to know what devices have done. */
+/** Checks of policies. */
+const POLICY_CHECKS = [IOT_POLICY_OVERLY_PERMISSIVE, IOT_POLICY_POTENTIAL_MISCONFIGURATION];
+
+/** Other checks that templates tell enough about. Those that are left need to know what devices have done. */
 const TEMPLATE_CHECKS = new Map([
   AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
   CA_CERTIFICATE_EXPIRING,
@@ -25,16 +29,10 @@ const TEMPLATE_CHECKS = new Map([
   DEVICE_CERTIFICATE_EXPIRING,
   DEVICE_CERTIFICATE_KEY_QUALITY,
   DEVICE_CERTIFICATE_SHARED,
-  IOT_POLICY_OVERLY_PERMISSIVE,
-  IOT_POLICY_POTENTIAL_MISCONFIGURATION,
   IOT_ROLE_ALIAS_OVERLY_PERMISSIVE,
   LOGGING_DISABLED,
   UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE,
 ].map((templateCheck) => [templateCheck.check.checkName, templateCheck] as const));
-
-/** Checks of policies, beside which remarks about policies are of use. */
-const POLICY_CHECKS = [IOT_POLICY_OVERLY_PERMISSIVE, IOT_POLICY_POTENTIAL_MISCONFIGURATION]
-  .map(({ check }) => check.checkName);
 
 /** What to look for in templates. */
 export interface TemplateAuditOptions {
@@ -58,16 +56,60 @@ export function auditTemplates(fleet: FleetTemplates, options: TemplateAuditOpti
   let current = '';
   const outcomes = new Outcomes(fleet, progress && (() => progress(current)));
   const context: CheckContext = { fleet, outcomes, facts, thresholds, now: new Date() };
-  const findings = checkNames.flatMap((checkName) => {
-    current = checkName;
-    return carryOut(checkName, context);
-  });
-  const isAboutPolicies = checkNames.some((checkName) => POLICY_CHECKS.includes(checkName));
+  const { findings, remarks } = carryOut(checkNames, context, (checkName) => { current = checkName; });
   return [
     ...unreadTemplates(fleet),
     ...findings.filter((finding) => everywhere || isAudited(finding)),
-    ...isAboutPolicies ? orUndecided(() => statementsWithoutEffect(context), context) : [],
+    ...remarks,
   ].map(withNestedName);
+}
+
+/** What checks find, in their order, and remarks, which are made only beside a check of policies. */
+interface Found {
+  readonly findings: readonly Finding[];
+  readonly remarks: readonly Finding[];
+}
+
+/**
+ * Carries out checks.
+ *
+ * @param begin called with the name of the check that comes next
+ */
+export function carryOut(
+  checkNames: readonly string[], context: CheckContext, begin: (checkName: string) => void = () => undefined,
+): Found {
+  const { byCheck, remarks } = lookAtPolicies(checkNames, context, begin);
+  const findings = checkNames.flatMap((checkName) => {
+    const templateCheck = TEMPLATE_CHECKS.get(checkName);
+    if (!templateCheck) return byCheck.get(checkName) ?? [];
+    begin(checkName);
+    return orUndecided(() => templateCheck.find(context), context, templateCheck.check);
+  });
+  return { findings, remarks };
+}
+
+/** Carries out the checks of policies, policy by policy. */
+function lookAtPolicies(checkNames: readonly string[], context: CheckContext, begin: (checkName: string) => void): {
+  readonly byCheck: ReadonlyMap<string, readonly Finding[]>;
+  readonly remarks: readonly Finding[];
+} {
+  const checks = POLICY_CHECKS.filter(({ check }) => checkNames.includes(check.checkName))
+    .map((policyCheck) => ({ ...policyCheck, found: [] as Finding[] }));
+  const byCheck = new Map(checks.map(({ check, found }) => [check.checkName, found]));
+  const remarks: Finding[] = [];
+  if (checks.length === 0) return { byCheck, remarks };
+  try {
+    for (const policy of declaredPolicies(context)) {
+      for (const { check, findIn, found } of checks) {
+        begin(check.checkName);
+        found.push(...orUndecided(() => findIn(policy, context), context, check));
+      }
+      remarks.push(...orUndecided(() => statementsWithoutEffect(policy, context), context));
+    }
+  } catch (error) {
+    checks.forEach(({ check, found }) => found.push(notCarriedOut(error, context, check)));
+  }
+  return { byCheck, remarks };
 }
 
 /** Tells which of the nested stacks with the same template is meant. */
@@ -78,23 +120,21 @@ function withNestedName(finding: Finding): Finding {
 
 /** True if a check can be carried out on templates. */
 export function isTemplateCheck(checkName: string): boolean {
-  return TEMPLATE_CHECKS.has(checkName);
-}
-
-/** The findings of a check. */
-export function carryOut(checkName: string, context: CheckContext): Finding[] {
-  const templateCheck = TEMPLATE_CHECKS.get(checkName);
-  return templateCheck ? orUndecided(() => templateCheck.find(context), context, templateCheck.check) : [];
+  return TEMPLATE_CHECKS.has(checkName) || POLICY_CHECKS.some(({ check }) => check.checkName === checkName);
 }
 
 /** An error leaves a check undecided. */
-function orUndecided(find: () => Finding[], { fleet }: CheckContext, check?: CheckRow): Finding[] {
+function orUndecided(find: () => Finding[], context: CheckContext, check?: CheckRow): Finding[] {
   try {
     return find();
   } catch (error) {
-    const why = `The check could not be carried out: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ check, template: fleet.templates[0], verdict: Verdict.UNDECIDED, locations: [], why }];
+    return [notCarriedOut(error, context, check)];
   }
+}
+
+function notCarriedOut(error: unknown, { fleet }: CheckContext, check?: CheckRow): Finding {
+  const why = `The check could not be carried out: ${error instanceof Error ? error.message : String(error)}`;
+  return { check, template: fleet.templates[0], verdict: Verdict.UNDECIDED, locations: [], why };
 }
 
 /** Findings about templates that cannot be read, and about parts that deploy resources without showing them. */

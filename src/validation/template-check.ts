@@ -1,4 +1,5 @@
 import { Finding } from './finding';
+import type { DeclaredPolicy } from './fleet/iot-policies';
 import { FleetTemplates } from './templates/fleet-templates';
 import { Outcomes } from './templates/outcomes';
 import { CheckRow } from '../checks/check-table';
@@ -39,4 +40,14 @@ export interface TemplateCheck {
   readonly check: CheckRow;
 
   find(context: CheckContext): Finding[];
+}
+
+/**
+ * One of Device Defender's checks of AWS IoT policies. All of them look at one policy before any looks at the next, so
+ * that a policy is read once, and not kept.
+ */
+export interface PolicyCheck {
+  readonly check: CheckRow;
+
+  findIn(policy: DeclaredPolicy, context: CheckContext): Finding[];
 }

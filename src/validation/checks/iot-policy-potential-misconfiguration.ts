@@ -1,5 +1,4 @@
 import { CHECK_TABLE } from '../../checks/check-table';
-import { declaredPolicies } from '../fleet/iot-policies';
 import { allOf, Judgement, Offence } from '../policies/judgement';
 import { Bound, UNKNOWN } from '../policies/pattern';
 import { Policy, Statement } from '../policies/policy-document';
@@ -7,7 +6,7 @@ import { findingsOf } from '../policies/policy-findings';
 import { resourceTokens } from '../policies/resource-pattern';
 import { DeniedInVain, RECEIVE, SUBSCRIBE } from '../policies/topic-access';
 import { denialsInVain } from '../policies/topic-denials';
-import { TemplateCheck } from '../template-check';
+import { PolicyCheck } from '../template-check';
 import { display, partsOf, some, TextPart, Unknown, Value } from '../templates/value';
 
 /**
@@ -17,16 +16,16 @@ import { display, partsOf, some, TextPart, Unknown, Value } from '../templates/v
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/audit-chk-iot-misconfigured-policies.html
  */
-export const IOT_POLICY_POTENTIAL_MISCONFIGURATION: TemplateCheck = {
+export const IOT_POLICY_POTENTIAL_MISCONFIGURATION: PolicyCheck = {
   check: CHECK_TABLE.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
-  find: (context) => declaredPolicies(context).flatMap(({ resource, subject, path, judgeEach }) => findingsOf({
+  findIn: ({ resource, subject, path, judgeEach }, { outcomes }) => findingsOf({
     resource,
     subject,
     path,
     check: CHECK_TABLE.IOT_POLICY_POTENTIAL_MISCONFIGURATION,
     fix: 'deny with the wildcards of policies (* and ?), and deny iot:Receive on the same topics',
     judge: (resolver) => judgeEach(resolver, misconfigurations),
-  }, context.outcomes)),
+  }, outcomes),
 };
 
 function misconfigurations({ statements, unknowns }: Policy): Judgement {

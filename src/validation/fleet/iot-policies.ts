@@ -22,26 +22,26 @@ export interface DeclaredPolicy {
   judgeEach(resolver: Resolver, judgePolicy: (policy: Policy) => Judgement): Judgement | undefined;
 }
 
-const known = new WeakMap<CheckContext, DeclaredPolicy[]>();
-
-/** All AWS IoT policies that templates declare. Several checks look at them. */
-export function declaredPolicies(context: CheckContext): DeclaredPolicy[] {
-  let policies = known.get(context);
-  if (!policies) {
-    policies = [...policyResources(context.fleet), ...provisioningTemplates(context), ...customResources(context)];
-    known.set(context, policies);
-  }
-  return policies;
+/**
+ * All AWS IoT policies that templates declare, one after the other: each holds what was read of it, until the checks of
+ * policies have looked at it.
+ */
+export function* declaredPolicies(context: CheckContext): Generator<DeclaredPolicy, void> {
+  yield* policyResources(context.fleet);
+  yield* provisioningTemplates(context);
+  yield* customResources(context);
 }
 
-function policyResources(fleet: FleetTemplates): DeclaredPolicy[] {
+function* policyResources(fleet: FleetTemplates): Generator<DeclaredPolicy, void> {
   const attachments = attachmentsIn(fleet);
-  return fleet.resourcesOfType('AWS::IoT::Policy').map((resource) => ({
-    resource,
-    subject: subjectOf(attachments.get(resource)),
-    path: ['PolicyDocument'],
-    judgeEach: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
-  }));
+  for (const resource of fleet.resourcesOfType('AWS::IoT::Policy')) {
+    yield {
+      resource,
+      subject: subjectOf(attachments.get(resource)),
+      path: ['PolicyDocument'],
+      judgeEach: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
+    };
+  }
 }
 
 function provisioningTemplates({ fleet, facts }: CheckContext): DeclaredPolicy[] {
@@ -88,22 +88,19 @@ function policyOf(document: Value): Policy {
   return readPolicy(document, property('PolicyDocument'), IOT_POLICY_LIMIT);
 }
 
+/** Remembers the judgement of a check, since a policy is often the same in several outcomes of open conditions. */
 function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judgeEach'] {
+  const judgements = new Map<Policy, Map<unknown, Judgement>>();
   return (resolver, judgePolicy) => {
     const policies = read(resolver);
-    return policies && allOf(policies.map((policy) => judgeOnce(policy, judgePolicy)));
+    return policies && allOf(policies.map((policy) => {
+      const byCheck = judgements.get(policy) ?? new Map<unknown, Judgement>();
+      judgements.set(policy, byCheck);
+      const judgement = byCheck.get(judgePolicy) ?? judgePolicy(policy);
+      byCheck.set(judgePolicy, judgement);
+      return judgement;
+    }));
   };
-}
-
-const judgements = new WeakMap<Policy, Map<unknown, Judgement>>();
-
-/** Remembers the judgement of a check, since a policy is often the same in several outcomes of open conditions. */
-function judgeOnce(policy: Policy, judgePolicy: (policy: Policy) => Judgement): Judgement {
-  let byCheck = judgements.get(policy);
-  if (!byCheck) judgements.set(policy, byCheck = new Map());
-  let judgement = byCheck.get(judgePolicy);
-  if (!judgement) byCheck.set(judgePolicy, judgement = judgePolicy(policy));
-  return judgement;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Finding, Verdict } from '../finding';
-import { declaredPolicies, DeclaredPolicy } from '../fleet/iot-policies';
+import { DeclaredPolicy } from '../fleet/iot-policies';
 import { isForClaims } from '../policies/advice';
 import { Judgement, Offence } from '../policies/judgement';
 import { Bound } from '../policies/pattern';
@@ -8,18 +8,6 @@ import { Policy, Statement } from '../policies/policy-document';
 import { arnPattern, resourcePattern, tokens } from '../policies/resource-pattern';
 import { CheckContext } from '../template-check';
 import { display, partsOf, reasonsIn, some, Value } from '../templates/value';
-
-/**
- * Finds statements of AWS IoT policies that seem to do what they do not: an action whose resources are of another kind,
- * and a policy variable that never resolves. No audit reports them. A Deny without effect protects nothing.
- *
- * A remark is made only if it holds in every outcome of the conditions, about what is known.
- *
- * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
- */
-export function statementsWithoutEffect(context: CheckContext): Finding[] {
-  return declaredPolicies(context).flatMap((declared) => remarksOn(declared, context));
-}
 
 /** The kind of resource that each action of devices needs, by the beginning of its name. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -38,7 +26,15 @@ const KINDS: Readonly<Record<string, string>> = {
 const RESOURCES_OF = new Map([...new Set(Object.values(KINDS))].map((kind) =>
   [kind, arnPattern('iot', tokens(`${kind}/*`))] as const));
 
-function remarksOn(declared: DeclaredPolicy, { outcomes }: CheckContext): Finding[] {
+/**
+ * Finds statements of AWS IoT policies that seem to do what they do not: an action whose resources are of another kind,
+ * and a policy variable that never resolves. No audit reports them. A Deny without effect protects nothing.
+ *
+ * A remark is made only if it holds in every outcome of the conditions, about what is known.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-action-resources.html
+ */
+export function statementsWithoutEffect(declared: DeclaredPolicy, { outcomes }: CheckContext): Finding[] {
   const judgements = outcomes
     .each((resolver) => resolver.exists(declared.resource) ? declared.judgeEach(resolver, remarksIn) : undefined)
     ?.filter((judgement) => judgement !== undefined);

@@ -1,4 +1,5 @@
 import { Verdict } from '../../../src/validation/finding';
+import { declaredPolicies } from '../../../src/validation/fleet/iot-policies';
 import { statementsWithoutEffect } from '../../../src/validation/remarks/statements-without-effect';
 import { FleetTemplates } from '../../../src/validation/templates/fleet-templates';
 import { Outcomes } from '../../../src/validation/templates/outcomes';
@@ -10,13 +11,14 @@ const THING = '${iot:Connection.Thing.ThingName}';
 function remarksOn(body: Body) {
   const fleet = new FleetTemplates([new Template({ templateId: 'Fleet', body: body as JsonObject })], [],
     { values: {}, defaults: false });
-  return statementsWithoutEffect({
+  const context = {
     fleet,
     outcomes: new Outcomes(fleet),
     facts: { loggingEnabledElsewhere: false, provisioningParametersValidated: false },
     thresholds: new Map(),
     now: new Date(),
-  });
+  };
+  return [...declaredPolicies(context)].flatMap((policy) => statementsWithoutEffect(policy, context));
 }
 
 const whys = (...statements: unknown[]) => remarksOn(policyTemplate(document(...statements))).map(({ why }) => why);

@@ -41,7 +41,7 @@ export function findingsInFleet(
     now,
     facts: { loggingEnabledElsewhere: false, provisioningParametersValidated: false, ...facts },
   };
-  return carryOut(check.checkName, context);
+  return [...carryOut([check.checkName], context).findings];
 }
 
 /** The findings of a check about one template. */

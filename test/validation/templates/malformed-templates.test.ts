@@ -116,7 +116,7 @@ test('a check that goes wrong all the same leaves its templates undecided', () =
     { values: {}, defaults: false });
   const outcomes = { each: () => { throw new Error('out of luck'); } } as unknown as Outcomes;
   const facts = { loggingEnabledElsewhere: false, provisioningParametersValidated: false };
-  expect(carryOut(check.checkName, { fleet, outcomes, facts, thresholds: new Map(), now: new Date() }))
+  expect(carryOut([check.checkName], { fleet, outcomes, facts, thresholds: new Map(), now: new Date() }).findings)
     .toMatchObject([{ verdict: Verdict.UNDECIDED, why: 'The check could not be carried out: out of luck' }]);
 });
 

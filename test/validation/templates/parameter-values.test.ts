@@ -134,8 +134,8 @@ function nestedVerdict(inner: unknown, passed: unknown, outer: unknown = { Type:
   });
   const fleet = new FleetTemplates([parent, child], [], { values: {}, defaults: false });
   const facts = { loggingEnabledElsewhere: false, provisioningParametersValidated: false };
-  return verdictOn(carryOut(check.checkName,
-    { fleet, outcomes: new Outcomes(fleet), facts, thresholds: new Map(), now: new Date() }));
+  const context = { fleet, outcomes: new Outcomes(fleet), facts, thresholds: new Map(), now: new Date() };
+  return verdictOn([...carryOut([check.checkName], context).findings]);
 }
 
 const ANY = { Type: 'String' };
