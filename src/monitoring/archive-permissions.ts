@@ -66,6 +66,33 @@ export function grantQuerying(scope: Construct, grantee: IGrantable, archive: Qu
   ].reduce((all, grant) => all.combine(grant));
 }
 
+/**
+ * Grants creating the files of an account, which begin with its id, and listing them. It can replace none, and cannot
+ * create those of another account, so that the name of a file tells who has written it.
+ */
+export function grantCreating(grantee: IGrantable, { bucket, prefix }: Pick<QueriedArchive, 'bucket' | 'prefix'>): Grant {
+  const files = Object.values(ArchiveTable).map((table) =>
+    `${prefix}${table}/${DAY}=????-??-??/${'${aws:PrincipalAccount}'}.*`);
+  return [
+    Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:PutObject'],
+      resource: bucket,
+      resourceArns: files.map((file) => bucket.arnForObjects(file)),
+      // The function creates objects on the condition that they do not exist.
+      conditions: { Null: { 's3:if-none-match': 'false' } },
+    }),
+    Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resource: bucket,
+      resourceArns: [bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': files } },
+    }),
+    ...bucket.encryptionKey ? [bucket.encryptionKey.grant(grantee, 'kms:GenerateDataKey')] : [],
+  ].reduce((all, grant) => all.combine(grant));
+}
+
 /** The folders of days: no other object can be created. */
 function foldersOf(prefix: string): string[] {
   return Object.values(ArchiveTable).map((table) => `${prefix}${table}/${DAY}=*`);
