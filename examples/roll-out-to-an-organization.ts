@@ -15,10 +15,10 @@ import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { OrganizationPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { DeploymentAudit, ExistingConfiguration, FleetAudit, FleetAuditFunction } from 'cdk-iot-fleet-audit';
 import {
   codeBucketName, DEPLOYMENT_ACCOUNT, EVENT_BUS_NAME, evidenceBucketName, ORGANIZATION_ID, REGIONS, SECURITY_ACCOUNT,
 } from './organization';
+import { DeploymentAudit, ExistingConfiguration, FleetAudit, FleetAuditFunction } from 'cdk-iot-fleet-audit';
 
 /** Organizational units: those with fleets, and those in which people try things. */
 const FLEET_UNITS = ['ou-abcd-11111111'];
@@ -47,7 +47,11 @@ const sender = new Role(fleet, 'Sender', {
 const securityBus = EventBus.fromEventBusArn(fleet, 'SecurityBus', fleet.formatArn({
   service: 'events', account: SECURITY_ACCOUNT, resource: 'event-bus', resourceName: EVENT_BUS_NAME,
 }));
-fleetAudit.onAuditCompleted('ToSecurity', { target: new EventBusTarget(securityBus, { role: sender }) });
+const toSecurity = fleetAudit.onAuditCompleted('ToSecurity', {
+  target: new EventBusTarget(securityBus, { role: sender }),
+});
+// The audit of the deployment must not end before its event can be sent.
+fleetAudit.onDemandAudit?.node.addDependency(toSecurity, sender);
 fleetAudit.archiveFindings({
   bucket: Bucket.fromBucketAttributes(fleet, 'Evidence', {
     bucketName: evidenceBucketName(Aws.REGION), account: SECURITY_ACCOUNT,

@@ -13,8 +13,8 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { OrganizationPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AuditNotificationTopic, FindingsArchive, OrganizationAuditComplianceRule } from 'cdk-iot-fleet-audit';
 import { EVENT_BUS_NAME, evidenceBucketName, ORGANIZATION_ID, REGIONS, SECURITY_ACCOUNT } from './organization';
+import { AuditNotificationTopic, FindingsArchive, OrganizationAuditComplianceRule } from 'cdk-iot-fleet-audit';
 
 const SOURCE = 'cdk-iot-fleet-audit';
 const AUDIT_COMPLETED = 'IoT Device Defender Audit Completed';
