@@ -67,7 +67,8 @@ describe('the templates that StackSets deploy', () => {
     expect(code.S3Bucket).toEqual({ 'Fn::Sub': 'iot-fleet-audit-code-111122223333-${AWS::Region}' });
     for (const region of ['eu-west-1', 'us-east-1']) {
       const { Resources } = rollOut.getStackByName(`Code-${region}`).template;
-      const byType = (type: string) => Object.values(Resources as Resources).find(({ Type }) => Type === type)!.Properties;
+      const byType = (type: string) =>
+        Object.values(Resources as Resources).find(({ Type }) => Type === type)!.Properties;
       expect(byType('AWS::S3::Bucket').BucketName).toBe(`iot-fleet-audit-code-111122223333-${region}`);
       expect(byType('AWS::S3::BucketPolicy').PolicyDocument.Statement).toContainEqual(expect.objectContaining({
         Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'], Effect: 'Allow',
