@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
-import { OrganizationPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { OrganizationPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import {
@@ -94,7 +94,11 @@ Validations.of(FleetAuditFunction.of(fleet)).acknowledge({
 for (const region of REGIONS) {
   const stack = new Stack(app, `Code-${region}`, { env: { account: DEPLOYMENT_ACCOUNT, region } });
   const bucket = new Bucket(stack, 'Bucket', { bucketName: codeBucketName(region), enforceSSL: true, versioned: true });
-  bucket.grantRead(new OrganizationPrincipal(ORGANIZATION_ID));
+  bucket.addToResourcePolicy(new PolicyStatement({
+    principals: [new OrganizationPrincipal(ORGANIZATION_ID)],
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects('*')],
+  }));
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1', reason: 'The code is that of a public package; who reads it is no secret',
   });

@@ -9,7 +9,6 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Dashboard, LogQueryVisualizationType, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { OrganizationPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -41,18 +40,29 @@ for (const region of REGIONS) {
     conditions: { StringEquals: { 'events:source': SOURCE, 'events:detail-type': AUDIT_COMPLETED } },
   }));
 
-  // Somebody is told of the critical ones.
+  // Somebody is told of the critical ones. CDK's own target would let rules of other accounts publish, too.
   const topic = new AuditNotificationTopic(stack, 'Critical');
-  new Rule(stack, 'TellOfCritical', {
+  const tell = new Rule(stack, 'TellOfCritical', {
     eventBus: bus,
     eventPattern: {
       source: [SOURCE], detailType: [AUDIT_COMPLETED], detail: { highestSeverity: ['CRITICAL', 'UNKNOWN'] },
     },
-    targets: [new SnsTopic(topic, {
-      message: RuleTargetInput.fromText(`An audit of account ${EventField.account} in ${EventField.region} has found `
-        + `something critical: ${EventField.fromPath('$.detail.consoleUrl')}`),
-    })],
+    targets: [{
+      bind: () => ({
+        arn: topic.topicArn,
+        targetResource: topic,
+        input: RuleTargetInput.fromText(`An audit of account ${EventField.account} in ${EventField.region} has found `
+          + `something critical: ${EventField.fromPath('$.detail.consoleUrl')}`),
+      }),
+    }],
   });
+  topic.addToResourcePolicy(new PolicyStatement({
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': tell.ruleArn } },
+  }));
+  topic.masterKey?.grant(new ServicePrincipal('events.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
 
   // All of them are kept for the dashboard. CDK's own target would define a function to write the log's policy.
   const logGroup = new LogGroup(stack, 'Log', { logGroupName: LOG_GROUP_NAME, retention: RetentionDays.ONE_YEAR });

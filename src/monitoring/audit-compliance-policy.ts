@@ -40,6 +40,8 @@ export const DESCRIPTION = 'AWS IoT Device Defender Audit is configured, with al
 /** AWS Config takes no longer text. */
 const LONGEST_POLICY = 10_000;
 
+const LONGEST_DESCRIPTION = 256;
+
 /** The names that CloudFormation gives to properties. Anything else could be more of a policy than a name. */
 const PROPERTY_NAME = /^[A-Za-z0-9]+$/;
 
@@ -50,10 +52,12 @@ const PROPERTY_NAME = /^[A-Za-z0-9]+$/;
  * It keeps to whole paths and comparisons, which Guard 2 and 3 understand in the same way: what is missing fails. A
  * block or a filter that meets nothing would be skipped instead.
  *
- * @throws if a list of checks does not hold, or the text is too long
+ * @throws if the checks do not fit together or to the region; if the text or the description is too long
  */
-export function renderPolicy(scope: Construct, { checks, notificationsRequired }: AuditComplianceOptions): string {
+export function renderPolicy(scope: Construct, options: AuditComplianceOptions): string {
+  const { checks, description, notificationsRequired } = options;
   const stack = Stack.of(scope);
+  validateDescription(scope, description);
   if (checks) {
     validateChecks(scope, 'checks', checks);
   }
@@ -75,6 +79,17 @@ export function renderPolicy(scope: Construct, { checks, notificationsRequired }
     });
   }
   return text;
+}
+
+function validateDescription(scope: Construct, description = ''): void {
+  if (!Token.isUnresolved(description) && description.length > LONGEST_DESCRIPTION) {
+    throw invalidInput(scope, {
+      property: 'description',
+      rule: `must have ${LONGEST_DESCRIPTION} characters at most`,
+      given: `${description.length}`,
+      fix: 'shorten it',
+    });
+  }
 }
 
 function renderClause(scope: Construct, { checkName, propertyName }: AuditCheck): string {

@@ -28,7 +28,7 @@ export interface OrganizationAuditComplianceRuleProps extends AuditComplianceOpt
   readonly organizationConfigRuleName?: string;
 
   /**
-   * The ids of accounts without the rule, for example those without AWS Config: 1,000 at most.
+   * The accounts without the rule, for example those without AWS Config: 1,000 ids of 12 digits at most.
    *
    * @default - none, so that the deployment fails if an account cannot have the rule
    */
@@ -38,6 +38,8 @@ export interface OrganizationAuditComplianceRuleProps extends AuditComplianceOpt
 const ORGANIZATION_RULE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 const MOST_EXCLUDED_ACCOUNTS = 1000;
+
+const ACCOUNT_ID = /^\d{12}$/;
 
 /**
  * A rule of AWS Config that finds an account whose audit is off, or lacks checks. It takes no function: AWS Config
@@ -68,7 +70,7 @@ export class AuditComplianceRule extends Construct {
 
   /**
    * @throws if a list is empty or holds a check twice; if the stack's known region does not have a check; if the policy
-   * is longer than 10,000 characters
+   * is longer than 10,000 characters; if the description is longer than 256
    */
   constructor(scope: Construct, id: string, props: AuditComplianceRuleProps = {}) {
     super(scope, id);
@@ -109,8 +111,8 @@ export class OrganizationAuditComplianceRule extends Construct {
   public readonly policyText: string;
 
   /**
-   * @throws if the name is not of its form; if there are more than 1,000 excluded accounts; as `AuditComplianceRule`
-   * does
+   * @throws if the name or the id of an excluded account is not of its form; if there are more than 1,000 of these; as
+   * `AuditComplianceRule` does
    */
   constructor(scope: Construct, id: string, props: OrganizationAuditComplianceRuleProps = {}) {
     super(scope, id);
@@ -149,12 +151,24 @@ export class OrganizationAuditComplianceRule extends Construct {
   }
 
   private validateExcludedAccounts(accounts: string[] = []): void {
+    if (Token.isUnresolved(accounts)) {
+      return;
+    }
     if (accounts.length > MOST_EXCLUDED_ACCOUNTS) {
       throw invalidInput(this, {
         property: 'excludedAccounts',
         rule: `must hold ${MOST_EXCLUDED_ACCOUNTS} accounts at most`,
         given: `${accounts.length}`,
         fix: 'use AuditComplianceRule in the accounts that shall have the rule, for example through a StackSet',
+      });
+    }
+    const wrong = accounts.find((account) => !Token.isUnresolved(account) && !ACCOUNT_ID.test(account));
+    if (wrong !== undefined) {
+      throw invalidInput(this, {
+        property: 'excludedAccounts',
+        rule: 'must hold ids of accounts, of 12 digits each',
+        given: `'${wrong}'`,
+        fix: 'give the id as AWS shows it, without hyphens',
       });
     }
   }

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   AuditCheck, AuditComplianceRule, AuditResourceType, AuditSeverity, OrganizationAuditComplianceRule,
@@ -167,4 +167,28 @@ describe('OrganizationAuditComplianceRule', () => {
       'Stack/Compliance: \'excludedAccounts\' must hold 1000 accounts at most, got 1001; use AuditComplianceRule in the '
       + 'accounts that shall have the rule, for example through a StackSet'));
   });
+
+  test('refuses what is no account', () => {
+    expect(() => new OrganizationAuditComplianceRule(stack, 'Compliance', { excludedAccounts: ['1111-2222-3333'] }))
+      .toThrow(new Error('Stack/Compliance: \'excludedAccounts\' must hold ids of accounts, of 12 digits each, got '
+        + '\'1111-2222-3333\'; give the id as AWS shows it, without hyphens'));
+  });
+
+  test('takes accounts, a name and a description that only the deployment knows', () => {
+    new OrganizationAuditComplianceRule(stack, 'Compliance', {
+      excludedAccounts: Token.asList(Fn.ref('Accounts')), organizationConfigRuleName: Fn.ref('Name'),
+      description: Fn.ref('Description'),
+    });
+
+    expect(onlyResource(stack, 'AWS::Config::OrganizationConfigRule').Properties).toMatchObject({
+      ExcludedAccounts: { Ref: 'Accounts' }, OrganizationConfigRuleName: { Ref: 'Name' },
+      OrganizationCustomPolicyRuleMetadata: { Description: { Ref: 'Description' } },
+    });
+  });
+});
+
+test.each([AuditComplianceRule, OrganizationAuditComplianceRule])('%p refuses a description that is too long', (Rule) => {
+  expect(() => new Rule(stack, 'Compliance', { description: 'x'.repeat(257) })).toThrow(new Error(
+    'Stack/Compliance: \'description\' must have 256 characters at most, got 257; shorten it'));
+  expect(() => new Rule(stack, 'Longest', { description: 'x'.repeat(256) })).not.toThrow();
 });
