@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable, PolicyStatement, PrincipalWithConditions } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import type { ArchiveTables } from './archive-tables';
@@ -73,22 +73,18 @@ export function grantQuerying(scope: Construct, grantee: IGrantable, archive: Qu
 export function grantCreating(grantee: IGrantable, { bucket, prefix }: Pick<QueriedArchive, 'bucket' | 'prefix'>): Grant {
   const files = Object.values(ArchiveTable).map((table) =>
     `${prefix}${table}/${DAY}=????-??-??/${'${aws:PrincipalAccount}'}.*`);
+  const allow = (
+    actions: string[], resourceArns: string[], conditions: Record<string, Record<string, unknown>>,
+  ) => Grant.addToPrincipalOrResource({
+    // Older versions of aws-cdk-lib leave conditions out of the bucket's policy, unless the principal has them.
+    grantee: new PrincipalWithConditions(grantee.grantPrincipal, conditions),
+    actions, resourceArns, conditions,
+    resource: bucket,
+  });
   return [
-    Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['s3:PutObject'],
-      resource: bucket,
-      resourceArns: files.map((file) => bucket.arnForObjects(file)),
-      // The function creates objects on the condition that they do not exist.
-      conditions: { Null: { 's3:if-none-match': 'false' } },
-    }),
-    Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['s3:ListBucket'],
-      resource: bucket,
-      resourceArns: [bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': files } },
-    }),
+    // The function creates objects on the condition that they do not exist.
+    allow(['s3:PutObject'], files.map((file) => bucket.arnForObjects(file)), { Null: { 's3:if-none-match': 'false' } }),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': files } }),
     ...bucket.encryptionKey ? [bucket.encryptionKey.grant(grantee, 'kms:GenerateDataKey')] : [],
   ].reduce((all, grant) => all.combine(grant));
 }

@@ -1,4 +1,4 @@
-import { App, Fn, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   AuditCheck, AuditComplianceRule, AuditResourceType, AuditSeverity, OrganizationAuditComplianceRule,
@@ -175,9 +175,11 @@ describe('OrganizationAuditComplianceRule', () => {
   });
 
   test('takes accounts, a name and a description that only the deployment knows', () => {
+    const parameter = (id: string, type = 'String') => new CfnParameter(stack, id, { type });
     new OrganizationAuditComplianceRule(stack, 'Compliance', {
-      excludedAccounts: Token.asList(Fn.ref('Accounts')), organizationConfigRuleName: Fn.ref('Name'),
-      description: Fn.ref('Description'),
+      excludedAccounts: parameter('Accounts', 'CommaDelimitedList').valueAsList,
+      organizationConfigRuleName: parameter('Name').valueAsString,
+      description: parameter('Description').valueAsString,
     });
 
     expect(onlyResource(stack, 'AWS::Config::OrganizationConfigRule').Properties).toMatchObject({

@@ -302,6 +302,26 @@ describe('FindingsArchive', () => {
       expect(refused.filter((key) => patterns.some((pattern) => matches(pattern, key)))).toEqual([]);
     });
 
+    test('gives a role of the app the same permissions, under the same conditions', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+      const role = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      new FindingsArchive(stack, 'Evidence').grantArchiving(role);
+
+      const [statements] = Object.values(policiesOf(stack));
+      expect(statements).toMatchObject([
+        { Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'false' } } },
+        {
+          Action: 's3:ListBucket', Condition: {
+            StringLike: {
+              's3:prefix': [
+                'findings/day=????-??-??/${aws:PrincipalAccount}.*', 'checks/day=????-??-??/${aws:PrincipalAccount}.*',
+              ],
+            },
+          },
+        },
+      ]);
+    });
+
     test('lets its key encrypt what accounts write', () => {
       stack = new Stack(app, 'Security', { env: ENV });
       statementsFor('222222222222', { encryptionKey: new Key(stack, 'Key') });
