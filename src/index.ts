@@ -50,6 +50,11 @@ export { MitigationMode, type MitigationRule } from './mitigation/mitigation-rul
 
 // Monitoring
 export { AuditAlarms, type AuditAlarmsOptions, type AuditAlarmsProps } from './monitoring/audit-alarms';
+export { type AuditComplianceOptions } from './monitoring/audit-compliance-policy';
+export {
+  AuditComplianceRule, type AuditComplianceRuleProps, OrganizationAuditComplianceRule,
+  type OrganizationAuditComplianceRuleProps,
+} from './monitoring/audit-compliance-rule';
 export { AuditNotice } from './monitoring/audit-notice';
 export {
   type AuditNoticeOptions, type AuditNoticeProps, NoticeFormat, NoticeTrigger,

@@ -253,14 +253,14 @@ test('the files of an archive are listed, written with no more than the policies
   const day = new Date().toISOString().slice(0, 'yyyy-MM-dd'.length);
   expect(storedObjects?.map(({ key, lines }) => `${key.replace(/[0-9a-f]{32}/, '<audit>')} ${lines}`.replace(day, '<day>')))
     .toEqual([
-      'checks/day=<day>/<audit>.json.gz 17',
-      'findings/day=<day>/<audit>.DEVICE_CERTIFICATE_SHARED_CHECK.json.gz 1',
-      'findings/day=<day>/<audit>.IOT_POLICY_OVERLY_PERMISSIVE_CHECK.json.gz 1',
-      'findings/day=<day>/<audit>.LOGGING_DISABLED_CHECK.json.gz 1',
+      'checks/day=<day>/123456789012.eu-west-1.<audit>.json.gz 17',
+      'findings/day=<day>/123456789012.eu-west-1.<audit>.DEVICE_CERTIFICATE_SHARED_CHECK.json.gz 1',
+      'findings/day=<day>/123456789012.eu-west-1.<audit>.IOT_POLICY_OVERLY_PERMISSIVE_CHECK.json.gz 1',
+      'findings/day=<day>/123456789012.eu-west-1.<audit>.LOGGING_DISABLED_CHECK.json.gz 1',
     ]);
   expect(sections['What was stored'].slice(0, 2)).toEqual([
     '  in FleetAudit/FindingsArchive/Bucket',
-    expect.stringMatching(/^ {4}checks\/day=.*\/<audit>\.json\.gz: 17 lines, \d+ bytes$/),
+    expect.stringMatching(/^ {4}checks\/day=.*\/123456789012\.eu-west-1\.<audit>\.json\.gz: 17 lines, \d+ bytes$/),
   ]);
   expect(report.afterAudit[0].messagesLeft).toEqual({ inQueues: 0, inDeadLetterQueues: 0 });
 });

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable, PolicyStatement, PrincipalWithConditions } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import type { ArchiveTables } from './archive-tables';
@@ -63,6 +63,29 @@ export function grantQuerying(scope: Construct, grantee: IGrantable, archive: Qu
     allow(['s3:GetObject'], folders.map((folder) => bucket.arnForObjects(folder))),
     ...bucket.encryptionKey ? [bucket.encryptionKey.grantDecrypt(grantee)] : [],
     ...results ? [results.grantReadWrite(grantee)] : [],
+  ].reduce((all, grant) => all.combine(grant));
+}
+
+/**
+ * Grants creating the files of an account, which begin with its id, and listing them. It can replace none, and cannot
+ * create those of another account, so that the name of a file tells who has written it.
+ */
+export function grantCreating(grantee: IGrantable, { bucket, prefix }: Pick<QueriedArchive, 'bucket' | 'prefix'>): Grant {
+  const files = Object.values(ArchiveTable).map((table) =>
+    `${prefix}${table}/${DAY}=????-??-??/${'${aws:PrincipalAccount}'}.*`);
+  const allow = (
+    actions: string[], resourceArns: string[], conditions: Record<string, Record<string, unknown>>,
+  ) => Grant.addToPrincipalOrResource({
+    // Older versions of aws-cdk-lib leave conditions out of the bucket's policy, unless the principal has them.
+    grantee: new PrincipalWithConditions(grantee.grantPrincipal, conditions),
+    actions, resourceArns, conditions,
+    resource: bucket,
+  });
+  return [
+    // The function creates objects on the condition that they do not exist.
+    allow(['s3:PutObject'], files.map((file) => bucket.arnForObjects(file)), { Null: { 's3:if-none-match': 'false' } }),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': files } }),
+    ...bucket.encryptionKey ? [bucket.encryptionKey.grant(grantee, 'kms:GenerateDataKey')] : [],
   ].reduce((all, grant) => all.combine(grant));
 }
 

@@ -3,7 +3,7 @@ import { EventField, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { grantQuerying, permitArchiving, QueriedArchive } from './archive-permissions';
+import { grantCreating, grantQuerying, permitArchiving, QueriedArchive } from './archive-permissions';
 import { FindingsArchiveOptions, validateArchiveOptions } from './findings-archive-options';
 import { ArchiveFindingsMessage } from './protocol';
 import { AuditEvents } from '../events/audit-events';
@@ -17,8 +17,10 @@ import { FleetAuditFunction } from '../function/fleet-audit-function';
 export interface FindingsArchiveProps extends FindingsArchiveOptions {
   /**
    * The events of the audits that are archived, in the same stack.
+   *
+   * @default - none: nothing of this account is archived. `grantArchiving()` lets other accounts write to the bucket
    */
-  readonly auditEvents: AuditEvents;
+  readonly auditEvents?: AuditEvents;
 }
 
 /**
@@ -29,6 +31,8 @@ export interface FindingsArchiveProps extends FindingsArchiveOptions {
  * has a database of the tables `findings` and `checks`, and a workgroup with saved queries.
  *
  * Audits that ended before the archive was deployed are not in it.
+ *
+ * Without `auditEvents` it is the archive of other accounts, which name its bucket in their own archives.
  *
  * @example
  *
@@ -64,9 +68,12 @@ export class FindingsArchive extends Construct {
   /**
    * @throws if options do not go together or are out of their range; if `auditEvents` is of another stack
    */
-  constructor(scope: Construct, id: string, props: FindingsArchiveProps) {
+  constructor(scope: Construct, id: string, props: FindingsArchiveProps = {}) {
     super(scope, id);
-    requireSameStack(this, props.auditEvents);
+    const { auditEvents } = props;
+    if (auditEvents) {
+      requireSameStack(this, auditEvents);
+    }
     validateArchiveOptions(this, props);
     const { bytesScannedLimit = Size.gibibytes(10), prefix = '', queryResultsBucket } = props;
     this.bucket = props.bucket ?? loaded().defineBucket(this, props);
@@ -74,8 +81,10 @@ export class FindingsArchive extends Construct {
     this.databaseName = tables.databaseName;
     this.workGroupName = tables.workGroupName;
     this.archive = { ...tables, bucket: this.bucket, prefix, queryResultsBucket };
-    this.createRule(props.auditEvents).node.addDependency(
-      permitArchiving(this, FleetAuditFunction.of(this), this.archive));
+    if (auditEvents) {
+      this.createRule(auditEvents).node.addDependency(
+        permitArchiving(this, FleetAuditFunction.of(this), this.archive));
+    }
   }
 
   /**
@@ -85,6 +94,19 @@ export class FindingsArchive extends Construct {
    */
   public grantQuery(grantee: IGrantable): Grant {
     return grantQuerying(this, grantee, this.archive);
+  }
+
+  /**
+   * Grants archiving in this bucket to the functions of other accounts, such as `new iam.OrganizationPrincipal()`.
+   *
+   * Each account can create files whose names begin with its own id, and list them: it can replace no file, and read
+   * none. The function of a stack with `bucket` has the permissions that its own account must give.
+   *
+   * @param grantee the accounts or the organization
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+   */
+  public grantArchiving(grantee: IGrantable): Grant {
+    return grantCreating(grantee, this.archive);
   }
 
   /** A rule that has each audit archived, whatever it has come to. */

@@ -46,8 +46,9 @@ export interface NoticeRequest {
 /**
  * The contract between `FindingsArchive`, the function that writes its files, and whoever queries them.
  *
- * The files are JSON Lines, compressed by gzip: `findings/day=<day>/<audit>.<check>.json.gz` for each check that has
- * found something, then `checks/day=<day>/<audit>.json.gz` for the audit. The day is that of the audit's start in UTC.
+ * The files are JSON Lines, compressed by gzip. For each check that has found something there is
+ * `findings/day=<day>/<account>.<region>.<audit>.<check>.json.gz`, then for the audit
+ * `checks/day=<day>/<account>.<region>.<audit>.json.gz`. The day is that of the audit's start in UTC.
  */
 
 /** The member by which the function recognizes the message that asks for an archive. */

@@ -1,10 +1,10 @@
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { OrganizationPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { FindingsArchive, FindingsArchiveOptions, FleetAudit } from '../../src';
+import { FindingsArchive, FindingsArchiveOptions, FindingsArchiveProps, FleetAudit } from '../../src';
 import { ENV, onlyResource, policiesOf, warningsOf } from '../support/templates';
 
 const BUCKET = 'FleetAuditFindingsArchiveBucket4D3F8F10';
@@ -245,6 +245,98 @@ describe('FindingsArchive', () => {
     expect(policiesOf(stack).WriteArchivec98168cd).toMatchObject([
       {}, {}, { Action: 'kms:GenerateDataKey', Resource: 'arn:aws:kms:us-east-1:111111111111:key/evidence' },
     ]);
+  });
+
+  describe('of an organization', () => {
+    const ORGANIZATION = 'o-abcdef1234';
+
+    /** What the bucket's policy allows an account of the organization. */
+    function statementsFor(account: string, options?: FindingsArchiveProps): any[] {
+      new FindingsArchive(stack, 'Evidence', options).grantArchiving(new OrganizationPrincipal(ORGANIZATION));
+      const { Statement } = onlyResource(stack, 'AWS::S3::BucketPolicy').Properties.PolicyDocument;
+      return JSON.parse(JSON.stringify(Statement).replaceAll('${aws:PrincipalAccount}', account))
+        .filter((statement: any) => statement.Effect === 'Allow');
+    }
+
+    function matches(pattern: string, text: string): boolean {
+      const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+      return new RegExp(`^${source}$`).test(text);
+    }
+
+    test('is a bucket with queries and no function', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+      new FindingsArchive(stack, 'Evidence');
+
+      expect(Object.values(resources()).map(({ Type }) => Type).sort()).toEqual([
+        ...Array(5).fill('AWS::Athena::NamedQuery'), 'AWS::Athena::WorkGroup', 'AWS::Glue::Database',
+        'AWS::Glue::Table', 'AWS::Glue::Table', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy',
+      ]);
+    });
+
+    test('takes from each account the files that begin with its own id, and replaces none', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+      const [put, list] = statementsFor('222222222222', { prefix: 'iot/' });
+      const patterns: string[] = put.Resource.map((resource: any) => resource['Fn::Join'][1][1]);
+
+      expect(put).toMatchObject({
+        Action: 's3:PutObject', Principal: { AWS: '*' },
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION }, Null: { 's3:if-none-match': 'false' } },
+      });
+      expect(list).toMatchObject({
+        Action: 's3:ListBucket', Principal: { AWS: '*' },
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION } },
+      });
+      expect(list.Condition.StringLike['s3:prefix'].map((prefix: string) => `/${prefix}`)).toEqual(patterns);
+      const allowed = [
+        '/iot/findings/day=2026-11-26/222222222222.us-east-1.0f1e.LOGGING_DISABLED_CHECK.json.gz',
+        '/iot/checks/day=2026-11-26/222222222222.us-east-1.0f1e.json.gz',
+      ];
+      const refused = [
+        '/iot/checks/day=2026-11-26/333333333333.us-east-1.0f1e.json.gz',
+        '/iot/checks/day=2026-11-26/333333333333.us-east-1/222222222222.0f1e.json.gz',
+        '/iot/checks/day=2026-11-26/2222222222223.us-east-1.0f1e.json.gz',
+        '/checks/day=2026-11-26/222222222222.us-east-1.0f1e.json.gz',
+        '/iot/other/222222222222.us-east-1.0f1e.json.gz',
+      ];
+      expect(allowed.filter((key) => patterns.some((pattern) => matches(pattern, key)))).toEqual(allowed);
+      expect(refused.filter((key) => patterns.some((pattern) => matches(pattern, key)))).toEqual([]);
+    });
+
+    test('gives a role of the app the same permissions, under the same conditions', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+      const role = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      new FindingsArchive(stack, 'Evidence').grantArchiving(role);
+
+      const [statements] = Object.values(policiesOf(stack));
+      expect(statements).toMatchObject([
+        { Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'false' } } },
+        {
+          Action: 's3:ListBucket', Condition: {
+            StringLike: {
+              's3:prefix': [
+                'findings/day=????-??-??/${aws:PrincipalAccount}.*', 'checks/day=????-??-??/${aws:PrincipalAccount}.*',
+              ],
+            },
+          },
+        },
+      ]);
+    });
+
+    test('lets its key encrypt what accounts write', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+      statementsFor('222222222222', { encryptionKey: new Key(stack, 'Key') });
+
+      expect(onlyResource(stack, 'AWS::KMS::Key').Properties.KeyPolicy.Statement).toContainEqual({
+        Action: 'kms:GenerateDataKey', Effect: 'Allow', Principal: { AWS: '*' }, Resource: '*',
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION } },
+      });
+    });
+
+    test('reads nothing of what accounts write, and lets them read nothing', () => {
+      stack = new Stack(app, 'Security', { env: ENV });
+
+      expect(statementsFor('222222222222').map(({ Action }) => Action)).toEqual(['s3:PutObject', 's3:ListBucket']);
+    });
   });
 
   test('warns of a bucket of another account, whose policies it cannot change', () => {

@@ -49,24 +49,28 @@ async function endedAudit(taskId: string, reader: AuditReader): Promise<Describe
 class AuditArchive {
   private readonly day: string;
 
+  /** What the names of all its files begin with. A bucket's policy knows by it whose they are. */
+  private readonly name: string;
+
   constructor(
     private readonly audit: DescribedAudit, private readonly prefix: string, private readonly reader: AuditReader,
     private readonly objects: ArchiveObjects, private readonly place: AuditPlace,
   ) {
     this.day = audit.taskStartTime!.toISOString().slice(0, 'yyyy-MM-dd'.length);
+    this.name = `${place.account_id}.${place.region}.${audit.taskId}`;
   }
 
   public async write(): Promise<void> {
     const { taskId } = this.audit;
-    const summary = this.key(ArchiveTable.CHECKS, `${taskId}.json.gz`);
+    const summary = this.key(ArchiveTable.CHECKS, `${this.name}.json.gz`);
     if ((await this.objects.keys(summary)).has(summary)) {
       log('findings archived before', { taskId });
       return;
     }
-    const there = await this.objects.keys(this.key(ArchiveTable.FINDINGS, `${taskId}.`));
+    const there = await this.objects.keys(this.key(ArchiveTable.FINDINGS, `${this.name}.`));
     const files = new Map<string, string>();
     for (const name of checksOf(this.audit)) {
-      const file = `${taskId}.${name}.json.gz`;
+      const file = `${this.name}.${name}.json.gz`;
       if (there.has(this.key(ArchiveTable.FINDINGS, file)) || await this.writeFindings(name, file)) {
         files.set(name, file);
       }

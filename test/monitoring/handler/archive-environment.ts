@@ -8,6 +8,10 @@ import { MessageServices, queueEvent } from '../../events/handler/message-servic
 import { FunctionEnvironment } from '../../support/function-environment';
 
 export const BUCKET = 'archive';
+
+/** What the names of all files begin with: the account and the region of the stand-in. */
+export const PLACE = '123456789012.eu-west-1';
+
 export const SCHEDULE = 'daily';
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;

@@ -1,4 +1,4 @@
-import { ArchiveEnvironment, ArchivedRow, BUCKET } from './archive-environment';
+import { ArchiveEnvironment, ArchivedRow, BUCKET, PLACE } from './archive-environment';
 import type { FaultKind } from '../../../rehearsal/device-defender/faults';
 import { Refusal } from '../../../rehearsal/services/stand-in';
 import { captureLog } from '../../support/function-log';
@@ -43,7 +43,7 @@ function expectWhole(): void {
   expect(countsOf(rows)).toEqual({ [CHECKS[0]]: MANY, [CHECKS[1]]: FEW, [CHECKS[2]]: 1 });
   expect(rows.filter((row) => row.is_suppressed)).toHaveLength(1);
   expect(account.rowsOf('checks').map((row) => [row.check_name, row.findings_file]).sort()).toEqual(
-    CHECKS.map((name) => [name, `${taskId}.${name}.json.gz`]));
+    CHECKS.map((name) => [name, `${PLACE}.${taskId}.${name}.json.gz`]));
 }
 
 function countsOf(rows: readonly ArchivedRow[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import { ArchiveEnvironment, BUCKET, DAY, linesOf, MINUTE } from './archive-environment';
+import { ArchiveEnvironment, BUCKET, DAY, linesOf, MINUTE, PLACE } from './archive-environment';
 import { captureLog } from '../../support/function-log';
 
 const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
@@ -39,9 +39,9 @@ describe('the archive of an audit', () => {
     await account.archive(taskId);
 
     expect(account.keys).toEqual([
-      `checks/day=2026-01-15/${taskId}.json.gz`,
-      `findings/day=2026-01-15/${taskId}.${SHARED}.json.gz`,
-      `findings/day=2026-01-15/${taskId}.${POLICY}.json.gz`,
+      `checks/day=2026-01-15/${PLACE}.${taskId}.json.gz`,
+      `findings/day=2026-01-15/${PLACE}.${taskId}.${SHARED}.json.gz`,
+      `findings/day=2026-01-15/${PLACE}.${taskId}.${POLICY}.json.gz`,
     ]);
     const [{ contentType }] = account.env.services.buckets.objectsOf(BUCKET);
     expect(contentType).toBe('application/gzip');
@@ -105,12 +105,12 @@ describe('the archive of an audit', () => {
       {
         ...common, check_name: SHARED, check_run_status: 'COMPLETED_NON_COMPLIANT', severity: 'CRITICAL',
         total_resources: 2, non_compliant_resources: 1, suppressed_resources: 1,
-        findings_file: `${taskId}.${SHARED}.json.gz`,
+        findings_file: `${PLACE}.${taskId}.${SHARED}.json.gz`,
       },
       {
         ...common, check_name: POLICY, check_run_status: 'COMPLETED_NON_COMPLIANT', severity: 'CRITICAL',
         total_resources: 1, non_compliant_resources: 1, suppressed_resources: 0,
-        findings_file: `${taskId}.${POLICY}.json.gz`,
+        findings_file: `${PLACE}.${taskId}.${POLICY}.json.gz`,
       },
       {
         ...common, check_name: LOGGING, check_run_status: 'COMPLETED_COMPLIANT', severity: 'LOW',
@@ -126,7 +126,7 @@ describe('the archive of an audit', () => {
 
     await account.archive(taskId, { prefix: 'iot/eu-1/' });
 
-    expect(account.keys.map((key) => key.split(taskId)[0])).toEqual([
+    expect(account.keys.map((key) => key.split(`${PLACE}.${taskId}`)[0])).toEqual([
       'iot/eu-1/checks/day=2026-01-15/', 'iot/eu-1/findings/day=2026-01-15/', 'iot/eu-1/findings/day=2026-01-15/',
     ]);
   });
