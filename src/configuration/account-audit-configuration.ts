@@ -254,7 +254,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   }
 
   /**
-   * The checks that audits may use.
+   * The checks that audits may use; always set.
    */
   public get enabledChecks(): AuditCheck[] | undefined {
     return [...this.checks];
