@@ -1,9 +1,14 @@
-import { JsonFile, awscdk, javascript } from 'projen';
+import { JsonFile, awscdk, javascript, release } from 'projen';
+import { ApiCompatibility } from './projenrc/api-compatibility';
 import { CommandBundle } from './projenrc/command-bundle';
+import { DocumentationLinks } from './projenrc/documentation-links';
 import { EngineBoundary } from './projenrc/engine-boundary';
 import { ExampleApps } from './projenrc/example-apps';
 import { FunctionBoundary } from './projenrc/function-boundary';
 import { LambdaBundle } from './projenrc/lambda-bundle';
+import { PinnedActions } from './projenrc/pinned-actions';
+import { PullRequestWorkflows } from './projenrc/pull-request-workflows';
+import { FIRST_VERSION_COMMAND, PUBLIB_VERSION, ReleaseWorkflow } from './projenrc/release-workflow';
 import { Rosetta } from './projenrc/rosetta';
 
 /** The lowest aws-cdk-lib that works, and the one of the development: docs/adr/0002-aws-cdk-lib-floor.md. */
@@ -20,10 +25,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
   authorAddress: 'cdk-iot-fleet-audit@users.noreply.github.com',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit.git',
+  homepage: 'https://github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit#readme',
+  bugsUrl: 'https://github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit/issues',
   license: 'Apache-2.0',
   copyrightOwner: 'cdk-iot-fleet-audit contributors',
   stability: 'experimental',
-  keywords: ['aws-iot', 'iot', 'device-defender', 'audit', 'security', 'compliance'],
+  // Construct Hub lists a jsii library with the keyword `cdk` or `aws-cdk`; projen adds `cdk`.
+  keywords: [
+    'aws-cdk', 'awscdk', 'cdk-construct', 'construct', 'aws', 'aws-iot', 'iot', 'iot-device-defender', 'device-defender',
+    'audit', 'security', 'compliance', 'fleet',
+  ],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
@@ -35,7 +46,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
-  workflowNodeVersion: '22',
+  // npm publishes for a trusted publisher from 11.5.1 on, which comes with Node.js 24.
+  workflowNodeVersion: '24',
   bumpPackage: 'commit-and-tag-version@^12',
   devDeps: [
     '@aws-cdk/aws-iot-alpha@2.214.1-alpha.0',
@@ -65,13 +77,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'yaml@2.9.1',
   ],
 
-  publishToPypi: { distName: 'cdk-iot-fleet-audit', module: 'cdk_iot_fleet_audit' },
+  buildWorkflow: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  // Somebody starts a release, and somebody approves it: the environment says who.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  nextVersionCommand: FIRST_VERSION_COMMAND,
+  jsiiReleaseVersion: PUBLIB_VERSION,
+  publishToPypi: {
+    distName: 'cdk-iot-fleet-audit',
+    module: 'cdk_iot_fleet_audit',
+    trustedPublishing: true,
+  },
   publishToMaven: {
     mavenGroupId: 'io.github.cdk-iot-fleet-audit',
     mavenArtifactId: 'cdk-iot-fleet-audit',
     javaPackage: 'io.github.cdkiotfleetaudit',
   },
-  publishToNuget: { packageId: 'CdkIotFleetAudit', dotNetNamespace: 'CdkIotFleetAudit' },
+  publishToNuget: {
+    packageId: 'CdkIotFleetAudit',
+    dotNetNamespace: 'CdkIotFleetAudit',
+    trustedPublishing: true,
+  },
   publishToGo: {
     moduleName: 'github.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit-go',
     packageName: 'cdkiotfleetaudit',
@@ -111,12 +138,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplateContents: [
     '## Reason', '', '## What changes', '', '## How it was validated', '',
   ],
-  gitignore: ['cdk.out/', '.jsii.tabl.json'],
+  gitignore: ['cdk.out/', 'cdk-integ.out*', '.jsii.tabl.json'],
 });
 
 for (const path of [
   '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/',
-  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md',
+  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md', '/MIGRATION.md', '/SECURITY.md', '/VERSIONS.md', '/.remarkrc.mjs',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -178,5 +205,10 @@ new FunctionBoundary(project);
 new EngineBoundary(project);
 new Rosetta(project);
 new ExampleApps(project);
+new ApiCompatibility(project);
+new DocumentationLinks(project);
+new PinnedActions(project);
+new PullRequestWorkflows(project);
+new ReleaseWorkflow(project);
 
 project.synth();

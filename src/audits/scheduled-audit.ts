@@ -112,14 +112,31 @@ abstract class ScheduledAuditBase extends Resource implements IScheduledAudit {
   public abstract readonly scheduledAuditName: string;
   public abstract readonly scheduledAuditArn: string;
 
+  /** A reference to the audit, as other constructs take it. */
   public get scheduledAuditRef(): ScheduledAuditReference {
     return { scheduledAuditName: this.scheduledAuditName, scheduledAuditArn: this.scheduledAuditArn };
   }
 
+  /**
+   * The number of resources that a check has found to be non-compliant; suppressed ones do not count.
+   *
+   * An audit gives one data point, so it is seen in a graph of days and weeks.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
   public metricNonCompliantResources(check: AuditCheck, options?: MetricOptions): Metric {
     return this.metrics.nonCompliantResources(check, options);
   }
 
+  /**
+   * The number of resources that a check has looked at.
+   *
+   * @param check a check that the audit runs
+   * @param options statistic, period and the like; the maximum of a day by default
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html
+   */
   public metricResourcesEvaluated(check: AuditCheck, options?: MetricOptions): Metric {
     return this.metrics.resourcesEvaluated(check, options);
   }

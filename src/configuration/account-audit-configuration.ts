@@ -119,6 +119,7 @@ abstract class AccountAuditConfigurationBase extends Resource implements IAccoun
 
   public abstract readonly enabledChecks?: AuditCheck[];
 
+  /** A reference to the configuration, as other constructs take it. */
   public get accountAuditConfigurationRef(): AccountAuditConfigurationReference {
     return { accountId: this.accountAuditConfigurationAccountId };
   }
@@ -169,12 +170,12 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   public readonly auditRole: IRole;
 
   /**
-   * The topic for a notification whenever an audit ends.
+   * The topic for a notification whenever an audit ends; undefined if there are no notifications.
    */
   public readonly notificationTopic?: ITopic;
 
   /**
-   * The role by which Device Defender publishes to the topic.
+   * The role by which Device Defender publishes to the topic; undefined if there are no notifications.
    */
   public readonly notificationRole?: IRole;
 
@@ -253,7 +254,7 @@ export class AccountAuditConfiguration extends AccountAuditConfigurationBase {
   }
 
   /**
-   * The checks that audits may use.
+   * The checks that audits may use; always set.
    */
   public get enabledChecks(): AuditCheck[] | undefined {
     return [...this.checks];

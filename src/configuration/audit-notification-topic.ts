@@ -31,17 +31,21 @@ export interface AuditNotificationTopicProps {
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
  */
 export class AuditNotificationTopic extends TopicBase {
+  /** The topic's ARN. */
   public readonly topicArn: string;
 
+  /** The topic's name. */
   public readonly topicName: string;
 
   /**
-   * The key that encrypts the notifications.
+   * The key that encrypts the notifications; always set.
    */
   public readonly masterKey?: IKey;
 
+  /** False: Device Defender publishes to standard topics. */
   public readonly fifo: boolean = false;
 
+  /** False: only FIFO topics have it. */
   public readonly contentBasedDeduplication: boolean = false;
 
   protected readonly autoCreatePolicy: boolean = true;

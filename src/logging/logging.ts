@@ -140,6 +140,7 @@ export class Logging extends Resource implements ILogging {
     }
   }
 
+  /** A reference to the logging, as other constructs take it. */
   public get loggingRef(): LoggingReference {
     return { accountId: this.loggingAccountId };
   }

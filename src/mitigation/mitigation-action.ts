@@ -62,6 +62,7 @@ abstract class MitigationActionBase extends Resource implements IMitigationActio
   public abstract readonly mitigationActionName: string;
   public abstract readonly mitigationActionArn: string;
 
+  /** A reference to the action, as other constructs take it. */
   public get mitigationActionRef(): MitigationActionReference {
     return { actionName: this.mitigationActionName, mitigationActionArn: this.mitigationActionArn };
   }

@@ -125,7 +125,7 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   public readonly name = 'DeviceDefender';
 
   /**
-   * The names of the checks that are carried out.
+   * The names of the checks that are carried out; always set.
    */
   public readonly ruleIds?: string[];
 
@@ -156,7 +156,7 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
   }
 
   /**
-   * The version of this library.
+   * The version of this library; always set.
    */
   public get version(): string | undefined {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- read only when somebody asks
@@ -165,6 +165,8 @@ export class DeviceDefenderChecks implements IPolicyValidationPlugin {
 
   /**
    * Checks the templates of an app. CDK calls it at synth; it does not throw.
+   *
+   * @param context the app's templates, as CDK has written them
    */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     return this.audit.ofApp(context);
