@@ -51,6 +51,7 @@ test('the examples are the ones that the README lists', () => {
     'bring-your-own',
     'gate-a-pipeline',
     'govcloud',
+    'keep-the-findings',
     'mitigate-automatically',
     'watch-the-audit',
     'weekly-and-monthly',
@@ -126,6 +127,11 @@ describe.each(exampleNames)('example %s', (name) => {
       'iot:ListPrincipalThings',
       'iot:SetV2LoggingOptions',
       'iot:UpdateCertificate',
+      'iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks',
+      // On objects of days, in an archive of findings, and on the tables of its database.
+      's3:PutObject',
+      's3:GetObject',
+      'glue:GetDatabase,glue:GetPartitions,glue:GetTable,glue:GetTables',
       'logs:CreateLogGroup,logs:CreateLogStream,logs:PutLogEvents,logs:PutMetricFilter,logs:PutRetentionPolicy',
     ];
     expect(broad.filter((actions) => !explained.includes(actions))).toEqual([]);
