@@ -40,8 +40,8 @@ export interface FindingsArchiveOptions {
    * with a special permission can; in compliance mode nobody can, and neither can the time be shortened.
    *
    * It cannot be taken back: Object Lock stays enabled for as long as the bucket exists. Decide with the first
-   * deployment: CloudFormation makes a new bucket if this is added or left out later. The former one keeps its files, but
-   * no saved query reads them.
+   * deployment: CloudFormation makes a new bucket if this is added or left out later. The former one keeps its files,
+   * but no saved query reads them.
    *
    * @default - objects are not locked
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html

@@ -19,7 +19,8 @@ import { ArchiveTable, DAY } from '../protocol';
 export async function archiveFindings(request: unknown, invocation: Invocation): Promise<void> {
   const { bucketName, prefix, taskId } = validArchiveRequest(request);
   const audit = await keptAudit(taskId, invocation);
-  const archive = new AuditArchive(audit, prefix, readerOf(taskId, invocation), new ArchiveObjects(bucketName, invocation), {
+  const reader = readerOf(taskId, invocation);
+  const archive = new AuditArchive(audit, prefix, reader, new ArchiveObjects(bucketName, invocation), {
     account_id: invocation.accountId, region: invocation.region,
   });
   await archive.write();
