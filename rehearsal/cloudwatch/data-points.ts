@@ -110,11 +110,16 @@ function embeddedPoints(line: string): DataPoint[] {
     return directives.flatMap(({ Namespace: namespace, Dimensions: sets, Metrics: metrics }) =>
       sets.flatMap((names) => {
         const dimensions = Object.fromEntries(names.map((name) => [name, String(members[name])]));
-        return metrics.map(({ Name: metricName }) =>
-          ({ namespace, metricName, dimensions, value: Number(members[metricName]), time }));
+        return metrics.flatMap(({ Name: metricName }) => numbersIn(members[metricName]).map((value) =>
+          ({ namespace, metricName, dimensions, value, time })));
       }));
   } catch {
     // A line that is nearly of the format is none.
     return [];
   }
+}
+
+/** One value, or several. */
+function numbersIn(member: unknown): number[] {
+  return [member].flat().filter((one): one is number => typeof one === 'number');
 }

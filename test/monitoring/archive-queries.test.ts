@@ -241,6 +241,7 @@ test('the query about today reads no file that is older than the audits of every
   expect(recent[1]).toBeLessThan(findings.length / 2);
   const all = [checks.length, findings.length];
   expect(read).toEqual({
-    OpenFindings: recent, NewFindingsSince: all, TimeOpen: all, MeanTimeToRepair: all, CertificateHistory: [findings.length],
+    OpenFindings: recent, NewFindingsSince: all, TimeOpen: all, MeanTimeToRepair: all,
+    CertificateHistory: [findings.length],
   });
 });

@@ -79,8 +79,9 @@ test('what AwsSolutions finds of monitoring is the reading of audits, and the fo
   const { app } = everythingMonitored();
   app.synth();
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
-  const found = violations.flatMap(({ ruleName, violatingResources = [] }) => violatingResources.map(({ constructPath }) =>
-    `${ruleName.replace(/^AwsSolutions-/, '')} ${constructPath!.replace(/[0-9a-f]{8}\/Resource$|\/Resource$/, '')}`));
+  const nameOf = (path = '') => path.replace(/[0-9a-f]{8}\/Resource$|\/Resource$/, '');
+  const found = violations.flatMap(({ ruleName, violatingResources = [] }) => violatingResources.map(
+    ({ constructPath }) => `${ruleName.replace(/^AwsSolutions-/, '')} ${nameOf(constructPath)}`));
   const of = (policy: string) => `Stack/CdkIotFleetAuditCustomResources/Policies/${policy}`;
   const [all, bucket] = ['IAM5[Resource::*]', 'IAM5[Resource::<FleetAuditFindingsArchiveBucket4D3F8F10.Arn>/iot/'];
 

@@ -96,11 +96,12 @@ test('an execution that has ended is counted, one that runs is not', async () =>
 
 test('what functions write in the embedded metric format is measured, and nothing else', async () => {
   const line = {
-    message: 'age of an audit', ScheduledAuditName: 'weekly', DaysSinceLastAudit: 4,
+    message: 'age of an audit', ScheduledAuditName: 'weekly', DaysSinceLastAudit: [4, 5],
     _aws: {
       Timestamp: NOW,
       CloudWatchMetrics: [{
-        Namespace: 'CdkIotFleetAudit', Dimensions: [['ScheduledAuditName'], []], Metrics: [{ Name: 'DaysSinceLastAudit' }],
+        Namespace: 'CdkIotFleetAudit', Dimensions: [['ScheduledAuditName'], []],
+        Metrics: [{ Name: 'DaysSinceLastAudit' }, { Name: 'Missing' }],
       }],
     },
   };
@@ -117,6 +118,8 @@ test('what functions write in the embedded metric format is measured, and nothin
   };
 
   expect(dataPointsOf(account, NOW)).toEqual([
-    { ...point, dimensions: { ScheduledAuditName: 'weekly' } }, { ...point, dimensions: {} },
+    { ...point, dimensions: { ScheduledAuditName: 'weekly' } },
+    { ...point, value: 5, dimensions: { ScheduledAuditName: 'weekly' } },
+    { ...point, dimensions: {} }, { ...point, value: 5, dimensions: {} },
   ]);
 });
