@@ -324,6 +324,8 @@ export class FleetAudit extends Construct {
 
   private createAuditEvents(): AuditEvents {
     const auditEvents = new AuditEvents(this, 'AuditEvents', { notificationTopic: this.notificationTopic });
+    // Device Defender's message about an audit that ends before would be lost.
+    this.onDemandAudit?.node.addDependency(auditEvents._subscription);
     this.monitoring?.watchEvents(auditEvents);
     return auditEvents;
   }

@@ -128,6 +128,11 @@ describe.each(exampleNames)('example %s', (name) => {
       'iot:ListPrincipalThings',
       'iot:SetV2LoggingOptions',
       'iot:UpdateCertificate',
+      'iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks',
+      // On objects of days, in an archive of findings, and on the tables of its database.
+      's3:PutObject',
+      's3:GetObject',
+      'glue:GetDatabase,glue:GetPartitions,glue:GetTable,glue:GetTables',
       'logs:CreateLogGroup,logs:CreateLogStream,logs:PutLogEvents,logs:PutMetricFilter,logs:PutRetentionPolicy',
     ];
     expect(broad.filter((actions) => !explained.includes(actions))).toEqual([]);

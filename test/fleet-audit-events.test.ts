@@ -37,6 +37,13 @@ describe('FleetAudit and the event of an audit', () => {
     ].sort());
   });
 
+  test('subscribes before the audit of the deployment begins, whose end would be lost', () => {
+    new FleetAudit(stack, 'FleetAudit').onAuditCompleted('Rule');
+
+    const { DependsOn: before } = onlyResource(stack, 'Custom::IotOnDemandAudit');
+    expect(before).toContain('FleetAuditAuditEventsSubscriptionE912E6B8');
+  });
+
   test('publishes each event once, whatever the number of rules', () => {
     const fleetAudit = new FleetAudit(stack, 'FleetAudit');
     const rules = ['One', 'Other'].map((id) => fleetAudit.onAuditCompleted(id));

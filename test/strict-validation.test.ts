@@ -1,4 +1,5 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { everythingMonitored } from './support/everything-monitored';
 import { exampleNames, loadExample } from './support/example-apps';
 
 const { CDK_VALIDATION } = process.env;
@@ -18,6 +19,10 @@ afterAll(() => {
 
 test.each(exampleNames)('%s passes the validation of aws-cdk-lib at its strictest', (name) => {
   expect(loadExample(name).synth().stacks).not.toHaveLength(0);
+});
+
+test('all of monitoring in one template passes it, too', () => {
+  expect(everythingMonitored().app.synth().stacks).toHaveLength(1);
 });
 
 test('the validation is on: it stops a template that is wrong', () => {

@@ -1,6 +1,7 @@
 import {
   AfterAuditReport, AnswerStep, EventStep, MessageStep, MitigationTaskStep, NextAuditReport, Step, isEmpty,
 } from './after-audit';
+import { alarmLines } from './alarm-reports';
 import { cut } from './cut';
 import { countsOf, detailLines, plural } from './event-words';
 import type { ExecutionReport } from './execution-reports';
@@ -16,12 +17,13 @@ const LOOKING_BACK = 'DEVICE_CERTIFICATE_SHARED_CHECK';
 /** What followed the audits, as a story; nothing if nothing did. */
 export function afterAuditLines(report: AfterAuditReport, verbose: boolean): string[] {
   if (isEmpty(report)) return [];
-  const { steps, executions, fleetChanges, nextAudit, storedObjects } = report;
+  const { alarms, steps, executions, fleetChanges, nextAudit, storedObjects } = report;
   return [
     '', 'What followed the audit',
     ...steps.flatMap((step) => stepLines(step, verbose)),
     ...executions.flatMap(executionLines),
     ...messagesLeftLines(report),
+    ...alarms === undefined ? [] : ['', 'Alarms', ...alarmLines(alarms, verbose)],
     ...storedObjects === undefined ? [] : ['', 'What was stored', ...storedObjectLines(storedObjects)],
     // Where no state machine ran, nothing could change.
     ...executions.length === 0 ? [] : ['', 'What changed in the fleet', ...changeLines(fleetChanges)],

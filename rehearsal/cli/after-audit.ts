@@ -1,6 +1,7 @@
 import {
   DescribeAuditMitigationActionsTaskCommand, ListAuditMitigationActionsTasksCommand,
 } from '@aws-sdk/client-iot';
+import { AlarmReport, evaluateAlarms, isAlarmNotification } from './alarm-reports';
 import { AuditReport, Place, auditReportsOf, placeOf } from './audit-reports';
 import type { Chronicle, Entry, GivenAnswer } from './chronicle';
 import { ExecutionReport, executionReportOf } from './execution-reports';
@@ -15,6 +16,8 @@ export interface AfterAuditReport extends Place {
   /** What happened, in order. */
   readonly steps: readonly Step[];
   readonly executions: readonly ExecutionReport[];
+  /** The alarms on metrics, after everything else; absent if there are none. */
+  readonly alarms?: readonly AlarmReport[];
   /** What functions have put into buckets, such as an archive of findings; absent if there is nothing. */
   readonly storedObjects?: readonly StoredObjectReport[];
   /** Numbers of messages that are left in queues: to be tried again later, or in dead-letter queues. */
@@ -46,7 +49,7 @@ export interface EventStep extends Timed {
   }[];
 }
 
-/** A message to a topic, except for the notifications of audits. */
+/** A message to a topic, except for the notifications of audits and of alarms. */
 export interface MessageStep extends Timed {
   /**
    * A report is one of automatic mitigation; a notice tells people of an audit; a question is what a state machine asks
@@ -69,6 +72,8 @@ export interface AnswerStep extends Timed {
 export interface MitigationTaskStep extends Timed {
   readonly step: 'mitigation task';
   readonly taskId: string;
+  /** The audit whose findings it mitigated. */
+  readonly auditTaskId: string;
   readonly status: string;
   readonly checks: readonly {
     readonly checkName: string;
@@ -83,7 +88,7 @@ export interface MitigationTaskStep extends Timed {
 }
 
 export interface NextAuditReport extends AuditReport {
-  /** The last audit before the mitigation. */
+  /** The audit that was mitigated first. */
   readonly before?: Pick<AuditReport, 'taskId' | 'nonCompliantChecks' | 'totalChecks'>;
   /** Ids of certificates with findings although they are inactive by now. */
   readonly inactiveCertificates: readonly string[];
@@ -105,6 +110,9 @@ export async function followAudits(
   // Faults disturb what follows an audit, not the questions about it.
   account.deviceDefender.faults.clear();
   const names = resourceNames(account);
+  const alarms = evaluateAlarms(account, names);
+  // What they publish may lead to something.
+  const hasCalmedDown = await patience.waitFor(settled(account));
   const tasks = await mitigationTasksOf(account);
   const { messaging: { queues, deadLetters }, stateMachines, services, deviceDefender: { fleet } } = account;
   const storedObjects = storedObjectsOf(services, names);
@@ -113,21 +121,23 @@ export async function followAudits(
     ...placeOf(account),
     steps: stepsOf(account, chronicle, tasks, names),
     executions: stateMachines.executions.map((execution) => executionReportOf(execution, stateMachines, names)),
+    ...alarms.length > 0 && { alarms },
     ...storedObjects.length > 0 && { storedObjects },
     messagesLeft: { inQueues: queued - deadLetters.length, inDeadLetterQueues: deadLetters.length },
-    ...hasSettled ? {} : { stoppedWaitingAfter: patience.longest },
+    ...hasSettled && hasCalmedDown ? {} : { stoppedWaitingAfter: patience.longest },
     fleetChanges: [...fleet.changes],
   };
   const isMitigated = tasks.some(({ checks }) => checks.some(({ succeeded }) => succeeded > 0));
-  return isMitigated ? { ...report, nextAudit: await auditAgain(account, audits) } : report;
+  return isMitigated ? { ...report, nextAudit: await auditAgain(account, audits, tasks) } : report;
 }
 
-export function isEmpty({ steps, executions, messagesLeft }: AfterAuditReport): boolean {
-  return steps.length + executions.length + messagesLeft.inQueues + messagesLeft.inDeadLetterQueues === 0;
+export function isEmpty({ alarms = [], steps, executions, messagesLeft }: AfterAuditReport): boolean {
+  const { inDeadLetterQueues, inQueues } = messagesLeft;
+  return steps.length + executions.length + alarms.length + inQueues + inDeadLetterQueues === 0;
 }
 
 /** Until everything rests. */
-async function settled({ functions, stateMachines }: RehearsedAccount): Promise<void> {
+export async function settled({ functions, stateMachines }: RehearsedAccount): Promise<void> {
   // Messages and executions bring about each other.
   for (let before = -1; before !== stateMachines.executions.length;) {
     before = stateMachines.executions.length;
@@ -137,7 +147,9 @@ async function settled({ functions, stateMachines }: RehearsedAccount): Promise<
 }
 
 /** Audits what is enabled. Nobody is notified, so that nothing follows. */
-async function auditAgain(account: RehearsedAccount, audits: readonly AuditReport[]): Promise<NextAuditReport> {
+async function auditAgain(
+  account: RehearsedAccount, audits: readonly AuditReport[], tasks: readonly MitigationTaskStep[],
+): Promise<NextAuditReport> {
   const { deviceDefender } = account;
   const { auditCheckConfigurations = {} } = deviceDefender.ask('DescribeAccountAuditConfiguration', {});
   const targetCheckNames = Object.keys(auditCheckConfigurations).filter(
@@ -148,7 +160,7 @@ async function auditAgain(account: RehearsedAccount, audits: readonly AuditRepor
   const report = (await auditReportsOf(account)).find((audit) => audit.taskId === taskId)!;
   const found = report.findings.flatMap(({ nonCompliantResource }) =>
     nonCompliantResource?.resourceIdentifier?.deviceCertificateId ?? []);
-  const before = audits.filter(({ status }) => status === 'COMPLETED').at(-1);
+  const before = audits.find(({ taskId: id }) => tasks.some(({ auditTaskId }) => auditTaskId === id));
   return {
     ...report,
     ...before && {
@@ -169,7 +181,7 @@ function stepsOf(
   return steps.sort((one, other) => one.time.localeCompare(other.time));
 }
 
-/** Nothing for the notification of an audit, which is told elsewhere. */
+/** Nothing for the notification of an audit or of an alarm, which is told elsewhere. */
 function stepOf(entry: Entry, { messaging: { targets } }: RehearsedAccount, names: NameOf): Step | undefined {
   const time = timeOf(entry.time);
   if ('answer' in entry) return { step: 'answer', time, answer: entry.answer };
@@ -182,7 +194,7 @@ function stepOf(entry: Entry, { messaging: { targets } }: RehearsedAccount, name
   const { isQuestion, message: { topicArn, subject, message: text, attributes = {} } } = entry;
   const ownKind = attributes[OWN_MESSAGE]?.StringValue === 'notice' ? 'notice' : 'report';
   const kind = Object.hasOwn(attributes, OWN_MESSAGE) ? ownKind : 'message';
-  if (subject === undefined && isAuditNotification(text)) return undefined;
+  if (subject === undefined ? isAuditNotification(text) : isAlarmNotification(text)) return undefined;
   return {
     step: isQuestion ? 'question' : kind, time, topic: names(topicArn), topicArn,
     ...subject === undefined ? {} : { subject }, text,
@@ -202,17 +214,17 @@ async function mitigationTasksOf({ iot }: RehearsedAccount): Promise<MitigationT
   const span = { startTime: new Date(Date.now() - DAY), endTime: new Date(Date.now() + DAY) };
   const { tasks = [] } = await iot.send(new ListAuditMitigationActionsTasksCommand({ ...span, maxResults: 250 }));
   return Promise.all(tasks.map(async ({ taskId }) => {
-    const { taskStatus, taskStatistics = {}, auditCheckToActionsMapping: actions = {}, endTime } = await iot.send(
-      new DescribeAuditMitigationActionsTaskCommand({ taskId }),
-    );
+    const {
+      auditCheckToActionsMapping: actions = {}, endTime, target, taskStatistics = {}, taskStatus,
+    } = await iot.send(new DescribeAuditMitigationActionsTaskCommand({ taskId }));
     const checks = Object.entries(taskStatistics).map(([checkName, counts]) => ({
       checkName, actions: actions[checkName] ?? [], succeeded: counts.succeededFindingsCount ?? 0,
       failed: counts.failedFindingsCount ?? 0, skipped: counts.skippedFindingsCount ?? 0,
       canceled: counts.canceledFindingsCount ?? 0,
     }));
     return {
-      step: 'mitigation task', time: timeOf(endTime?.getTime() ?? Date.now()), taskId: taskId!, status: taskStatus!,
-      checks,
+      step: 'mitigation task', time: timeOf(endTime?.getTime() ?? Date.now()), taskId: taskId!,
+      auditTaskId: target!.auditTaskId!, status: taskStatus!, checks,
     } as const;
   }));
 }

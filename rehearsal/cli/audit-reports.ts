@@ -62,7 +62,8 @@ export function notificationReportsOf(account: RehearsedAccount, nameOf: NameOf)
   ];
 }
 
-async function auditsEnded({ deviceDefender }: RehearsedAccount): Promise<void> {
+/** Until no audit runs any more. */
+export async function auditsEnded({ deviceDefender }: RehearsedAccount): Promise<void> {
   const deadline = Date.now() + LONGEST_AUDIT;
   while (deviceDefender.audits.some(({ status }) => status === 'IN_PROGRESS') && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50));

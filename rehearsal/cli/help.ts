@@ -10,7 +10,8 @@ The stacks of the app are deployed in the order of CloudFormation, to a stand-in
 holds a small fleet. The functions of custom resources run, with the permissions that their roles have. You see what
 happens to each resource, what audits find in the fleet, which notifications go out, and whether the deployment would
 fail. Then you see what follows an audit, in order: events, rules, state machines, mitigation, messages, questions and
-answers, what changed in the fleet, and what the next audit says. Nothing reaches AWS.
+answers, alarms, files in buckets, what changed in the fleet, and what the next audit says. A scheduled audit runs once
+if an alarm watches it. Nothing reaches AWS.
 
 It is a model built from documents: that a deployment succeeds here does not prove that it succeeds in AWS.
 
@@ -64,9 +65,11 @@ The JSON document has
   audits, notifications           each audit with its findings, and each message that an audit or a mitigation action sent
   afterAudit                      for each account, what followed:
     steps                         in order, each with a time and step: "event" (detailType, detail, deliveries),
-                                  "mitigation task" (actions and numbers of findings by check), "message", "report"
-                                  and "question" (topic, subject, text), "answer"
+                                  "mitigation task" (actions and numbers of findings by check), "message", "report",
+                                  "notice" and "question" (topic, subject, text), "answer"
     executions                    of state machines: status, error, cause, retries; isAsking if one waits for an answer
+    alarms                        state, values and threshold or why it was not evaluated, actions; only if there are any
+    storedObjects                 what functions have put into buckets; only if there is anything
     messagesLeft                  numbers of messages that could not be handled, yet or at all
     stoppedWaitingAfter           milliseconds; only if something still ran then
     fleetChanges                  what mitigation changed: statuses of certificates, groups of things, default versions
@@ -82,6 +85,7 @@ What is not rehearsed
   * of what carries messages: other event buses than the default one, schedules, targets of rules beside queues, topics,
     functions and state machines, filters and other sources of functions than queues, encryption, and messages for
     people; of state machines: JSONata, variables, distributed maps, Express machines and most integrations
+  * of alarms: composite ones, anomaly detection, most expressions, metrics of most services, actions beside topics
   * what other resources do: they only exist and have names
 
 Ends with 0 if the deployment succeeds, with 1 if it would fail, and with 2 if the command line is wrong.`;

@@ -9,6 +9,7 @@ import {
 } from './report';
 import { resourceNames } from './resource-names';
 import { auditLines, lineOf, notificationLines, remainingLines } from './text';
+import { runWatchedAudits } from './watched-audits';
 import { StackDefinition, readAssembly } from '../cloudformation/assembly';
 import { OperationResult, RehearsalOptions, RehearsedAccount } from '../cloudformation/rehearsed-account';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
@@ -175,6 +176,7 @@ class Rehearsal {
     };
     for (const account of this.accounts.values()) {
       const { options: { verbose }, patience } = this;
+      await runWatchedAudits(account, patience);
       const ran = await auditReportsOf(account);
       const sent = notificationReportsOf(account, resourceNames(account));
       ['', ...auditLines(ran, verbose), ...notificationLines(sent)].forEach(this.print);

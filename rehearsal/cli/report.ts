@@ -1,11 +1,9 @@
 import type { AfterAuditReport } from './after-audit';
 import { AuditReport, NotificationReport, Place, placeOf } from './audit-reports';
+import { DISCLAIMERS } from './disclaimers';
 import { AccountState, stateOf } from '../cloudformation/account-state';
 import type { RehearsedAccount } from '../cloudformation/rehearsed-account';
 import { StackEvent, StackStatus, isSuccess } from '../cloudformation/rehearsed-stack';
-import { DISCLAIMER } from '../device-defender/disclaimer';
-import { MESSAGING_DISCLAIMER } from '../messaging/disclaimer';
-import { STEP_FUNCTIONS_DISCLAIMER } from '../step-functions/disclaimer';
 
 /** The result of a rehearsal: the document that `--format json` prints. */
 export interface RehearsalReport {
@@ -55,8 +53,7 @@ export interface RemainsReport extends Place, AccountState {
 const IS_STACK = 'AWS::CloudFormation::Stack';
 
 export function emptyReport(): RehearsalReport {
-  const disclaimer = `${DISCLAIMER}\n${MESSAGING_DISCLAIMER}\n${STEP_FUNCTIONS_DISCLAIMER}`;
-  return { disclaimer, outcome: 'succeeded', stacks: [], audits: [], notifications: [], afterAudit: [] };
+  return { disclaimer: DISCLAIMERS, outcome: 'succeeded', stacks: [], audits: [], notifications: [], afterAudit: [] };
 }
 
 /** @param end the status, or why nothing began */

@@ -1,12 +1,12 @@
 import type { ResourceIdentifier } from '@aws-sdk/client-iot';
 import { mitigationSummary } from './after-audit-text';
+import { alarmSummary } from './alarm-reports';
 import type { AuditReport, NotificationReport } from './audit-reports';
 import { cut } from './cut';
+import { DISCLAIMERS } from './disclaimers';
 import { RehearsalReport, RemainsReport, ResourceReport, StackReport, nameOf } from './report';
 import type { StackEvent } from '../cloudformation/rehearsed-stack';
 import { DISCLAIMER } from '../device-defender/disclaimer';
-import { MESSAGING_DISCLAIMER } from '../messaging/disclaimer';
-import { STEP_FUNCTIONS_DISCLAIMER } from '../step-functions/disclaimer';
 
 /** Characters of the reason of a finding, unless everything is asked for. */
 const LONGEST_REASON = 160;
@@ -19,7 +19,7 @@ const RESULTS: Readonly<Record<string, string>> = {
 export function introductionLines(isComplete: boolean): string[] {
   const [short] = DISCLAIMER.split(' Unverified in particular:');
   return [
-    ...(isComplete ? `${DISCLAIMER}\n${MESSAGING_DISCLAIMER}\n${STEP_FUNCTIONS_DISCLAIMER}` : short).split('\n'),
+    ...(isComplete ? DISCLAIMERS : short).split('\n'),
     'CloudFormation and IAM are models too: functions may do what the policies of their roles allow, all others',
     'everything.',
     ...(isComplete ? [] : ['--verbose lists what is unverified.']),
@@ -92,6 +92,7 @@ export function summaryLines(
     ...stacks.flatMap(stackLines),
     `  audits: ${audits.length}, findings: ${severities.join(', ') || 'none'}, notifications: ${notifications.length}`,
     ...mitigationSummary(afterAudit),
+    ...alarmSummary(afterAudit.flatMap(({ alarms = [] }) => alarms)),
     outcome === 'succeeded'
       ? '  The rehearsal succeeded. It ran on a model built from documents: AWS may answer differently.'
       : '  The rehearsal failed: the deployment would fail, as far as the model knows AWS.',

@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: global('role/') },
   'AWS::IAM::ManagedPolicy': { nameProperty: 'ManagedPolicyName', arn: global('policy/'), refIsArn: true },
   'AWS::S3::Bucket': { nameProperty: 'BucketName', arn: (name, { partition }) => `arn:${partition}:s3:::${name}` },
+  'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', arn: regional('cloudwatch', 'alarm:') },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: regional('sns', ''), refIsArn: true },
   'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: regional('sqs', '') },
   'AWS::KMS::Key': { arn: regional('kms', 'key/'), uuid: true },

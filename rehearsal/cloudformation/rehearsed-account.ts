@@ -10,6 +10,7 @@ import { handlersFor } from './resource-handlers';
 import { InjectedFailure, InjectedFailures, LeftResource, ResourceOperations } from './resource-operations';
 import { isRetained, removeAll } from './resource-removal';
 import { TemplateError } from './template';
+import { Alarms } from '../cloudwatch/alarms';
 import { Clock, systemClock } from '../device-defender/clock';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../device-defender/server';
 import { CancelledRequest } from '../functions/cancelled-request';
@@ -101,6 +102,7 @@ export class RehearsedAccount {
   readonly permissions: AccountPermissions;
   /** Topics, queues and the event bus. */
   readonly messaging: Messaging;
+  readonly alarms: Alarms;
   readonly parameters: Parameters;
   readonly stateMachines: StateMachines;
   /** For a look at the account, or a change behind CloudFormation's back. */
@@ -171,6 +173,7 @@ export class RehearsedAccount {
         ? undefined
         : this.permissions.reasonToDeny(fn.role, { sessionName: fn.name }, { action, resource }),
     });
+    this.alarms = new Alarms(this.place, this.messaging.topics);
     this.connectStateMachines();
     services.onPublish = (topicArn, publication) => this.messaging.topics.publish(topicArn, publication);
     deviceDefender.onPublished = ({ targetArn, payload }) =>
@@ -178,7 +181,7 @@ export class RehearsedAccount {
     this.handlerOf = handlersFor({
       iot: this.iot, place: this.place, names: this.names, fleet: deviceDefender.fleet, functions: this.functions,
       services, permissions: this.permissions, generic: this.generic, messaging: this.messaging,
-      stateMachines: this.stateMachines, parameters: this.parameters,
+      alarms: this.alarms, stateMachines: this.stateMachines, parameters: this.parameters,
       serviceTimeoutScale: options.serviceTimeoutScale ?? 1, time: options.time,
       whatIsNotRehearsed: options.whatIsNotRehearsed ?? 'fails',
     });

@@ -2,6 +2,8 @@ import type { IoTClient } from '@aws-sdk/client-iot';
 import { PolicyHandler, ThingGroupHandler } from './fleet-resources';
 import { GenericResources, LogGroupHandler, PhysicalNames, Place } from './generic-resources';
 import type { ResourceHandler } from './resource-handler';
+import { AlarmHandler } from '../cloudwatch/alarm-resources';
+import type { Alarms } from '../cloudwatch/alarms';
 import type { Fleet } from '../device-defender/fleet';
 import { CustomResourceHandler, isCustomResource } from '../functions/custom-resource';
 import type { LambdaFunctions } from '../functions/lambda-functions';
@@ -30,6 +32,7 @@ export interface HandlerSurroundings {
   readonly permissions: AccountPermissions;
   readonly generic: GenericResources;
   readonly messaging: Messaging;
+  readonly alarms: Alarms;
   readonly services: SurroundingServices;
   readonly stateMachines: StateMachines;
   readonly parameters: Parameters;
@@ -45,6 +48,7 @@ export function handlersFor(surroundings: HandlerSurroundings): (type: string) =
   const custom = new CustomResourceHandler(functions, services, names, surroundings, surroundings.whatIsNotRehearsed);
   const iamPolicies = new IamPolicyHandler(permissions, names);
   const handlers: Readonly<Record<string, ResourceHandler>> = {
+    'AWS::CloudWatch::Alarm': new AlarmHandler(surroundings.alarms, generic),
     'AWS::IAM::ManagedPolicy': new ManagedPolicyHandler(permissions, generic),
     'AWS::IAM::Policy': iamPolicies,
     'AWS::IAM::Role': new RoleHandler(permissions, generic, place),

@@ -129,6 +129,16 @@ export class Topics {
     return isAllowed;
   }
 
+  /**
+   * Publishes a message as an alarm of CloudWatch; false if it may not. A topic without a policy of its own lets the
+   * alarms of the account publish.
+   */
+  publishAsAlarm(caller: ServiceCaller, topicArn: string, publication: Publication): boolean {
+    if (this.policies.has(topicArn)) return this.publishAs(caller, topicArn, publication);
+    this.publishIfThere(topicArn, publication);
+    return this.exists(topicArn);
+  }
+
   /** Publishes a message as Device Defender, which silently does nothing if the topic was deleted. */
   publishIfThere(topicArn: string, publication: Publication): void {
     if (this.exists(topicArn)) this.publish(topicArn, publication);

@@ -2,15 +2,11 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AUDITING, assemblyOf, removeAssemblies } from './support/assemblies';
+import { Story, tell } from './support/story';
 import { AuditCheck, FleetAudit, Mitigation, MitigationMode, NoticeFormat } from '../../src';
-import { libraryFunctionNow } from '../../test/deployments/real-accounts';
 import { loadExample } from '../../test/support/example-apps';
 import { captureLog } from '../../test/support/function-log';
 import { afterAuditLines } from '../cli/after-audit-text';
-import { parseOptions } from '../cli/options';
-import { RehearsalSettings, rehearse } from '../cli/rehearse';
-import type { RehearsalReport } from '../cli/report';
-import { summaryLines } from '../cli/text';
 
 const SHARED = 'c9af477d19b132dbcda4ebbaa61c923d29ef65c44636b929da54acd23f4e40eb';
 
@@ -30,29 +26,6 @@ afterEach(removeAssemblies);
 afterAll(() => {
   delete process.env.CDK_CONTEXT_JSON;
 });
-
-interface Story {
-  readonly report: RehearsalReport;
-  /** The lines of each section, with ids of audits left out. */
-  readonly sections: Readonly<Record<string, readonly string[]>>;
-  readonly summary: readonly string[];
-}
-
-async function tell(
-  directory: string, args: readonly string[], settings: Partial<RehearsalSettings> = {},
-): Promise<Story> {
-  const lines: string[] = [];
-  const report = await rehearse(directory, parseOptions(args), (line) => lines.push(line), {
-    inProcess: libraryFunctionNow, ...settings,
-  });
-  const sections: Record<string, string[]> = {};
-  let section: string[] = [];
-  for (const line of lines) {
-    if (/^(What followed|What was stored|What changed|The next audit)/.test(line)) sections[line] = section = [];
-    else section.push(line.replace(/\b[0-9a-f]{32}\b/g, '<audit>').replace(/ {2,}(?=\S)/g, (blanks, at: number) => at === 0 ? blanks : ' '));
-  }
-  return { report, sections, summary: summaryLines(report).map((line) => line.trim()) };
-}
 
 /** The steps without the texts that they quote. */
 function headsOf({ sections }: Story): readonly string[] {
@@ -219,6 +192,10 @@ test('the report has each step, what changed, and the next audit', () => {
       stateMachine: 'FleetAudit/AutomaticMitigation/StateMachine', name: audits[0].taskId, status: 'SUCCEEDED',
       state: 'Done', isAsking: false, retries: [],
     }],
+    alarms: [
+      expect.objectContaining({ alarm: 'FleetAudit/AuditEvents/DeadLetterAlarm', state: 'OK' }),
+      expect.objectContaining({ alarm: 'FleetAudit/AutomaticMitigation/FailedExecutionsAlarm', state: 'OK' }),
+    ],
     messagesLeft: { inQueues: 0, inDeadLetterQueues: 0 },
     fleetChanges: [
       { change: 'logging', before: 'disabled', after: 'ERROR' },
@@ -236,7 +213,7 @@ test('the report has each step, what changed, and the next audit', () => {
   ]);
   expect(followed.steps[1]).toEqual({
     step: 'mitigation task', time: expect.stringMatching(/^\d{4}-.*Z$/), status: 'COMPLETED',
-    taskId: expect.stringContaining(audits[0].taskId),
+    taskId: expect.stringContaining(audits[0].taskId), auditTaskId: audits[0].taskId,
     checks: [{
       checkName: 'LOGGING_DISABLED_CHECK', actions: ['EnableLogging'], succeeded: 1, failed: 0, skipped: 0, canceled: 0,
     }],

@@ -71,6 +71,13 @@ export class AuditEvents extends Construct {
    */
   public readonly deadLetterAlarm: Alarm;
 
+  /**
+   * Without it, messages about audits that end are lost.
+   *
+   * @internal
+   */
+  public readonly _subscription: IDependable;
+
   private readonly notificationTopic: ITopic;
 
   /** Their ids are the user's, so they are not beside the ids of this construct. */
@@ -97,7 +104,7 @@ export class AuditEvents extends Construct {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAXIMUM_ATTEMPTS },
     });
     this.deadLetterAlarm = this.createAlarm();
-    this.subscribe(props.notificationTopic);
+    this._subscription = this.subscribe(props.notificationTopic);
     this.consume();
     this.rules = new Construct(this, 'Rules');
   }
@@ -139,7 +146,7 @@ export class AuditEvents extends Construct {
     });
   }
 
-  private subscribe(topic: ITopic): void {
+  private subscribe(topic: ITopic): IDependable {
     const { policyDependable } = this.queue.addToResourcePolicy(new PolicyStatement({
       principals: [new ServicePrincipal('sns.amazonaws.com')],
       actions: ['sqs:SendMessage'],
@@ -157,6 +164,7 @@ export class AuditEvents extends Construct {
     });
     // SNS does not repeat what the queue's policy refuses.
     subscription.node.addDependency(policyDependable!);
+    return subscription;
   }
 
   private consume(): void {

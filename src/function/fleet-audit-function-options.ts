@@ -20,7 +20,8 @@ export interface FleetAuditFunctionOptions {
    * The VPC in which the function runs. From its subnets the function must reach the APIs of AWS IoT, Amazon CloudWatch
    * Logs, AWS CloudFormation and AWS Lambda, and Amazon S3, to which it sends its answers to CloudFormation: through a
    * NAT gateway, or through VPC endpoints. If it does not reach S3, a deployment waits for an hour and then fails. For
-   * the events of audits it must reach Amazon EventBridge, too, and for automatic mitigation AWS Step Functions.
+   * the events of audits it must reach Amazon EventBridge, too, for automatic mitigation AWS Step Functions, for
+   * notices Amazon SNS, and for an archive its bucket.
    *
    * @default - the function runs outside your VPCs
    */

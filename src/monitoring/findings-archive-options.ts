@@ -39,7 +39,9 @@ export interface FindingsArchiveOptions {
    * The time for which nobody can delete or change an archived object of the new bucket. In governance mode somebody
    * with a special permission can; in compliance mode nobody can, and neither can the time be shortened.
    *
-   * It cannot be taken back: Object Lock stays enabled for as long as the bucket exists.
+   * It cannot be taken back: Object Lock stays enabled for as long as the bucket exists. Decide with the first
+   * deployment: CloudFormation makes a new bucket if this is added or left out later. The former one keeps its files,
+   * but no saved query reads them.
    *
    * @default - objects are not locked
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
@@ -70,7 +72,8 @@ export interface FindingsArchiveOptions {
 
   /**
    * Retains or destroys the new bucket when it is removed from the stack. A bucket that holds objects cannot be
-   * destroyed: the deletion of the stack fails until somebody empties it.
+   * destroyed: the deletion of the stack fails until somebody empties it. A first deployment that fails retains the
+   * bucket, too, which is empty then.
    *
    * @default RemovalPolicy.RETAIN
    */

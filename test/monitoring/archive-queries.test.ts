@@ -6,6 +6,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AUDITED_DAYS, auditsOf, CHECKS, Episode, episodes, FAILED_CHECK, FAILED_DAYS, seenBy } from './generated-audits';
 import { FleetAudit } from '../../src';
+import { SAVED_QUERIES } from '../../src/monitoring/archive-queries';
 import { ENV } from '../support/templates';
 import { ArchiveEnvironment, BUCKET, DAY } from './handler/archive-environment';
 
@@ -95,9 +96,9 @@ function timeOf(day: number): string {
 }
 
 /** The numbers of files that a query reads of each table, by the plan of the engine. */
-async function filesRead(sql: string): Promise<number[]> {
-  const plan = JSON.stringify(await ask(`EXPLAIN ANALYZE ${sql}`));
-  return [...plan.matchAll(/Scanning Files[^0-9]*([0-9]+)\/[0-9]+/g)].map(([, read]) => Number(read))
+async function filesRead(sql: string, parameters: string[] = []): Promise<number[]> {
+  const plan = JSON.stringify(await ask(`EXPLAIN ANALYZE ${sql}`, parameters));
+  return [...plan.matchAll(/Total Files Read[^0-9]*([0-9]+)/g)].map(([, read]) => Number(read))
     .sort((one, other) => one - other);
 }
 
@@ -216,12 +217,31 @@ test('CertificateHistory tells all that was said of a certificate, the latest fi
       `${timeOf(day)} ${day >= (episode.suppressedFrom ?? Infinity)}`)).sort().reverse());
 });
 
-test('the query about today reads no file that is older than the audits of every schedule', async () => {
+/** PRINT_FIGURES=1 prints the numbers. There is one file of checks for each day, and so for each partition. */
+test('the query about today reads no file that is older than the audits of every schedule, others read all', async () => {
   const oldest = `day=${timeOf(AUDITED_DAYS - 1 - 33).slice(0, 10)}`;
   const filesOf = (table: string) => readdirSync(join(directory, table))
     .flatMap((folder) => readdirSync(join(directory, table, folder)).map((file) => `${folder}/${file}`));
-  const recent = ['checks', 'findings'].map((table) => filesOf(table).filter((file) => file >= oldest).length);
+  const [checks, findings] = ['checks', 'findings'].map(filesOf);
+  const recent = [checks, findings].map((files) => files.filter((file) => file >= oldest).length);
+  const certificate = episodes.find(({ finding }) => finding.resourceIdentifier.deviceCertificateId)!;
+  const parameters: Readonly<Record<string, string[]>> = {
+    NewFindingsSince: [timeOf(AUDITED_DAYS - 7).slice(0, 10)], CertificateHistory: [certificate.resourceId],
+  };
 
-  expect(recent[1]).toBeLessThan(filesOf('findings').length / 2);
-  expect(await filesRead(sqlOf('OpenFindings'))).toEqual(recent);
+  const read: Record<string, number[]> = {};
+  for (const { name, sql } of SAVED_QUERIES) {
+    read[name] = await filesRead(sql, parameters[name]);
+    if (process.env.PRINT_FIGURES) {
+      const { length } = await ask(sql, parameters[name]);
+      process.stderr.write(`${name}: ${length} rows, files read: ${read[name].join(', ')}\n`);
+    }
+  }
+
+  expect(recent[1]).toBeLessThan(findings.length / 2);
+  const all = [checks.length, findings.length];
+  expect(read).toEqual({
+    OpenFindings: recent, NewFindingsSince: all, TimeOpen: all, MeanTimeToRepair: all,
+    CertificateHistory: [findings.length],
+  });
 });

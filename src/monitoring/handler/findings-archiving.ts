@@ -3,8 +3,9 @@ import { validArchiveRequest } from './archive-request';
 import { AuditPlace, checkRow, findingRow } from './archive-rows';
 import { CompressedRows } from './compressed-rows';
 import { AuditReader, DescribedAudit } from '../../function/runtime/audit-reader';
+import { endedAudit } from '../../function/runtime/ended-audit';
 import { Invocation } from '../../function/runtime/invocation';
-import { log } from '../../function/runtime/log';
+import { asError, log } from '../../function/runtime/log';
 import { ArchiveTable, DAY } from '../protocol';
 
 /**
@@ -17,8 +18,8 @@ import { ArchiveTable, DAY } from '../protocol';
  */
 export async function archiveFindings(request: unknown, invocation: Invocation): Promise<void> {
   const { bucketName, prefix, taskId } = validArchiveRequest(request);
+  const audit = await keptAudit(taskId, invocation);
   const reader = readerOf(taskId, invocation);
-  const audit = await endedAudit(taskId, reader);
   const archive = new AuditArchive(audit, prefix, reader, new ArchiveObjects(bucketName, invocation), {
     account_id: invocation.accountId, region: invocation.region,
   });
@@ -35,13 +36,15 @@ function readerOf(taskId: string, { calls, clients: { iot }, until }: Invocation
   });
 }
 
-async function endedAudit(taskId: string, reader: AuditReader): Promise<DescribedAudit> {
-  const audit = await reader.audit(taskId);
-  if (!audit) {
-    throw new Error(`AWS IoT has no audit ${taskId}, and keeps none for more than 90 days`);
-  }
-  if (audit.taskStatus === 'IN_PROGRESS' || !audit.taskStartTime) {
-    throw new Error(`audit ${taskId} is said to have ended, and to be in progress`);
+async function keptAudit(taskId: string, invocation: Invocation): Promise<DescribedAudit> {
+  const audit = await endedAudit(taskId, invocation).catch((error) => {
+    if (asError(error).name === 'ResourceNotFoundException') {
+      throw new Error(`AWS IoT has no audit ${taskId}, and keeps none for more than 90 days`);
+    }
+    throw error;
+  });
+  if (!audit.taskStartTime) {
+    throw new Error(`AWS IoT does not say when audit ${taskId} started`);
   }
   return audit;
 }

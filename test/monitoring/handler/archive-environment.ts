@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import promises, { FileHandle } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { ResourceIdentifier } from '@aws-sdk/client-iot';
 import type { PlantedFinding } from '../../../rehearsal/device-defender/fleet';
@@ -31,7 +32,17 @@ export class ArchiveEnvironment {
     return new ArchiveEnvironment(env);
   }
 
-  private constructor(readonly env: FunctionEnvironment) {}
+  /** Files that invocations have opened. One that is killed leaves its own open, since its process goes on here. */
+  private readonly files: FileHandle[] = [];
+
+  private constructor(readonly env: FunctionEnvironment) {
+    const { open } = promises;
+    jest.spyOn(promises, 'open').mockImplementation(async (...args) => {
+      const file = await open(...args);
+      this.files.push(file);
+      return file;
+    });
+  }
 
   /** Runs the scheduled audit to its end. */
   audit(): string {
@@ -102,6 +113,8 @@ export class ArchiveEnvironment {
 
   async stop(): Promise<void> {
     await this.env.stop();
+    jest.mocked(promises.open).mockRestore();
+    await Promise.all(this.files.map(async (file) => file.close()));
   }
 }
 
