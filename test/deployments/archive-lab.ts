@@ -113,10 +113,13 @@ export class ArchiveLab {
   }
 }
 
+/** The account and region of the rehearsal, with which the names of files begin. */
+const PLACE = '123456789012.eu-west-1';
+
 /** The files of an audit in a bucket, as `files()` lists them. */
 export function filesIn(bucket: string, findings: number, prefix = ''): string[] {
   return [
-    `${bucket}/${prefix}checks/<day>/<audit>.json.gz 1`,
-    `${bucket}/${prefix}findings/<day>/<audit>.${CHECK.checkName}.json.gz ${findings}`,
+    `${bucket}/${prefix}checks/<day>/${PLACE}.<audit>.json.gz 1`,
+    `${bucket}/${prefix}findings/<day>/${PLACE}.<audit>.${CHECK.checkName}.json.gz ${findings}`,
   ];
 }
