@@ -1,6 +1,7 @@
 import { JsonFile, awscdk, javascript, release } from 'projen';
 import { ApiCompatibility } from './projenrc/api-compatibility';
 import { CommandBundle } from './projenrc/command-bundle';
+import { DocumentationLinks } from './projenrc/documentation-links';
 import { EngineBoundary } from './projenrc/engine-boundary';
 import { ExampleApps } from './projenrc/example-apps';
 import { FunctionBoundary } from './projenrc/function-boundary';
@@ -136,12 +137,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplateContents: [
     '## Reason', '', '## What changes', '', '## How it was validated', '',
   ],
-  gitignore: ['cdk.out/', '.jsii.tabl.json'],
+  gitignore: ['cdk.out/', 'cdk-integ.out*', '.jsii.tabl.json'],
 });
 
 for (const path of [
   '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/',
-  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md', '.jsii.tabl.json',
+  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md', '/MIGRATION.md', '/SECURITY.md', '/VERSIONS.md', '/.remarkrc.mjs',
+  '.jsii.tabl.json',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -203,6 +205,7 @@ new EngineBoundary(project);
 new Rosetta(project);
 new ExampleApps(project);
 new ApiCompatibility(project);
+new DocumentationLinks(project);
 new PinnedActions(project);
 new PullRequestWorkflows(project);
 new ReleaseWorkflow(project);

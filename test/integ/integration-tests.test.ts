@@ -57,11 +57,12 @@ describe.each(files)('%s', (file) => {
   });
 
   test('leaves nothing in the account', () => {
-    // The role of what is adopted stays (docs/adr/0014-permissions-that-outlive-what-needs-them.md), and so does the log
-    // of a gate, which says why a deployment failed.
+    // The role of what is adopted stays (docs/adr/0014-permissions-that-outlive-what-needs-them.md), and so does the
+    // log of a gate, which says why a deployment failed.
     const left = tested.filter(([name]) => name !== ADOPTING)
       .flatMap(([name, { Resources }]) => Object.entries(Resources)
-        .filter(([, { Type, DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain') && Type !== 'AWS::Logs::LogGroup')
+        .filter(([, { Type }]) => Type !== 'AWS::Logs::LogGroup')
+        .filter(([, { DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain'))
         .map(([id]) => `${name}/${id}`));
 
     expect(left).toEqual([]);
