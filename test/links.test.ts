@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** Links to files of this repository that need no page around them: pictures and folders, which the link checker skips. */
+/** Links to files of this repository, also those to pictures and folders, which the link checker skips. */
 const OWN_LINKS = new RegExp(
   String.raw`https://(?:raw\.githubusercontent|github)\.com/cdk-iot-fleet-audit/cdk-iot-fleet-audit/`
   + String.raw`(?:(?:blob|tree)/)?main/([^\s)"'\x60\]#?>]+)`, 'g',
