@@ -98,7 +98,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'rehearsal', 'commands', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
+    devdirs: ['test', 'rehearsal', 'commands', 'examples', 'bench', 'rosetta', 'projenrc', '.projenrc.ts'],
     commandOptions: { fix: false },
     // One program for all directories; each of its own would read the types of aws-cdk-lib again.
     projectService: false,
@@ -115,7 +115,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 for (const path of [
   '/.ci/', '/bench/', '/docs/', '/examples/', '/rosetta/', '/cdk.json', '/tsconfig.lint.json', '/cdk.out/',
-  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md', '.jsii.tabl.json',
+  '/jest.config.json', '/AGENTS.md', '/CONTRIBUTING.md',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -137,7 +137,7 @@ new JsonFile(project, LINT_TSCONFIG, {
   obj: {
     extends: './test/tsconfig.json',
     compilerOptions: { rootDir: '.' },
-    include: ['src', 'test', 'rehearsal', 'commands', 'examples', 'bench', 'projenrc', '.projenrc.ts'],
+    include: ['src', 'test', 'rehearsal', 'commands', 'examples', 'bench', 'rosetta', 'projenrc', '.projenrc.ts'],
   },
 });
 project.eslint?.allowDevDeps('bench/**');

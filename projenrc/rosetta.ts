@@ -1,7 +1,9 @@
 import { Component, awscdk } from 'projen';
 
 /**
- * Compiles every example in the README and in docstrings when the library is compiled.
+ * Compiles every example in the README, in docs/*.md and in docstrings when the library is compiled, and translates
+ * them for the other languages. The translations are part of the npm package: Construct Hub shows them, as the packages
+ * of the other languages do.
  *
  * `rosetta/default.ts-fixture` holds the imports that an example may leave out.
  */
@@ -14,8 +16,8 @@ export class Rosetta extends Component {
       metadata: { jsii: { rosetta: { strict: true } } },
     });
     const task = project.addTask('rosetta', {
-      description: 'Compile the examples of the README and the docstrings',
-      exec: 'jsii-rosetta extract --compile --fail .jsii',
+      description: 'Compile and translate the examples of the README, docs/*.md and the docstrings',
+      exec: 'tsx rosetta/translate.ts',
     });
     project.postCompileTask.spawn(task);
   }

@@ -5,10 +5,15 @@ import ts from 'typescript';
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
 
-/** The TypeScript that users read: the snippets of the README, by their first lines, and the example apps. */
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
+];
+
+/** The TypeScript that users read: the snippets of the README and of docs/, in their order, and the example apps. */
 const snippets: [string, string][] = [
-  ...[...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```ts.*\n([^]*?)^```$/gm)]
-    .map(([, code], index): [string, string] => [`snippet ${index + 1} of the README`, code]),
+  ...PAGES.flatMap((page) => [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts.*\n([^]*?)^```$/gm)]
+    .map(([, code], index): [string, string] => [`snippet ${index + 1} of ${page}`, code])),
   ...readdirSync(EXAMPLES).filter((file) => file.endsWith('.ts'))
     .map((file): [string, string] => [file, readFileSync(join(EXAMPLES, file), 'utf8')]),
 ];
@@ -28,7 +33,7 @@ test('the README is a comment that Java compiles', () => {
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).not.toMatch(/\\u|\*\//);
 });
 
-test('the README has snippets', () => {
+test('the pages have snippets', () => {
   expect(snippets.length).toBeGreaterThan(30);
 });
 
