@@ -52,6 +52,7 @@ test('the examples are the ones that the README lists', () => {
     'gate-a-pipeline',
     'govcloud',
     'mitigate-automatically',
+    'take-over-an-account',
     'watch-the-audit',
     'weekly-and-monthly',
   ]);
@@ -119,6 +120,8 @@ describe.each(exampleNames)('example %s', (name) => {
       'iot:ListThingGroupsForThing',
       'iot:DescribeThingGroup',
       'iot:DescribeAccountAuditConfiguration,iot:ListScheduledAudits,iot:UpdateAccountAuditConfiguration',
+      'iot:DeleteAccountAuditConfiguration,iot:DescribeAccountAuditConfiguration,iot:ListScheduledAudits,iot:UpdateAccountAuditConfiguration',
+      'iot:DescribeScheduledAudit',
       'iot:DescribeScheduledAudit,iot:UpdateScheduledAudit',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
       'iot:CancelAuditTask,iot:DescribeAccountAuditConfiguration,iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks,iot:StartOnDemandAuditTask',
