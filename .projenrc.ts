@@ -4,6 +4,7 @@ import { EngineBoundary } from './projenrc/engine-boundary';
 import { ExampleApps } from './projenrc/example-apps';
 import { FunctionBoundary } from './projenrc/function-boundary';
 import { LambdaBundle } from './projenrc/lambda-bundle';
+import { Languages } from './projenrc/languages';
 import { Rosetta } from './projenrc/rosetta';
 
 /** The lowest aws-cdk-lib that works, and the one of the development: docs/adr/0002-aws-cdk-lib-floor.md. */
@@ -175,6 +176,7 @@ new CommandBundle(project);
 new FunctionBoundary(project);
 new EngineBoundary(project);
 new Rosetta(project);
+new Languages(project);
 new ExampleApps(project);
 
 project.synth();

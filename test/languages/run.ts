@@ -1,12 +1,13 @@
 /**
- * Makes the package of every language, and synthesizes the apps of examples/ with it: npx tsx test/languages/run.ts
+ * Makes the package of every language, and synthesizes the apps of examples/ with it:
+ * npx tsx test/languages/run.ts [<new directory, where the packages stay>]
  *
  * The library must be compiled. Each app must have the template of the same app in TypeScript, and the same findings of
  * the checks at synth. Prints a line for each language; one whose tools are missing is not run, and its line says so.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { compare } from './assemblies';
 import { DotNet } from './dotnet';
 import { Go } from './go';
@@ -74,11 +75,15 @@ function seconds(since: number): string {
 }
 
 async function main(): Promise<void> {
+  const [, , kept] = process.argv;
+  if (kept) {
+    mkdirSync(kept);
+    return runAll(resolve(kept));
+  }
   const scratch = mkdtempSync(join(tmpdir(), 'languages-'));
   try {
     await runAll(scratch);
   } finally {
-    // Go's modules are read-only.
     rmSync(scratch, { recursive: true, force: true });
   }
 }
