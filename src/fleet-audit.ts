@@ -172,7 +172,8 @@ export class FleetAudit extends Construct {
    */
   public mitigateAutomatically(rule: MitigationRule, options?: AutomaticMitigationOptions): AutomaticMitigation {
     const existing = this.automaticMitigation;
-    if (existing && options) {
+    // Python passes an object without members where nothing is given.
+    if (existing && Object.values(options ?? {}).some((option) => option !== undefined)) {
       throw invalidInput(this, {
         property: 'options',
         rule: 'must be given with the first rule, since all rules share them',

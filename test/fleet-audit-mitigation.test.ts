@@ -76,6 +76,14 @@ describe('FleetAudit.mitigateAutomatically()', () => {
       + 'further rule; move them to the first call of mitigateAutomatically()'));
   });
 
+  // As Python passes them where nothing is given.
+  test('takes a further rule with options that are empty', () => {
+    const mitigation = audit.mitigateAutomatically(logging, {});
+
+    expect(audit.mitigateAutomatically(sharing, { approvalTimeout: undefined })).toBe(mitigation);
+    expect(deployedSettings(stack).rules).toHaveLength(2);
+  });
+
   test('fails for a check that the audit does not enable', () => {
     define({ checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED] });
 

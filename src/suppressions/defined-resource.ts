@@ -37,10 +37,16 @@ export function digestOfPolicy(construct: IConstruct): string | undefined {
   const policy = resourceOf(construct);
   return isPolicy(policy) ? Lazy.string({
     produce: () => {
-      const document = JSON.stringify(Stack.of(policy).resolve(policy.policyDocument));
+      const document = JSON.stringify(Stack.of(policy).resolve(policy.policyDocument), sortMembers);
       return createHash('sha256').update(document).digest('hex').slice(0, 16);
     },
   }) : undefined;
+}
+
+/** For JSON.stringify(): maps of other languages have no order, and those of Java another one in every process. */
+function sortMembers(_key: string, value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1)) : value;
 }
 
 /** The resource that a construct is, or stands for. */

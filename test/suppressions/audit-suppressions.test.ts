@@ -263,6 +263,18 @@ describe('AuditSuppressions', () => {
       expect(other).toEqual({ ...first as object, Follows: expect.stringMatching(/^[0-9a-f]{16}$/) });
     });
 
+    // Maps of Java and Go come in an order of their own.
+    test('whatever the order of its members is', () => {
+      const inAnotherOrder = {
+        Statement: [{ Resource: '*', Action: 'iot:Publish', Effect: 'Allow' }], Version: '2012-10-17',
+      };
+      const gateway = policy('iot:Publish');
+      suppress({ ...GATEWAY, resource: SuppressedResource.policy(gateway) });
+      gateway.policyDocument = inAnotherOrder;
+
+      expect(entries()).toEqual([followed('iot:Publish')]);
+    });
+
     test('as it is in the end', () => {
       const gateway = policy('iot:Publish');
       suppress({ ...GATEWAY, resource: SuppressedResource.policy(gateway) });

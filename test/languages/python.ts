@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { APPS, type Language, inLowerCase } from './language';
+import { run, versionOf } from './processes';
+import type { StagedPackage } from './staged-package';
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples', 'python');
+
+/** What the package says above an example that jsii could not translate. */
+const NOT_TRANSLATED = /automatically generated from non-compiling source|```ts/;
+
+/** Python: a wheel, which is installed into a virtual environment of its own. */
+export class Python implements Language {
+  public readonly name = 'Python';
+
+  private readonly version = versionOf('python3', '--version');
+
+  public constructor(public readonly cdkVersion: string) {}
+
+  public get toolchain() {
+    return this.version ? { found: `Python ${this.version}` } : { missing: 'python3' };
+  }
+
+  public async synthesize(library: StagedPackage, directory: string): Promise<void> {
+    await library.packFor('python', join(directory, 'package'));
+    const packages = join(directory, 'package', 'python');
+    const wheel = join(packages, readdirSync(packages).find((file) => file.endsWith('.whl'))!);
+    const binaries = join(directory, 'venv', 'bin');
+    await run('python3', ['-m', 'venv', join(directory, 'venv')]);
+    await run(join(binaries, 'pip'), [
+      'install', '--quiet', '--disable-pip-version-check', `aws-cdk-lib==${this.cdkVersion}`, wheel,
+    ]);
+    await checkTranslations(join(binaries, 'python'));
+    for (const app of APPS) {
+      await run(join(binaries, 'python'), [join(EXAMPLES, `${inLowerCase(app, '_')}.py`)], {
+        cwd: directory, env: { CDK_OUTDIR: join(directory, app) },
+      });
+    }
+  }
+}
+
+/** The documentation of the package, that of PyPI's page included, has its examples in Python. */
+async function checkTranslations(python: string): Promise<void> {
+  const documentation = await run(python, ['-c', [
+    'import importlib.metadata as metadata, inspect, cdk_iot_fleet_audit',
+    'print(metadata.metadata("cdk-iot-fleet-audit").get_payload(), inspect.getsource(cdk_iot_fleet_audit))',
+  ].join('\n')]);
+  const found = NOT_TRANSLATED.exec(documentation);
+  if (found) throw new Error(`an example is not in Python:\n${documentation.slice(found.index - 500, found.index + 500)}`);
+  if (!documentation.includes('FleetAudit(')) throw new Error('the package has no examples');
+}
