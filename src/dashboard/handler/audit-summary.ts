@@ -77,6 +77,11 @@ export function hasEnded({ status }: AuditSummary): boolean {
   return ['COMPLETED', 'FAILED', 'CANCELED'].includes(status);
 }
 
+/** True if an audit has ended, and says something of a check. */
+export function isTelling(audit: AuditSummary): boolean {
+  return hasEnded(audit) && Object.values(audit.checks).some(isConclusive);
+}
+
 /** The newest audit first. */
 export function newestFirst(audits: readonly AuditSummary[]): AuditSummary[] {
   return [...audits].sort((one, other) => other.started - one.started || (one.taskId < other.taskId ? -1 : 1));

@@ -1,4 +1,4 @@
-import { AuditSummary, CurrentCheck, hasEnded } from './audit-summary';
+import { AuditSummary, CurrentCheck, hasEnded, newestFirst } from './audit-summary';
 import { labelOf } from './findings-view';
 import { Content, Html, html } from './html';
 import { LastAudits } from './last-audits';
@@ -24,10 +24,17 @@ export function verdictOf(frame: WidgetFrame, checks: readonly CurrentCheck[], {
   const title = open > 0 ? html`<h3>${plural(open, 'non-compliant resource')}</h3>`
     : failed.length > 0 ? html`<h3>Nothing found by the checks that were carried out</h3>`
       : html`<h3 class="good">No non-compliant resources</h3>`;
-  return html`${title}<p>${severityCounts(checks)}</p>${running.map((audit) => html`<p class="notice">An audit is running: ${
+  return html`${title}<p>${severityCounts(checks)}</p>${summaryOf(frame, checks)}${running.map((audit) => html`<p class="notice">An audit is running: ${
     consoleLink(frame, audit.taskId, nameOf(audit))}, since ${dateOf(audit.started)}. What it finds is shown when it has ended.</p>`)}${
     failed.length > 0 && failuresOf(failed)}${isCut && html`<p class="notice">There are so many audits that not all were
 looked at. Refresh the widget: it goes on where it stopped.</p>`}`;
+}
+
+function summaryOf(frame: WidgetFrame, checks: readonly CurrentCheck[]): Content {
+  const [newest] = newestFirst(checks.map(({ audit }) => audit));
+  const found = checks.filter(({ open }) => open > 0).length;
+  return newest && html`<p class="muted">${grouped(found)} of ${plural(checks.length, 'check')} found something. Last audit: ${
+    nameOf(newest)}, started ${consoleLink(frame, newest.taskId, dateOf(newest.started))}.</p>`;
 }
 
 function severityCounts(checks: readonly CurrentCheck[]): Content {
@@ -47,10 +54,11 @@ function failuresOf(failed: readonly CurrentCheck[]): Html {
 
 /** The last audits, the newest first. */
 export function auditsTable(frame: WidgetFrame, { audits }: LastAudits): Html {
+  const rows = audits.slice(0, MOST_AUDITS).map((audit) => html`<tr><td>${
+    consoleLink(frame, audit.taskId, dateOf(audit.started))}</td><td class="name">${nameOf(audit)}</td><td class="name">${
+    shorten(audit.status, LONGEST_NAME)}</td><td>${resultOf(audit)}</td></tr>`);
   return html`<h4>Last audits</h4><table><thead><tr><th>Started</th><th>Audit</th><th>Status</th><th>Non-compliant
-checks</th></tr></thead><tbody>${audits.slice(0, MOST_AUDITS).map((audit) => html`<tr><td class="once">${
-  consoleLink(frame, audit.taskId, dateOf(audit.started))}</td><td class="name">${nameOf(audit)}</td><td class="once">${
-  shorten(audit.status, LONGEST_NAME)}</td><td>${resultOf(audit)}</td></tr>`)}</tbody></table>`;
+checks</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function nameOf({ name }: AuditSummary): string {

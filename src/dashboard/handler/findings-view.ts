@@ -27,7 +27,8 @@ export function filtersOf(frame: WidgetFrame, checks: readonly CurrentCheck[], f
       { ...filter, check: checkName }, filter.check === checkName)),
   ];
   const shown = (Object.keys(TITLES) as Shown[])
-    .map((one) => choice(frame, TITLES[one], { ...filter, shown: one }, filter.shown === one));
+    .map((one) => choice(frame, `${TITLES[one]} ${grouped(checks.reduce((sum, check) => sum + countOf(check, one), 0))}`,
+      { ...filter, shown: one }, filter.shown === one));
   return html`<p>${shown}</p><p>${choices}</p>`;
 }
 
@@ -46,9 +47,9 @@ export function findingsTable(frame: WidgetFrame, { findings, next }: FindingsPa
   if (findings.length === 0 && !next) {
     return html`<p class="muted">${before > 0 ? 'There are no further findings.' : 'There are no such findings.'}</p>`;
   }
-  return html`<table><thead><tr><th>Severity</th><th>Resource</th><th>Reason</th><th>Found</th></tr></thead><tbody>${
-    findings.map((finding) => findingRow(frame, finding))}</tbody></table><p>Findings ${grouped(before + 1)} to ${
-    grouped(before + findings.length)}. ${from && callLink(frame, 'First page', findingsOf(filter))} ${
+  return html`<table><thead><tr><th>Severity</th><th class="resource">Resource</th><th class="reason">Reason</th>
+<th>Found</th></tr></thead><tbody>${findings.map((finding) =>
+    findingRow(frame, finding))}</tbody></table><p>Findings ${grouped(before + 1)} to ${grouped(before + findings.length)}. ${from && callLink(frame, 'First page', findingsOf(filter))} ${
     nextLink(frame, filter, next)}</p>`;
 }
 
@@ -70,8 +71,14 @@ function findingRow(frame: WidgetFrame, finding: AuditFinding): Html {
   return html`<tr><td class="once">${severityOf(shorten(severity, LONGEST_NAME))}${
     isSuppressed === true && html`<br><span class="muted">suppressed</span>`}</td><td class="name">${
     historyLink(frame, finding)}<br><span class="muted">${shorten(resourceType, LONGEST_NAME)}</span></td><td class="name">${
-    shorten(reason, LONGEST_REASON)}<br><span class="muted">${labelOf(checkName)}</span></td><td class="once">${
-    consoleLink(frame, taskId, dateOf(findingTime))}</td></tr>`;
+    shorten(reason, LONGEST_REASON)}<br><span class="muted">${labelOf(checkName)}</span></td><td>${
+    consoleLink(frame, taskId, narrowly(dateOf(findingTime)))}</td></tr>`;
+}
+
+/** A time that breaks in a narrow column, but not within its date. */
+function narrowly(time: string): Content {
+  const [date, ...clock] = time.split(' ');
+  return html`<span class="once">${date}</span> <span class="once">${clock.join(' ')}</span>`;
 }
 
 /** The resource, with a link to when AWS has first found it. */

@@ -1,5 +1,5 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { AuditMemory, AuditSummary, currentChecks, hasEnded, newestFirst } from './audit-summary';
+import { AuditMemory, AuditSummary, currentChecks, isTelling, newestFirst } from './audit-summary';
 import { auditsTable, verdictOf } from './audits-view';
 import { DashboardCalls } from './dashboard-calls';
 import { readHistory } from './finding-history';
@@ -65,7 +65,7 @@ export class FindingsWidget {
     }
     const last = request.from ? await this.auditsOf(request.from, calls)
       : await new AuditSearch(this.memory, calls).find(frame.audits);
-    return last.audits.some(hasEnded) || request.from ? this.findings(request, last, frame, calls, context)
+    return last.audits.some(isTelling) || request.from ? this.findings(request, last, frame, calls, context)
       : noAudit(frame, last);
   }
 

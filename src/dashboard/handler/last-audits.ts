@@ -1,5 +1,5 @@
 import { AuditTaskMetadata } from '@aws-sdk/client-iot';
-import { AuditMemory, AuditSummary, hasEnded, newestFirst } from './audit-summary';
+import { AuditMemory, AuditSummary, isTelling, newestFirst } from './audit-summary';
 import { DashboardCalls } from './dashboard-calls';
 
 export interface LastAudits {
@@ -57,8 +57,9 @@ export class AuditSearch {
   }
 
   private hasFound(names: readonly string[]): boolean {
-    const ended = [...this.found.values()].filter(hasEnded);
-    return names.length === 0 ? ended.length > 0 : names.every((name) => ended.some((audit) => audit.name === name));
+    const telling = [...this.found.values()].filter(isTelling);
+    return names.length === 0 ? telling.length > 0
+      : names.every((name) => telling.some((audit) => audit.name === name));
   }
 
   private async list(from: number, to: number): Promise<readonly AuditTaskMetadata[]> {

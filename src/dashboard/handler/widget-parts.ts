@@ -34,10 +34,12 @@ function styleOf(isDark: boolean): Html {
 .fleet-audit p { margin: 4px 0; }
 .fleet-audit a { color: ${link}; cursor: pointer; text-decoration: none; }
 .fleet-audit a:hover { text-decoration: underline; }
-.fleet-audit b { font-weight: 700; }
 .fleet-audit table { border-collapse: collapse; margin-top: 8px; width: 100%; }
 .fleet-audit th { border-bottom: 2px solid ${line}; color: ${muted}; font-weight: 700; padding: 4px 8px; text-align: left; }
 .fleet-audit td { border-bottom: 1px solid ${line}; padding: 6px 8px; text-align: left; vertical-align: top; }
+.fleet-audit tbody th { border-bottom: 1px solid ${line}; vertical-align: top; }
+.fleet-audit .resource { width: 45%; }
+.fleet-audit .reason { width: 55%; }
 .fleet-audit .name { overflow-wrap: anywhere; }
 .fleet-audit .once { white-space: nowrap; }
 .fleet-audit .muted { color: ${muted}; font-size: 12px; line-height: 16px; }
@@ -47,6 +49,7 @@ function styleOf(isDark: boolean): Html {
 .fleet-audit .problem { border-left-color: ${bad}; }
 .fleet-audit .severity { border-radius: 4px; color: #ffffff; display: inline-block; font-size: 12px; font-weight: 700; line-height: 16px; padding: 1px 6px; white-space: nowrap; }
 .fleet-audit .filter { border: 1px solid ${line}; border-radius: 12px; display: inline-block; font-size: 12px; line-height: 16px; margin: 2px 4px 2px 0; padding: 3px 10px; overflow-wrap: anywhere; }
+.fleet-audit cwdb-action { display: none; }
 .fleet-audit .chosen { background: ${link}; border-color: ${link}; color: ${isDark ? '#0f1b2a' : '#ffffff'}; }
 </style>`;
 }

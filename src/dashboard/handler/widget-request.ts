@@ -88,12 +88,12 @@ export function requestOf(event: unknown): WidgetRequest {
   }
   if (history !== undefined) {
     const { check, resource } = membersOf(history);
-    require(isCheckName(check) && isIdentifier(resource));
+    requireUnderstood(isCheckName(check) && isIdentifier(resource));
     return { view: 'history', check, resource };
   }
   const { shown = 'open', check, from } = membersOf(findings);
-  require(shown === 'open' || shown === 'suppressed' || shown === 'all');
-  require(check === undefined || isCheckName(check));
+  requireUnderstood(shown === 'open' || shown === 'suppressed' || shown === 'all');
+  requireUnderstood(check === undefined || isCheckName(check));
   return { view: 'findings', filter: { shown, check }, from: from === undefined ? undefined : positionOf(from) };
 }
 
@@ -110,9 +110,9 @@ export function surroundingsOf(event: unknown): WidgetSurroundings {
 
 function positionOf(from: unknown): PagePosition {
   const { audits, before, check, token } = membersOf(from);
-  require(Array.isArray(audits) && audits.length > 0 && audits.length <= MOST_AUDITS && audits.every(isTaskId));
-  require(isCheckName(check) && Number.isSafeInteger(before) && (before as number) >= 0);
-  require(token === undefined || isToken(token));
+  requireUnderstood(Array.isArray(audits) && audits.length > 0 && audits.length <= MOST_AUDITS && audits.every(isTaskId));
+  requireUnderstood(isCheckName(check) && Number.isSafeInteger(before) && (before as number) >= 0);
+  requireUnderstood(token === undefined || isToken(token));
   return { audits, check, token, before: before as number };
 }
 
@@ -146,7 +146,7 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && NAME.test(value);
 }
 
-function require(isUnderstood: boolean): asserts isUnderstood {
+function requireUnderstood(isUnderstood: boolean): asserts isUnderstood {
   if (!isUnderstood) {
     throw new MisunderstoodRequest();
   }

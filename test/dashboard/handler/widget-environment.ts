@@ -38,7 +38,10 @@ export interface Call {
 
 /** AWS IoT with schedules, time, and a widget on a dashboard. */
 export class WidgetEnvironment {
-  static async start(options: DeviceDefenderOptions = {}): Promise<WidgetEnvironment> {
+  /** @param decorate changes what the function gets from AWS IoT */
+  static async start(
+    options: DeviceDefenderOptions = {}, decorate = (client: IoTClient) => client,
+  ): Promise<WidgetEnvironment> {
     const time = new VirtualTime();
     const iot = await DeviceDefenderServer.start({
       clock: time.clock, auditDuration: MINUTE, fleet: { logging: LOGGING_ON }, ...options,
@@ -48,13 +51,15 @@ export class WidgetEnvironment {
       auditCheckConfigurations: Object.fromEntries(
         [SHARED, CONFLICTING, POLICY, EXPIRING, LOGGING].map((check) => [check, { enabled: true }])),
     });
-    return new WidgetEnvironment(iot, time);
+    return new WidgetEnvironment(iot, time, decorate);
   }
 
   private readonly openCalls = new OpenCalls();
   private widget: FindingsWidget;
 
-  private constructor(readonly iot: DeviceDefenderServer, readonly time: VirtualTime) {
+  private constructor(
+    readonly iot: DeviceDefenderServer, readonly time: VirtualTime, private readonly decorate: (client: IoTClient) => IoTClient,
+  ) {
     iot.onHang = () => this.openCalls.hang();
     this.widget = this.newWidget();
   }
@@ -66,7 +71,7 @@ export class WidgetEnvironment {
 
   private newWidget(): FindingsWidget {
     return new FindingsWidget({
-      iot: directClient<IoTClient>(() => this.iot), calls: new VirtualCalls(this.time, this.openCalls, 4_000),
+      iot: this.decorate(directClient<IoTClient>(() => this.iot)), calls: new VirtualCalls(this.time, this.openCalls, 4_000),
     });
   }
 

@@ -10,7 +10,6 @@ export interface HtmlElement {
 /** What a widget may consist of, with the attributes that each may have. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'a': ['class', 'href', 'target', 'rel'],
-  'b': [],
   'br': [],
   'cwdb-action': ['action', 'display', 'endpoint'],
   'div': ['class'],
@@ -36,9 +35,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads HTML by a grammar that is stricter than HTML's own, so that no reader can see in it what this one does not: each
- * angle bracket belongs to a tag that is allowed, each attribute is quoted and allowed, each ampersand begins an entity,
- * each element is closed, and no character is invisible.
+ * Reads HTML by a grammar that is stricter than HTML's own, so that no reader can see in it what this one does not:
+ * each angle bracket belongs to a tag that is allowed, each attribute is quoted and allowed, each ampersand begins an
+ * entity, each element is closed, and no character is invisible.
  *
  * @throws if it is anything else
  */
@@ -94,7 +93,8 @@ function unescaped(text: string): string {
   return text.replace(/&[^;]+;/g, (entity) => ENTITIES[entity]);
 }
 
-/** The text of a piece of HTML, with a line end for each break; what actions hold is no text. */
+/** What people can read of a piece of HTML: actions and style are left out, and a break is a line end. */
 export function textOf(html: string): string {
-  return unescaped(html.replace(/<cwdb-action.*?<\/cwdb-action>/gs, '').replaceAll('<br>', '\n').replace(/<[^>]*>/g, ''));
+  const readable = html.replace(/<(cwdb-action|style).*?<\/\1>/gs, '').replaceAll('<br>', '\n');
+  return unescaped(readable.replace(/<[^>]*>/g, ''));
 }
