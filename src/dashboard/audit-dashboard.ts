@@ -112,7 +112,11 @@ export class AuditDashboard extends Construct {
   public grantView(grantee: IGrantable): Grant {
     const allow = (actions: string[], ...resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee, actions, resourceArns });
-    return allow(['cloudwatch:GetDashboard'], this.dashboard.dashboardArn)
+    // The CDK's own ARN of a dashboard lacks a name that CloudFormation generates.
+    const dashboardArn = Stack.of(this).formatArn({
+      service: 'cloudwatch', region: '', resource: 'dashboard', resourceName: this.dashboard.dashboardName,
+    });
+    return allow(['cloudwatch:GetDashboard'], dashboardArn)
       .combine(allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:ListDashboards'], '*'))
       .combine(allow(['lambda:InvokeFunction'], this.function.functionArn));
   }

@@ -49,8 +49,8 @@ export function findingsTable(frame: WidgetFrame, { findings, next }: FindingsPa
   }
   return html`<table><thead><tr><th>Severity</th><th class="resource">Resource</th><th class="reason">Reason</th>
 <th>Found</th></tr></thead><tbody>${findings.map((finding) =>
-    findingRow(frame, finding))}</tbody></table><p>Findings ${grouped(before + 1)} to ${grouped(before + findings.length)}. ${from && callLink(frame, 'First page', findingsOf(filter))} ${
-    nextLink(frame, filter, next)}</p>`;
+  findingRow(frame, finding))}</tbody></table><p>Findings ${grouped(before + 1)} to ${grouped(before + findings.length)}. ${from && callLink(frame, 'First page', findingsOf(filter))} ${
+  nextLink(frame, filter, next)}</p>`;
 }
 
 function nextLink(frame: WidgetFrame, filter: Filter, next: FindingsPage['next']): Content {
