@@ -1,16 +1,18 @@
 import { Component, awscdk } from 'projen';
 
 /**
- * Bundles the Lambda function's code into `assets/`, which the npm package carries: users need no bundler.
+ * Bundles the code of the Lambda functions into `assets/`, which the npm package carries: users need no bundler.
  *
- * The function's code lies in `src/function/runtime` and in folders named `handler`. The AWS SDK is that of Lambda's
+ * The code lies in `src/function/runtime` and in folders named `handler`. The AWS SDK is that of Lambda's
  * runtime, and nothing is minified, so that whoever reviews a deployment can read what runs.
  */
 export class LambdaBundle extends Component {
-  constructor(project: awscdk.AwsCdkConstructLibrary, entrypoint: string) {
+  constructor(project: awscdk.AwsCdkConstructLibrary, ...entrypoints: string[]) {
     super(project);
-    project.bundler.addBundle(entrypoint, { platform: 'node', target: 'node24', externals: ['@aws-sdk/*'] });
-    // On a fresh clone, tests and examples need the bundle before anything is compiled. npm runs this script after it
+    for (const entrypoint of entrypoints) {
+      project.bundler.addBundle(entrypoint, { platform: 'node', target: 'node24', externals: ['@aws-sdk/*'] });
+    }
+    // On a fresh clone, tests and examples need the bundles before anything is compiled. npm runs this script after it
     // has installed the project's dependencies, and never for a package that others install. `prepare` would warn them.
     project.package.setScript('dependencies', 'projen bundle');
     project.addPackageIgnore('/lib/function/runtime/');

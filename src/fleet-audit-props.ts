@@ -85,3 +85,12 @@ export interface FleetAuditProps {
    */
   readonly removalPolicy?: RemovalPolicy;
 }
+
+/** The number of deployments that removing a check takes: one, if the stack has its function anyway. */
+export function defaultCheckRemoval({ deploymentAudit, existing }: FleetAuditProps): CheckRemoval | undefined {
+  if (existing?._adoption) {
+    return undefined;
+  }
+  const hasFunction = (deploymentAudit ?? DeploymentAudit.start())._run;
+  return hasFunction ? CheckRemoval.IN_ONE_DEPLOYMENT : CheckRemoval.IN_TWO_DEPLOYMENTS;
+}

@@ -10,10 +10,11 @@ import { OnDemandAudit } from './audits/on-demand-audit';
 import { ScheduledAudit, ScheduledAuditOptions } from './audits/scheduled-audit';
 import { AccountAuditConfiguration } from './configuration/account-audit-configuration';
 import { AuditNotificationTopic } from './configuration/audit-notification-topic';
-import { CheckRemoval } from './configuration/check-removal';
+import { AuditDashboard } from './dashboard/audit-dashboard';
+import { AuditDashboardOptions } from './dashboard/audit-dashboard-props';
 import { AuditCompletedOptions } from './events/audit-completed';
 import { AuditEvents } from './events/audit-events';
-import { FleetAuditProps } from './fleet-audit-props';
+import { defaultCheckRemoval, FleetAuditProps } from './fleet-audit-props';
 import { AutomaticMitigation } from './mitigation/automatic-mitigation';
 import { AutomaticMitigationOptions } from './mitigation/automatic-mitigation-props';
 import { MitigationAction, MitigationActionProps } from './mitigation/mitigation-action';
@@ -26,6 +27,7 @@ import { FindingsArchive } from './monitoring/findings-archive';
 import { FindingsArchiveOptions } from './monitoring/findings-archive-options';
 import { defineSecurityHubRule, SecurityHubFindingOptions } from './monitoring/security-hub-finding';
 import { SecurityHubSubscription } from './monitoring/security-hub-subscription';
+import { requireFirstCall } from './private/first-call';
 import { invalidInput } from './private/invalid-input';
 import { AuditSuppression } from './suppressions/audit-suppression';
 import { AuditSuppressions } from './suppressions/audit-suppressions';
@@ -132,6 +134,7 @@ export class FleetAudit extends Construct {
     const audit = new ScheduledAudit(this, id, { ...options, configuration: this.configuration });
     this._scheduledAudits.push(audit);
     this.monitoring?.watchAudit(audit);
+    this.dashboard?.addScheduledAudit(audit);
     return audit;
   }
 
@@ -217,14 +220,7 @@ export class FleetAudit extends Construct {
    * @throws if it is called a second time, and as `AuditAlarms` does
    */
   public monitor(options: AuditAlarmsOptions = {}): void {
-    if (this.monitoring) {
-      throw invalidInput(this, {
-        property: 'monitor()',
-        rule: 'must be called once',
-        given: 'a second call',
-        fix: 'give all actions in one call, or add further ones to `alarms`',
-      });
-    }
+    requireFirstCall(this, 'Monitoring', 'monitor()', 'give all actions in one call, or add further ones to `alarms`');
     const monitoring = new AuditMonitoring(this, 'Monitoring', options);
     this._scheduledAudits.forEach((audit) => monitoring.watchAudit(audit));
     if (this.auditEvents) monitoring.watchEvents(this.auditEvents);
@@ -287,18 +283,29 @@ export class FleetAudit extends Construct {
    * @throws if called twice, and as `FindingsArchive` does
    */
   public archiveFindings(options: FindingsArchiveOptions = {}): FindingsArchive {
-    if (this.node.tryFindChild('FindingsArchive')) {
-      throw invalidInput(this, {
-        property: 'archiveFindings()',
-        rule: 'can be called once',
-        given: 'a second call',
-        fix: 'use the archive that the first call returned; S3 can replicate its objects to a second bucket',
-      });
-    }
+    requireFirstCall(this, 'FindingsArchive', 'archiveFindings()',
+      'use the archive that the first call returned; S3 can replicate its objects to a second bucket');
     const archive = new FindingsArchive(this, 'FindingsArchive', { ...options, auditEvents: this._auditEvents });
     // An audit that ends before the rule exists would not be archived.
     this.onDemandAudit?.node.addDependency(archive);
     return archive;
+  }
+
+  /**
+   * Defines a dashboard of all audits, with their findings and the states of `alarms`. What is added later is shown,
+   * too.
+   *
+   * @param options its name, and the time that it shows
+   * @throws if called twice, and as `AuditDashboard` does
+   */
+  public addDashboard(options: AuditDashboardOptions = {}): AuditDashboard {
+    requireFirstCall(this, 'Dashboard', 'addDashboard()', 'use the dashboard that the first call returned');
+    return new AuditDashboard(this, 'Dashboard', {
+      ...options,
+      scheduledAudits: this.scheduledAudits,
+      onDemandAudit: this.onDemandAudit,
+      _laterAlarms: () => this.alarms,
+    });
   }
 
   private createAutomaticMitigation(options?: AutomaticMitigationOptions): AutomaticMitigation {
@@ -358,6 +365,10 @@ export class FleetAudit extends Construct {
     return this.node.tryFindChild('AutomaticMitigation') as AutomaticMitigation | undefined;
   }
 
+  private get dashboard(): AuditDashboard | undefined {
+    return this.node.tryFindChild('Dashboard') as AuditDashboard | undefined;
+  }
+
   private get monitoring(): AuditMonitoring | undefined {
     return this.node.tryFindChild('Monitoring') as AuditMonitoring | undefined;
   }
@@ -382,14 +393,6 @@ export class FleetAudit extends Construct {
     }
     return id;
   }
-}
-
-function defaultCheckRemoval({ deploymentAudit, existing }: FleetAuditProps): CheckRemoval | undefined {
-  if (existing?._adoption) {
-    return undefined;
-  }
-  const hasFunction = (deploymentAudit ?? DeploymentAudit.start())._run;
-  return hasFunction ? CheckRemoval.IN_ONE_DEPLOYMENT : CheckRemoval.IN_TWO_DEPLOYMENTS;
 }
 
 function capitalize(word: string): string {

@@ -63,6 +63,10 @@ export { OverdueAlarm } from './monitoring/overdue-alarm';
 export { SecurityHubReport, type SecurityHubFindingOptions } from './monitoring/security-hub-finding';
 export { SecurityHubSubscription } from './monitoring/security-hub-subscription';
 
+// Dashboard
+export { AuditDashboard } from './dashboard/audit-dashboard';
+export { type AuditDashboardOptions, type AuditDashboardProps } from './dashboard/audit-dashboard-props';
+
 // Suppressions
 export { type AuditSuppression } from './suppressions/audit-suppression';
 export { AuditSuppressions, type AuditSuppressionsProps } from './suppressions/audit-suppressions';

@@ -154,7 +154,7 @@ describe('FleetAudit.monitor()', () => {
     audit.monitor();
 
     expect(() => audit.monitor({ alarmActions: [ON_CALL] })).toThrow(new Error(
-      'Stack/FleetAudit: \'monitor()\' must be called once, got a second call; '
+      'Stack/FleetAudit: \'monitor()\' can be called once, got a second call; '
       + 'give all actions in one call, or add further ones to `alarms`'));
   });
 

@@ -107,6 +107,7 @@ describe('the public names, in the languages that jsii writes', () => {
       'sendToSecurityHub',
       'onSecurityHubFinding',
       'archiveFindings',
+      'addDashboard',
     ]);
     expect(names.get('ScheduledAudit'))
       .toEqual(expect.arrayContaining(['fromScheduledAuditName', 'scheduledAuditRef']));

@@ -10,7 +10,7 @@ const NOT_OURS = [
   'The V2LoggingOptions already exists',
   'is not authorized to perform: iam:PassRole',
   'A check is not run, or INSUFFICIENT_PERMISSIONS',
-  'Nobody is notified',
+  'No notification comes',
   'An alarm stays at INSUFFICIENT_DATA',
   'A message is in the dead-letter queue',
 ];

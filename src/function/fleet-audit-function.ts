@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IRole, Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, AssetCode, CodeConfig, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CUSTOM_RESOURCE_RUNTIME_FAMILY } from 'aws-cdk-lib/custom-resources';
 import { Construct, DependencyGroup, IDependable } from 'constructs';
 import { FleetAuditFunctionOptions, STACK_ID, validateFunctionOptions } from './fleet-audit-function-options';
+import { FunctionCode } from './function-code';
 import { defineFunctionLog } from './function-log';
 import { invalidInput } from '../private/invalid-input';
 import { InlinePolicyRole } from '../private/own-roles';
@@ -22,8 +23,13 @@ const TIMEOUT = Duration.minutes(15);
 /** An event that Lambda delivers later would act on a deployment that has failed in the meantime. */
 const MAXIMUM_EVENT_AGE = Duration.minutes(10);
 
+/** How to do without the function. */
+const WITHOUT = 'do without the function: DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
+  + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), OverdueAlarm.none(), and neither '
+  + 'events of audits nor suppressions';
+
 /** The actions with which Lambda puts a function into a VPC, before it can name any resource. */
-const VPC_ACTIONS = [
+export const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
@@ -34,6 +40,9 @@ const VPC_ACTIONS = [
 
 /** The stacks whose function has been configured. */
 const configured = new WeakMap<Stack, FleetAuditFunctionOptions>();
+
+/** The constructs that were the first to use the configuration of their stack, for a function of their own. */
+const usedBy = new WeakMap<Stack, Construct>();
 
 /**
  * The one Lambda function of a stack, which carries out all custom resources of this library and what follows an audit.
@@ -91,8 +100,8 @@ export class FleetAuditFunction extends Construct {
   }
 
   /**
-   * Configures the function of a stack. Call it once for a stack, and before the first construct that needs the
-   * function.
+   * Configures the function of a stack, and that of its dashboards, which has no reserved concurrency. Call it once for
+   * a stack, and before the first construct that needs a function.
    *
    * @param scope the stack, or a construct in it
    * @param options what differs from the defaults
@@ -102,16 +111,28 @@ export class FleetAuditFunction extends Construct {
   public static configure(scope: Construct, options: FleetAuditFunctionOptions): void {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(ID) as FleetAuditFunction | undefined;
-    if (existing || configured.has(stack)) {
+    const neededBy = existing?.neededBy ?? usedBy.get(stack);
+    if (neededBy || configured.has(stack)) {
       throw invalidInput(scope, {
         property: 'FleetAuditFunction.configure()',
         rule: 'must be called once for a stack, before anything needs the function',
-        given: existing ? `a call after ${existing.neededBy.node.path}, which needs it` : 'a second call',
-        fix: existing ? 'call it first in the stack' : 'give all options in one call',
+        given: neededBy ? `a call after ${neededBy.node.path}, which needs it` : 'a second call',
+        fix: neededBy ? 'call it first in the stack' : 'give all options in one call',
       });
     }
     validateFunctionOptions(scope, options);
     configured.set(stack, { ...options });
+  }
+
+  /**
+   * The configuration of the stack, for a construct with a function of its own.
+   *
+   * @internal
+   */
+  public static _optionsFor(scope: Construct): FleetAuditFunctionOptions {
+    const stack = Stack.of(scope);
+    if (!usedBy.has(stack)) usedBy.set(stack, scope);
+    return configured.get(stack) ?? {};
   }
 
   /**
@@ -228,7 +249,7 @@ export class FleetAuditFunction extends Construct {
       description: 'Carries out the custom resources of cdk-iot-fleet-audit',
       runtime: Runtime.NODEJS_24_X,
       architecture: options.architecture ?? Architecture.ARM_64,
-      code: new FunctionCode(this.neededBy),
+      code: new FunctionCode(CODE, this.neededBy, WITHOUT),
       handler: 'index.handler',
       memorySize: 256,
       timeout: TIMEOUT,
@@ -248,36 +269,5 @@ export class FleetAuditFunction extends Construct {
     lambdaFunction.addEnvironment(STACK_ID, Aws.STACK_ID);
     lambdaFunction.node.addMetadata(CUSTOM_RESOURCE_RUNTIME_FAMILY, Runtime.NODEJS_24_X.family);
     return lambdaFunction;
-  }
-}
-
-/**
- * The code of the function: a file asset that is only needed while the stack is deployed.
- */
-class FunctionCode extends AssetCode {
-  /**
-   * @param neededBy the construct that needs the function
-   */
-  constructor(private readonly neededBy: Construct) {
-    super(CODE, { deployTime: true });
-  }
-
-  /**
-   * @throws if the stack's synthesizer takes no assets
-   */
-  public bind(scope: Construct): CodeConfig {
-    try {
-      return super.bind(scope);
-    } catch (error) {
-      throw invalidInput(this.neededBy, {
-        property: 'synthesizer',
-        rule: 'must take file assets, since this construct needs a Lambda function',
-        given: `'${(error as Error).message}'`,
-        fix: 'give the stack a synthesizer with a bucket for assets, or do without the function: '
-          + 'DeploymentAudit.none(), CheckRemoval.IN_TWO_DEPLOYMENTS, '
-          + 'existing: ExistingConfiguration.refuse() or ExistingLogging.refuse(), OverdueAlarm.none(), and neither '
-          + 'events of audits nor suppressions',
-      });
-    }
   }
 }

@@ -8,15 +8,21 @@ import { FleetAuditFunctionOptions } from './fleet-audit-function-options';
 import { invalidInputMessage } from '../private/invalid-input';
 
 /** Defines the log group of the function, which is its journal: the function reads in it what it has done. */
-export function defineFunctionLog(
+export function defineFunctionLog(scope: Construct, options: FleetAuditFunctionOptions): LogGroup {
+  const logGroup = defineLogGroup(scope, options);
+  // CustomResourceConfig looks for it, as on the log groups of the CDK's own custom resources.
+  logGroup.node.addMetadata(CUSTOM_RESOURCE_SINGLETON_LOG_GROUP, true);
+  requireReadable(scope, logGroup);
+  return logGroup;
+}
+
+/** Defines a log group that lives as long as its function. */
+export function defineLogGroup(
   scope: Construct, { logEncryptionKey, logRetention = RetentionDays.ONE_MONTH }: FleetAuditFunctionOptions,
 ): LogGroup {
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: logRetention, encryptionKey: logEncryptionKey, removalPolicy: RemovalPolicy.DESTROY,
   });
-  // CustomResourceConfig looks for it, as on the log groups of the CDK's own custom resources.
-  logGroup.node.addMetadata(CUSTOM_RESOURCE_SINGLETON_LOG_GROUP, true);
-  requireReadable(scope, logGroup);
   if (logEncryptionKey) {
     letLogsUse(scope, logEncryptionKey);
   }

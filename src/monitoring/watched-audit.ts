@@ -20,17 +20,24 @@ const INTERVALS: Record<AuditFrequency, number> = { DAILY: 1, WEEKLY: 7, BIWEEKL
 /** Days for the time of day, which Device Defender chooses, and for the run itself. */
 const TOLERANCE = 2;
 
-/** Throws if the audit is known to be of another account or region: alarms look at metrics of their own. */
-export function requireSameEnvironment(scope: Construct, { env, node }: IScheduledAudit): void {
+/**
+ * Throws if the audit is known to be of another account or region: alarms look at metrics of their own.
+ *
+ * @param property the property that names the audit
+ * @param what whatever watches it
+ */
+export function requireSameEnvironment(
+  scope: Construct, { env, node }: IScheduledAudit, property = 'scheduledAudit', what = 'its alarms',
+): void {
   const stack = Stack.of(scope);
   const different = (['account', 'region'] as const)
     .filter((part) => Token.compareStrings(stack[part], env[part]) === TokenComparison.DIFFERENT);
   if (different.length > 0) {
     throw invalidInput(scope, {
-      property: 'scheduledAudit',
+      property,
       rule: `must be of the stack's ${different.map((part) => `${part} ${stack[part]}`).join(' and ')}`,
       given: `${node.path} of ${different.map((part) => env[part]).join(' and ')}`,
-      fix: 'define its alarms in a stack of its account and region',
+      fix: `define ${what} in a stack of its account and region`,
     });
   }
 }
