@@ -3,8 +3,8 @@
  *
  *   npx tsx bench/findings-widget-pictures.ts [<folder>]
  *
- * It needs Chromium and pngquant on the path. AWS IoT is the stand-in of the rehearsal, and the frame around the widget only looks
- * like that of CloudWatch.
+ * It needs Chromium and pngquant on the path. AWS IoT is the stand-in of the rehearsal, and the frame around the widget
+ * only looks like that of CloudWatch.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -144,7 +144,8 @@ function withReasons(client: IoTClient): IoTClient {
     return {
       ...output,
       findings: output.findings?.map((finding) => ({
-        ...finding, reasonForNonCompliance: REASONS[finding.reasonForNonComplianceCode!] ?? finding.reasonForNonCompliance,
+        ...finding,
+        reasonForNonCompliance: REASONS[finding.reasonForNonComplianceCode!] ?? finding.reasonForNonCompliance,
       })),
     };
   };

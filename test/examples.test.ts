@@ -110,6 +110,7 @@ describe.each(exampleNames)('example %s', (name) => {
       'logs:CreateLogDelivery,logs:GetLogDelivery,logs:UpdateLogDelivery,logs:DeleteLogDelivery,logs:ListLogDeliveries,logs:PutResourcePolicy,logs:DescribeResourcePolicies,logs:DescribeLogGroups',
       'xray:PutTraceSegments,xray:PutTelemetryRecords,xray:GetSamplingRules,xray:GetSamplingTargets',
       'iot:DescribeAuditTask,iot:ListAuditFindings',
+      'iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditTasks',
       'iot:DescribeAuditTask,iot:ListAuditTasks',
       'iot:DescribeAuditFinding,iot:DescribeAuditMitigationActionsTask,iot:DescribeAuditTask,iot:ListAuditFindings,iot:ListAuditMitigationActionsExecutions,iot:ListAuditMitigationActionsTasks,iot:ListAuditTasks,iot:ListPrincipalThings,iot:ListRelatedResourcesForAuditFinding',
       'iot:DescribeCertificate',

@@ -6,8 +6,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import {
-  AccountAuditConfiguration, AuditCheck, AuditDashboard, AuditDashboardProps, AuditSchedule, FleetAudit, FleetAuditFunction,
-  ScheduledAudit, Weekday,
+  AccountAuditConfiguration, AuditCheck, AuditDashboard, AuditDashboardProps, AuditSchedule, FleetAudit,
+  FleetAuditFunction, ScheduledAudit, Weekday,
 } from '../../src';
 import { ENV, onlyResource, policiesOf } from '../support/templates';
 
@@ -142,7 +142,9 @@ describe('AuditDashboard', () => {
 
   test('shows alarms, and widgets of the user', () => {
     const alarm = new Alarm(stack, 'Alarm', {
-      metric: scheduledAudit.metricNonCompliantResources(AuditCheck.LOGGING_DISABLED), threshold: 1, evaluationPeriods: 1,
+      metric: scheduledAudit.metricNonCompliantResources(AuditCheck.LOGGING_DISABLED),
+      threshold: 1,
+      evaluationPeriods: 1,
     });
     dashboard({ alarms: [alarm] }).addWidgets(new TextWidget({ markdown: 'Call 112' }));
     const widgets = widgetsOf(stack);

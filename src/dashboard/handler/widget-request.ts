@@ -110,7 +110,8 @@ export function surroundingsOf(event: unknown): WidgetSurroundings {
 
 function positionOf(from: unknown): PagePosition {
   const { audits, before, check, token } = membersOf(from);
-  requireUnderstood(Array.isArray(audits) && audits.length > 0 && audits.length <= MOST_AUDITS && audits.every(isTaskId));
+  requireUnderstood(Array.isArray(audits) && audits.every(isTaskId));
+  requireUnderstood(audits.length > 0 && audits.length <= MOST_AUDITS);
   requireUnderstood(isCheckName(check) && Number.isSafeInteger(before) && (before as number) >= 0);
   requireUnderstood(token === undefined || isToken(token));
   return { audits, check, token, before: before as number };

@@ -58,7 +58,8 @@ export class WidgetEnvironment {
   private widget: FindingsWidget;
 
   private constructor(
-    readonly iot: DeviceDefenderServer, readonly time: VirtualTime, private readonly decorate: (client: IoTClient) => IoTClient,
+    readonly iot: DeviceDefenderServer, readonly time: VirtualTime,
+    private readonly decorate: (client: IoTClient) => IoTClient,
   ) {
     iot.onHang = () => this.openCalls.hang();
     this.widget = this.newWidget();
@@ -71,7 +72,8 @@ export class WidgetEnvironment {
 
   private newWidget(): FindingsWidget {
     return new FindingsWidget({
-      iot: this.decorate(directClient<IoTClient>(() => this.iot)), calls: new VirtualCalls(this.time, this.openCalls, 4_000),
+      iot: this.decorate(directClient<IoTClient>(() => this.iot)),
+      calls: new VirtualCalls(this.time, this.openCalls, 4_000),
     });
   }
 
