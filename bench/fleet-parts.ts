@@ -100,6 +100,10 @@ export const FLEET_PARTS: readonly FleetPart[] = [
     define: (stack) => { new FleetAudit(stack, 'FleetAudit').archiveFindings(); },
   },
   {
+    name: '`addDashboard()`',
+    define: (stack) => { new FleetAudit(stack, 'FleetAudit').addDashboard(); },
+  },
+  {
     name: '`sendToSecurityHub()`',
     define: (stack) => { new FleetAudit(stack, 'FleetAudit').sendToSecurityHub(); },
   },

@@ -35,9 +35,10 @@ function synthesized(file: string): { templates: Map<string, Template>; cases: R
 
 test('there is one for each construct that touches the account', () => {
   expect(files).toEqual([
-    'integ.account-audit-configuration.ts', 'integ.audit-alarms.ts', 'integ.audit-events.ts', 'integ.audit-notice.ts',
-    'integ.audit-suppressions.ts', 'integ.automatic-mitigation.ts', 'integ.findings-archive.ts', 'integ.fleet-audit.ts',
-    'integ.logging.ts', 'integ.mitigation-action.ts', 'integ.on-demand-audit.ts', 'integ.scheduled-audit.ts',
+    'integ.account-audit-configuration.ts', 'integ.audit-alarms.ts', 'integ.audit-compliance-rule.ts',
+    'integ.audit-dashboard.ts', 'integ.audit-events.ts', 'integ.audit-notice.ts', 'integ.audit-suppressions.ts',
+    'integ.automatic-mitigation.ts', 'integ.findings-archive.ts', 'integ.fleet-audit.ts', 'integ.logging.ts',
+    'integ.mitigation-action.ts', 'integ.on-demand-audit.ts', 'integ.scheduled-audit.ts',
     'integ.security-hub-subscription.ts',
   ]);
 });

@@ -29,6 +29,8 @@ export function everythingMonitored(): { readonly app: App; readonly stack: Stac
     bytesScannedLimit: Size.gibibytes(1),
   });
   archive.grantQuery(new Role(stack, 'Auditors', { assumedBy: new AccountPrincipal(stack.account) }));
+  audit.addDashboard({ defaultInterval: Duration.days(30) }).grantView(
+    new Role(stack, 'Viewers', { assumedBy: new AccountPrincipal(stack.account) }));
   audit.sendToSecurityHub();
   audit.onSecurityHubFinding('Critical', {
     report: SecurityHubReport.AUDIT_FINDING, minimumSeverity: AuditSeverity.CRITICAL,
