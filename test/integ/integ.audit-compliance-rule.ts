@@ -1,6 +1,6 @@
 /**
- * The rule of AWS Config, in an account where AWS Config records `AWS::IoT::AccountAuditConfiguration`. The same rule for
- * an organization has no test: it would be in every account.
+ * The rule of AWS Config, in an account where AWS Config records `AWS::IoT::AccountAuditConfiguration`. The same rule
+ * for an organization has no test: it would be in every account.
  */
 import { ExpectedResult, IDeployAssert } from '@aws-cdk/integ-tests-alpha';
 import { App, Stack } from 'aws-cdk-lib';
