@@ -17,14 +17,34 @@ const snippets: [string, string][] = [
     .map((file): [string, string] => [file, readFileSync(join(EXAMPLES, file), 'utf8')]),
 ];
 
+/** Properties whose values are maps, so that their keys are data. */
+const MAPS = {
+  'maps of one level': [
+    'filterPolicy', 'filterPolicyWithMessageBody', 'parameterValues', 'auditCheckConfigurations', 'environment', 'tags',
+    'dimensionsMap', 'metadata',
+  ],
+  'maps in which all levels are data': ['policyDocument', 'conditions', 'properties', 'detail', 'context'],
+};
+
 function nodesOf(code: string): ts.Node[] {
+  return nodesWithin(ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.Latest, true));
+}
+
+function nodesWithin(root: ts.Node, isLeftOut: (node: ts.Node) => boolean = () => false): ts.Node[] {
   const nodes: ts.Node[] = [];
   const visit = (node: ts.Node) => {
+    if (isLeftOut(node)) return;
     nodes.push(node);
     node.forEachChild(visit);
   };
-  visit(ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.Latest, true));
+  root.forEachChild(visit);
   return nodes;
+}
+
+/** The keys of a map, and of the objects within it if they are data, too. */
+function keysIn(map: ts.ObjectLiteralExpression, deep: boolean): ts.PropertyName[] {
+  const objects = deep ? nodesWithin(map, ts.isCallExpression).filter(ts.isObjectLiteralExpression) : [];
+  return [map, ...objects].flatMap(({ properties }) => properties.map(({ name }) => name!));
 }
 
 test('the README is a comment that Java compiles', () => {
@@ -54,14 +74,14 @@ describe.each(snippets)('%s', (title, code) => {
     expect(title.endsWith('.ts') ? [] : words).not.toContain('undefined');
   });
 
-  // A key without quotes is a property to jsii, which writes it in Python's way: the filter would match no message.
-  test('quotes the keys of a filter on messages', () => {
-    const filters = nodesOf(code).filter(ts.isPropertyAssignment)
-      .filter(({ name }) => ['filterPolicy', 'filterPolicyWithMessageBody'].includes(name.getText()))
-      .map(({ initializer }) => initializer as ts.ObjectLiteralExpression);
+  // A key without quotes is a property to jsii, which writes it in Python's way: a filter would match no message.
+  test.each(Object.entries(MAPS))('quotes the keys of %s', (_, properties) => {
+    const maps = nodesOf(code).filter(ts.isPropertyAssignment).filter(({ name }) => properties.includes(name.getText()))
+      .map(({ initializer }) => initializer).filter(ts.isObjectLiteralExpression);
+    const keys = maps.flatMap((map) => keysIn(map, properties === MAPS['maps in which all levels are data']));
 
-    expect(filters.flatMap(
-      ({ properties }) => properties.map(({ name }) => name!),
-    ).filter((name) => !ts.isStringLiteral(name))).toEqual([]);
+    // The apps in TypeScript are not translated.
+    expect(title.endsWith('.ts') ? [] : keys.filter((key) => !ts.isStringLiteral(key)).map((key) => key.getText()))
+      .toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { APPS, type Language, inLowerCase } from './language';
 import { run, versionOf } from './processes';
 import type { StagedPackage } from './staged-package';
 
-const EXAMPLES = join(__dirname, '..', '..', 'examples', 'python');
+const ROOT = join(__dirname, '..', '..');
+const EXAMPLES = join(ROOT, 'examples', 'python');
 
 /** What the package says above an example that jsii could not translate. */
 const NOT_TRANSLATED = /automatically generated from non-compiling source|```ts/;
@@ -31,6 +32,7 @@ export class Python implements Language {
       'install', '--quiet', '--disable-pip-version-check', `aws-cdk-lib==${this.cdkVersion}`, wheel,
     ]);
     await checkTranslations(join(binaries, 'python'));
+    await runSnippets(join(binaries, 'python'), directory);
     for (const app of APPS) {
       await run(join(binaries, 'python'), [join(EXAMPLES, `${inLowerCase(app, '_')}.py`)], {
         cwd: directory, env: { CDK_OUTDIR: join(directory, app) },
@@ -48,4 +50,12 @@ async function checkTranslations(python: string): Promise<void> {
   const found = NOT_TRANSLATED.exec(documentation);
   if (found) throw new Error(`an example is not in Python:\n${documentation.slice(found.index - 500, found.index + 500)}`);
   if (!documentation.includes('FleetAudit(')) throw new Error('the package has no examples');
+}
+
+/** Runs the examples of the documentation, some of which read this list. */
+async function runSnippets(python: string, directory: string): Promise<void> {
+  cpSync(join(ROOT, 'examples', 'accepted-findings.json'), join(directory, 'suppressions.json'));
+  await run(python, [
+    join(__dirname, 'snippets.py'), join(ROOT, '.jsii.tabl.json'), join(ROOT, 'rosetta', 'default.ts-fixture'),
+  ], { cwd: directory });
 }

@@ -46,7 +46,7 @@ export class StagedPackage {
     const output = await run(join(BINARIES, 'jsii-pacmak'), [
       '--target', language, ...options, '--outdir', outdir, join(this.directory, 'node_modules', libraryName),
     ]);
-    if (/warn/i.test(output)) throw new Error(`jsii-pacmak --target ${language} warns:\n${output}`);
+    if (output.includes('[jsii-pacmak] [WARN]')) throw new Error(`jsii-pacmak --target ${language} warns:\n${output}`);
   }
 
   /** Synthesizes the app in TypeScript, which the others are compared with. */
