@@ -46,10 +46,9 @@ const NOTICE_IDS: Record<NoticeFormat, string> = {
  *
  * @example
  *
- * const audit = new FleetAudit(this, 'FleetAudit', {
- *   schedules: [AuditSchedule.weekly(Weekday.MONDAY)],
- * });
- * audit.notificationTopic.addSubscription(new subscriptions.EmailSubscription('iot-oncall@example.com'));
+ * const audit = new FleetAudit(this, 'FleetAudit', { schedules: [AuditSchedule.weekly(Weekday.MONDAY)] });
+ * const topic = audit.notificationTopic;
+ * topic.addSubscription(new subscriptions.EmailSubscription('iot-oncall@example.com'));
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-audit.html
  */

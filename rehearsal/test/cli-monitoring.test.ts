@@ -77,10 +77,11 @@ describe('the example with alarms, notices and an archive', () => {
     const { messagesLeft, storedObjects } = story.report.afterAudit[0];
     const files = storedObjects!.map(({ key, lines }) =>
       `${key.replace(/[0-9a-f]{32}/, '<audit>').replace(/day=[\d-]+/, '<day>')} ${lines}`);
+    const audit = '123456789012.eu-west-1.<audit>';
     const ofOne = [
-      'checks/<day>/<audit>.json.gz 17', 'findings/<day>/<audit>.DEVICE_CERTIFICATE_SHARED_CHECK.json.gz 1',
-      'findings/<day>/<audit>.IOT_POLICY_OVERLY_PERMISSIVE_CHECK.json.gz 1',
-      'findings/<day>/<audit>.LOGGING_DISABLED_CHECK.json.gz 1',
+      `checks/<day>/${audit}.json.gz 17`, `findings/<day>/${audit}.DEVICE_CERTIFICATE_SHARED_CHECK.json.gz 1`,
+      `findings/<day>/${audit}.IOT_POLICY_OVERLY_PERMISSIVE_CHECK.json.gz 1`,
+      `findings/<day>/${audit}.LOGGING_DISABLED_CHECK.json.gz 1`,
     ];
 
     expect(files.sort()).toEqual([...ofOne, ...ofOne].sort());

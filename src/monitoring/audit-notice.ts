@@ -29,7 +29,7 @@ const READ_ACTIONS = ['iot:DescribeAuditTask', 'iot:ListAuditFindings', 'iot:Lis
  *
  * declare const auditEvents: AuditEvents;
  *
- * const topic = new sns.Topic(this, 'Oncall', { enforceSSL: true });
+ * const topic = new AuditNotificationTopic(this, 'Oncall');
  * topic.addSubscription(new subscriptions.EmailSubscription('iot-oncall@example.com'));
  * new AuditNotice(this, 'Notice', { auditEvents, topic });
  *

@@ -1,5 +1,6 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileExamples } from './java-examples';
 import { APPS, type Language } from './language';
 import { run, versionOf } from './processes';
 import type { StagedPackage } from './staged-package';
@@ -23,16 +24,27 @@ export class Java implements Language {
       : { missing: this.java ? 'mvn' : 'java' };
   }
 
-  public async synthesize(library: StagedPackage, directory: string): Promise<void> {
+  public async synthesize(library: StagedPackage, directory: string): Promise<string> {
     await library.packFor('java', join(directory, 'package'));
     const apps = join(directory, 'apps');
     cpSync(EXAMPLES, apps, { recursive: true });
     await this.install(join(directory, 'package', 'java'), apps);
+    const examples = await compileExamples(await this.classPath(apps), join(directory, 'examples'));
     for (const app of APPS) {
       await run('mvn', [
         '-q', '-B', 'compile', 'exec:java', `-Dcdk.version=${this.cdkVersion}`, `-Dexec.mainClass=com.example.fleet.${app}`,
       ], { cwd: apps, env: { CDK_OUTDIR: join(directory, app) } });
     }
+    return `${examples} examples of the documentation compile`;
+  }
+
+  private async classPath(apps: string): Promise<string> {
+    const file = join(apps, 'class-path.txt');
+    await run('mvn', [
+      '-q', '-B', 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath', `-Dcdk.version=${this.cdkVersion}`,
+      `-Dmdep.outputFile=${file}`,
+    ], { cwd: apps });
+    return readFileSync(file, 'utf8').trim();
   }
 
   /** Every build has the same version, 0.0.0, so that Maven would go on with the one that it has. */

@@ -22,7 +22,7 @@ export class Python implements Language {
     return this.version ? { found: `Python ${this.version}` } : { missing: 'python3' };
   }
 
-  public async synthesize(library: StagedPackage, directory: string): Promise<void> {
+  public async synthesize(library: StagedPackage, directory: string): Promise<string> {
     await library.packFor('python', join(directory, 'package'));
     const packages = join(directory, 'package', 'python');
     const wheel = join(packages, readdirSync(packages).find((file) => file.endsWith('.whl'))!);
@@ -32,12 +32,13 @@ export class Python implements Language {
       'install', '--quiet', '--disable-pip-version-check', `aws-cdk-lib==${this.cdkVersion}`, wheel,
     ]);
     await checkTranslations(join(binaries, 'python'));
-    await runSnippets(join(binaries, 'python'), directory);
+    const examples = await runSnippets(join(binaries, 'python'), directory);
     for (const app of APPS) {
       await run(join(binaries, 'python'), [join(EXAMPLES, `${inLowerCase(app, '_')}.py`)], {
         cwd: directory, env: { CDK_OUTDIR: join(directory, app) },
       });
     }
+    return examples;
   }
 }
 
@@ -53,9 +54,10 @@ async function checkTranslations(python: string): Promise<void> {
 }
 
 /** Runs the examples of the documentation, some of which read this list. */
-async function runSnippets(python: string, directory: string): Promise<void> {
+async function runSnippets(python: string, directory: string): Promise<string> {
   cpSync(join(ROOT, 'examples', 'accepted-findings.json'), join(directory, 'suppressions.json'));
-  await run(python, [
+  const printed = await run(python, [
     join(__dirname, 'snippets.py'), join(ROOT, '.jsii.tabl.json'), join(ROOT, 'rosetta', 'default.ts-fixture'),
   ], { cwd: directory });
+  return /\d+ of \d+ examples/.exec(printed)?.[0] + ' of the documentation run';
 }

@@ -63,11 +63,11 @@ async function resultOf(
     const checked = await language.checkCode?.(library, directory);
     return `NOT RUN, since '${toolchain.missing}' is not installed${checked ? `; ${checked}` : ''}`;
   }
-  await language.synthesize(library, directory);
+  const more = await language.synthesize(library, directory);
   const reference = references.get(language.cdkVersion)!;
   for (const app of APPS) compare(app, join(reference, app), join(directory, app));
   return `${APPS.length} apps on aws-cdk-lib ${language.cdkVersion} have TypeScript's templates and findings; `
-    + toolchain.found;
+    + `${more ? `${more}; ` : ''}${toolchain.found}`;
 }
 
 function seconds(since: number): string {

@@ -14,7 +14,7 @@ import traceback
 
 import aws_cdk
 import cdk_iot_fleet_audit as fleet
-from aws_cdk import App, Environment, Stack, aws_ec2, aws_iam, aws_iot, aws_kms, aws_sns
+from aws_cdk import App, Environment, Stack, aws_ec2, aws_iam, aws_iot, aws_kms, aws_s3, aws_sns
 from aws_cdk import custom_resources
 from constructs import Construct
 
@@ -33,6 +33,7 @@ DECLARED = {
     "MitigationAction": lambda scope: fleet.MitigationAction(
         scope, "Action", mitigation=fleet.Mitigation.update_device_certificate()
     ),
+    "ScheduledAudit": lambda scope: fleet.ScheduledAudit.from_scheduled_audit_name(scope, "Nightly", "nightly"),
     "ec2.IVpc": lambda scope: aws_ec2.Vpc(scope, "Vpc"),
     "iam.IRole": lambda scope: aws_iam.Role.from_role_name(scope, "Role", "role", mutable=False),
     "iot.CfnAccountAuditConfiguration": lambda scope: aws_iot.CfnAccountAuditConfiguration(
@@ -45,6 +46,8 @@ DECLARED = {
     "iot.CfnPolicy": lambda scope: aws_iot.CfnPolicy(scope, "Policy", policy_document=EMPTY_POLICY),
     "iot.CfnThingGroup": lambda scope: aws_iot.CfnThingGroup(scope, "Group"),
     "kms.IKey": lambda scope: aws_kms.Key(scope, "Key"),
+    "str": lambda scope: "0f1e2d3c",
+    "s3.Bucket": lambda scope: aws_s3.Bucket(scope, "Bucket"),
     "sns.ITopic": lambda scope: aws_sns.Topic(scope, "Topic"),
     "sns.Topic": lambda scope: aws_sns.Topic(scope, "Topic"),
 }
