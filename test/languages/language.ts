@@ -15,7 +15,7 @@ export interface Language {
   /** What it needs and this machine has, such as `Java 17.0.15, Maven 3.8.7`; or what is missing. */
   readonly toolchain: { readonly found: string } | { readonly missing: string };
 
-  /** Packs the library, makes the apps and synthesizes each into `directory/<name of the app>`; answers what else it did. */
+  /** Packs the library, makes the apps and synthesizes each into `directory/<name of the app>`; tells more. */
   synthesize(library: StagedPackage, directory: string): Promise<string | void>;
 
   /** What can be said about the package without its toolchain. Throws if that is wrong. */
