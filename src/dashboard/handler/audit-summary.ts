@@ -1,6 +1,7 @@
 import { AuditCheckDetails, DescribeAuditTaskResponse } from '@aws-sdk/client-iot';
 import { DashboardCalls } from './dashboard-calls';
 import { SEVERITIES, severityOf } from '../../checks/check-table';
+import { hasCompleted } from '../../function/runtime/completed-audits';
 
 /** What is kept of an audit. */
 export interface AuditSummary {
@@ -114,8 +115,8 @@ function currentCheck(checkName: string, details: AuditCheckDetails, audit: Audi
   return { checkName, severity: severityOf(checkName), audit, open, suppressed, failure };
 }
 
-function isConclusive({ checkRunStatus: status }: AuditCheckDetails): boolean {
-  return status === 'COMPLETED_COMPLIANT' || status === 'COMPLETED_NON_COMPLIANT' || status === 'FAILED';
+function isConclusive(details: AuditCheckDetails): boolean {
+  return hasCompleted(details) || details.checkRunStatus === 'FAILED';
 }
 
 function rankOf(severity: string | undefined): number {

@@ -2,6 +2,7 @@ import {
   AuditFinding, AuditTaskMetadata, DescribeAuditTaskCommand, DescribeAuditTaskResponse, IoTClient,
   ListAuditFindingsCommand, ListAuditFindingsCommandInput, ListAuditTasksCommand,
 } from '@aws-sdk/client-iot';
+import { LARGEST_PAGE } from '../../function/runtime/audit-reader';
 import { AwsCalls, CallOptions, failureKindOf, FailureKind } from '../../function/runtime/aws-calls';
 import { asError } from '../../function/runtime/log';
 
@@ -66,7 +67,7 @@ export class DashboardCalls {
   }> {
     const { tasks = [], nextToken: next } = await this.ask('iot:ListAuditTasks', (iot, options) =>
       iot.send(new ListAuditTasksCommand({
-        startTime: new Date(from), endTime: new Date(to), maxResults: 250, nextToken,
+        startTime: new Date(from), endTime: new Date(to), maxResults: LARGEST_PAGE, nextToken,
       }), options));
     return { tasks, nextToken: next };
   }

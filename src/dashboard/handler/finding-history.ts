@@ -1,6 +1,7 @@
 import { AuditFinding } from '@aws-sdk/client-iot';
 import { DashboardCalls } from './dashboard-calls';
 import { HistoryRequest } from './widget-request';
+import { LARGEST_PAGE } from '../../function/runtime/audit-reader';
 
 /** What audits have found about one resource with one check. */
 export interface FindingHistory {
@@ -19,7 +20,7 @@ export interface FindingHistory {
 export const KEPT_DAYS = 89;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Calls of 250 findings: a resource has one with each audit, or a few. */
+/** Calls of a whole page: a resource has one with each audit, or a few. */
 const MOST_CALLS = 4;
 
 /** Looks up when AWS has first found what it finds now. */
@@ -35,7 +36,7 @@ export async function readHistory(
       endTime: new Date(now),
       checkName: check,
       resourceIdentifier: resource,
-      maxResults: 250,
+      maxResults: LARGEST_PAGE,
       nextToken: token,
     });
     findings.push(...page.findings);

@@ -1,6 +1,7 @@
 import { AuditTaskMetadata } from '@aws-sdk/client-iot';
 import { AuditMemory, AuditSummary, isTelling, newestFirst } from './audit-summary';
 import { DashboardCalls } from './dashboard-calls';
+import { DESCRIBING_PACE } from '../../function/runtime/audit-reader';
 
 export interface LastAudits {
   /** The newest first. */
@@ -23,9 +24,6 @@ const MOST_PAGES = 8;
 
 /** Milliseconds for the search: what it has found by then is shown. */
 const LONGEST_SEARCH = 6_000;
-
-/** Milliseconds between descriptions: AWS allows 25 a second, for all clients of the account. */
-const PACE = 50;
 
 /** Finds the last audits of an account. AWS lists them without names and times, and in no order. */
 export class AuditSearch {
@@ -92,7 +90,7 @@ export class AuditSearch {
         this.found.set(taskId, audit);
       }
       if (rank > 0) {
-        await this.calls.pause(PACE);
+        await this.calls.pause(DESCRIBING_PACE);
       }
     }
   }
