@@ -18,11 +18,8 @@ export const FIRST_VERSION_COMMAND = "node -e \"if (process.env.VERSION === '0.0
 export const PUBLIB_VERSION = '0.2.1061';
 
 /**
- * Narrows what projen's release workflow may do and may load.
- *
-export const FIRST_VERSION_COMMAND =
-  "node -e \"if (process.env.VERSION === '0.0.0') console.log('0.1.0')\"";
- * have versions.
+ * Narrows what projen's release workflow may do and may load: tokens can only read unless a job needs more, and the
+ * tools beside a token that can publish have versions.
  */
 export class ReleaseWorkflow extends Component {
   constructor(private readonly library: awscdk.AwsCdkConstructLibrary) {
