@@ -101,19 +101,19 @@ export class AwsCalls {
       } catch (thrown) {
         const error = asError(thrown);
         const kind = failureKindOf(error);
+        const now = this.clock.now();
+        let next = now + pause * (0.5 + Math.random() / 2);
         if (kind === 'denied') {
-          deniedSince ??= this.clock.now();
+          deniedSince ??= now;
+          // A permission that is known just before patience ends must be found: the last attempt is made then.
+          next = Math.min(next, deniedSince + patienceWithDenials);
         }
-        const jittered = pause * (0.5 + Math.random() / 2);
-        const next = this.clock.now() + jittered;
-        const helps = kind === 'denied' ? next <= deniedSince! + patienceWithDenials
-          : kind === 'refused' ? retryRefusal?.(error) ?? false
-            : true;
+        const helps = kind === 'denied' ? now < next : kind === 'refused' ? retryRefusal?.(error) ?? false : true;
         if (!helps || next >= until) {
           throw error;
         }
-        log('trying again', { error, pauseMilliseconds: Math.round(jittered) });
-        await this.clock.sleep(jittered);
+        log('trying again', { error, pauseMilliseconds: Math.round(next - now) });
+        await this.clock.sleep(next - now);
       }
     }
   }
