@@ -10,11 +10,26 @@ import { Effort, mayBegin, passes, Sieve } from './text-search';
 import { Place } from './texts';
 import { display, Value } from '../templates/value';
 
-export interface CompiledStatement {
-  readonly statement: Statement;
+/** A statement with its patterns. */
+export class CompiledStatement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: Actions;
-  readonly resources: Element;
+
+  private readonly reach: Bound;
+  private readResources?: Element;
+
+  constructor(readonly statement: Statement, bound: Bound) {
+    this.effect = statement.effect ?? (bound === Bound.MOST ? 'Allow' : 'Deny');
+    // The more a Deny covers, the less is allowed.
+    this.reach = (this.effect === 'Allow') === (bound === Bound.MOST) ? Bound.MOST : Bound.LEAST;
+    this.actions = Actions.of(statement, this.reach);
+  }
+
+  /** Read when they are first asked for: many statements are about actions that no check looks at. */
+  get resources(): Element {
+    const { resources, notResources } = this.statement;
+    return this.readResources ??= element(resources, notResources, this.reach, resourcePattern);
+  }
 }
 
 /** A request of a client: one action on one resource, each as a pattern of all that it could be. */
@@ -76,7 +91,7 @@ export class Permissions {
 
   constructor(policy: Policy, private readonly bound: Bound) {
     this.statements = policy.statements.filter((statement) => !isMissing(statement, bound))
-      .map((statement) => compile(statement, bound));
+      .map((statement) => new CompiledStatement(statement, bound));
     this.hasConditions = policy.statements.some(({ condition }) => condition !== undefined);
   }
 
@@ -194,22 +209,6 @@ const NO_STATEMENTS: StatementsOfAction = { allowing: [], denying: [] };
 /** True if a statement makes all others irrelevant. */
 function deniesEverything({ effect, statement: { condition, resources } }: CompiledStatement): boolean {
   return effect === 'Deny' && condition === undefined && resources !== undefined && resources.includes('*');
-}
-
-/** A statement with its patterns. Those of its resources are made when its actions are first asked for. */
-function compile(statement: Statement, bound: Bound): CompiledStatement {
-  const effect = statement.effect ?? (bound === Bound.MOST ? 'Allow' : 'Deny');
-  // The more a Deny covers, the less is allowed.
-  const reach = (effect === 'Allow') === (bound === Bound.MOST) ? Bound.MOST : Bound.LEAST;
-  let resources: Element | undefined;
-  return {
-    statement,
-    effect,
-    actions: Actions.of(statement, reach),
-    get resources() {
-      return resources ??= element(statement.resources, statement.notResources, reach, resourcePattern);
-    },
-  };
 }
 
 function matchingResource({ not, patterns, values }: Element, wanted: Pattern): string | undefined {
