@@ -15,16 +15,19 @@ export class Actions {
     const key = `${actions === undefined}\n${values.join('\n')}`;
     let found = knownActions.get(key);
     if (!found) {
-      found = new Actions(element(actions, notActions, reach, actionPattern));
-      if (knownActions.size < MOST_REMEMBERED) knownActions.set(key, found);
+      const isRemembered = knownActions.size < MOST_REMEMBERED;
+      found = new Actions(element(actions, notActions, reach, actionPattern), isRemembered ? knownActions.size : undefined);
+      if (isRemembered) knownActions.set(key, found);
     }
     return found;
   }
 
   private readonly included = new Map<string, boolean>();
   private readonly reached = new Map<string, boolean>();
+  private spelledOutOfIot?: readonly string[];
 
-  private constructor(readonly written: Element) {}
+  /** @param number a number that no other list has; `undefined` if the list is not remembered */
+  private constructor(readonly written: Element, readonly number?: number) {}
 
   /** @param action in lower case */
   include(action: string): boolean {
@@ -46,6 +49,12 @@ export class Actions {
       if (this.reached.size < MOST_REMEMBERED) this.reached.set(service, result);
     }
     return result;
+  }
+
+  /** The actions of AWS IoT that are listed by their names. */
+  get namesOfIot(): readonly string[] {
+    return this.spelledOutOfIot ??= this.written.not ? []
+      : this.written.values.filter((value): value is string => typeof value === 'string' && /^iot:\w+$/i.test(value));
   }
 }
 

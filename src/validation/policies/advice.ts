@@ -46,7 +46,8 @@ export function isForClaims({ statements }: Policy): boolean {
 }
 
 function isOfProvisioning(resource: Value): boolean {
-  return partsOf(resource)?.some((part) => typeof part === 'string' && PROVISIONING_TOPICS.test(part)) ?? false;
+  return partsOf(resource)?.some((part) =>
+    typeof part === 'string' && part.includes('$aws/') && PROVISIONING_TOPICS.test(part)) ?? false;
 }
 
 /** The ways out for roles, by AWS's code for the reason. */

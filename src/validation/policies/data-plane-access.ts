@@ -10,7 +10,7 @@ import { isAtom, ONE } from './pattern';
 import { Permissions, Question } from './permissions';
 import {
   FILTERS_OF_ALL_OTHERS, FILTERS_OF_THINGS, NOT_OF_DEVICES, OTHER_FILTERS_OF_DEVICES, OTHER_TOPICS_OF_DEVICES,
-  spellsOutReserved, TOPICS_OF_THINGS,
+  OtherTopics, spellsOutReserved, TOPICS_OF_THINGS,
 } from './reserved-topics';
 import { Place } from './texts';
 
@@ -30,21 +30,25 @@ export function broadDataPlaneAccess(permissions: Permissions): Offence[] {
     ...connecting(permissions),
     ...publishing(permissions),
     ...subscribing(permissions),
-    ...SHADOW_ACTIONS.flatMap((name) => accessToThings(permissions, `iot:${name}`, THINGS_WITH_SHADOWS)),
-    ...JOB_ACTIONS.flatMap((name) => accessToThings(permissions, `iot:${name}`, THINGS)),
+    ...ON_SHADOWS.flatMap((action) => accessToThings(permissions, action, THINGS_WITH_SHADOWS)),
+    ...ON_JOBS.flatMap((action) => accessToThings(permissions, action, THINGS)),
     // The pages use a former prefix for the actions on jobs.
-    ...JOB_ACTIONS.flatMap((name) => accessToThings(permissions, `iotjobsdata:${name}`, THINGS))
+    ...FORMERLY_ON_JOBS.flatMap((action) => accessToThings(permissions, action, THINGS))
       .map((offence) => ({ ...offence, doubt: offence.doubt ?? unclear(offence) })),
   ];
 }
+
+const ON_SHADOWS = SHADOW_ACTIONS.map((name) => `iot:${name}`);
+const ON_JOBS = JOB_ACTIONS.map((name) => `iot:${name}`);
+const FORMERLY_ON_JOBS = JOB_ACTIONS.map((name) => `iotjobsdata:${name}`);
 
 /**
  * Finds actions that AWS's pages do not mention, because they are younger or not known at all, on resources whose names
  * the policy does not spell out.
  */
 export function undocumentedAccess(permissions: Permissions): Offence[] {
-  const names = [...UNDOCUMENTED_DEVICE_ACTIONS.map((name) => `iot:${name}`), ...unknownActions(permissions)];
-  return names.flatMap((action) => {
+  return [...UNDOCUMENTED, ...unknownActions(permissions)].flatMap((action) => {
+    if (permissions.allowing(action).length === 0) return [];
     for (const context of contextsOf(permissions)) {
       const offence = offenceIn(permissions, { action, resources: OF_SOME_KIND, context });
       if (offence) return [doubted(offence, unclear(offence))];
@@ -53,11 +57,11 @@ export function undocumentedAccess(permissions: Permissions): Offence[] {
   });
 }
 
+const UNDOCUMENTED = UNDOCUMENTED_DEVICE_ACTIONS.map((name) => `iot:${name}`);
+
 /** The actions of AWS IoT that a policy spells out and that nobody knows. */
 function unknownActions(permissions: Permissions): string[] {
-  return permissions.allowingAnyOf('iot').flatMap(({ actions: { written: { not, values } } }) => not ? [] : values)
-    .filter((value): value is string => typeof value === 'string' && /^iot:\w+$/i.test(value))
-    .filter((action) => !KNOWN_ACTIONS.has(action.slice('iot:'.length).toLowerCase()));
+  return permissions.allowingAnyOf('iot').flatMap(({ actions }) => actions.namesOfIot).filter((action) => !KNOWN_ACTIONS.has(action.slice('iot:'.length).toLowerCase()));
 }
 
 const KNOWN_ACTIONS = new Set([...DISCUSSED_ACTIONS, ...UNDOCUMENTED_DEVICE_ACTIONS, ...CONTROL_PLANE_ACTIONS]
@@ -86,20 +90,26 @@ function connecting(permissions: Permissions): Offence[] {
 }
 
 function publishing(permissions: Permissions): Offence[] {
-  const { ofAnyone, ofSomeone, ofClients } = OTHER_TOPICS_OF_DEVICES;
-  return access(permissions, 'iot:Publish', TOPICS_OF_THINGS, [
-    { resources: ofAnyone, except: NOT_OF_DEVICES },
-    { resources: ofSomeone, except: NOT_OF_DEVICES, only: spellsOutReserved },
-  ], ofClients);
+  return access(permissions, 'iot:Publish', TOPICS_OF_THINGS, OTHER_TOPICS, OTHER_TOPICS_OF_DEVICES.ofClients);
 }
 
 function subscribing(permissions: Permissions): Offence[] {
-  const { ofAnyone, ofSomeone, ofClients } = OTHER_FILTERS_OF_DEVICES;
-  return access(permissions, 'iot:Subscribe', FILTERS_OF_THINGS, [
-    { resources: FILTERS_OF_ALL_OTHERS },
+  return access(permissions, 'iot:Subscribe', FILTERS_OF_THINGS, OTHER_FILTERS, OTHER_FILTERS_OF_DEVICES.ofClients);
+}
+
+/** Resources to ask for, whatever the action and the context. */
+type ResourceQuestion = Omit<Question, 'action' | 'context'>;
+
+const OTHER_TOPICS: readonly ResourceQuestion[] = questionsAbout(OTHER_TOPICS_OF_DEVICES);
+const OTHER_FILTERS: readonly ResourceQuestion[] = [
+  { resources: FILTERS_OF_ALL_OTHERS }, ...questionsAbout(OTHER_FILTERS_OF_DEVICES),
+];
+
+function questionsAbout({ ofAnyone, ofSomeone }: OtherTopics): ResourceQuestion[] {
+  return [
     { resources: ofAnyone, except: NOT_OF_DEVICES },
     { resources: ofSomeone, except: NOT_OF_DEVICES, only: spellsOutReserved },
-  ], ofClients);
+  ];
 }
 
 /** Finds access to things by their names. */
@@ -113,10 +123,10 @@ export function accessToThings(permissions: Permissions, action: string, things:
  */
 function access(
   permissions: Permissions, action: string, devices: DeviceResources,
-  undocumented: readonly Omit<Question, 'action' | 'context'>[], ofClients: Place,
+  undocumented: readonly ResourceQuestion[], ofClients: Place,
 ): Offence[] {
   if (permissions.allowing(action).length === 0) return [];
-  const ask = (question: Omit<Question, 'action' | 'context'>) => {
+  const ask = (question: ResourceQuestion) => {
     if (!permissions.mayAllow(action, question.resources)) return undefined;
     for (const context of contextsOf(permissions)) {
       const offence = offenceIn(permissions, { ...question, action, context });

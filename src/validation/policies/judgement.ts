@@ -42,7 +42,7 @@ export function judge(
   policy: Policy, find: (permissions: Permissions) => readonly Offence[],
   openPartsOf: (statement: Statement) => readonly string[] = ({ open }) => open,
 ): Judgement {
-  const certain = find(new Permissions(policy, Bound.LEAST));
+  const certain = find(Permissions.certainIn(policy));
   const offences = certain.filter(({ doubt }) => doubt === undefined);
   const doubts = new Set(certain.flatMap(({ doubt }) => doubt ?? []));
   const reasons = [...policy.unknowns, ...policy.statements.flatMap(openPartsOf)];

@@ -24,7 +24,9 @@ const IN_NAMES = '*?$"\\';
  */
 export function nameInPlace(resource: Value, withTopics: boolean): Value {
   if (!(resource instanceof Text)) return resource;
-  const parts = resource.parts.some(isUnfinished) ? withoutUnfinishedVariables(resource.parts) : resource.parts;
+  const isWritten = !resource.parts.some(isUnfinished);
+  if (isWritten && !resource.parts.some((part) => part instanceof Unknown)) return resource;
+  const parts = isWritten ? resource.parts : withoutUnfinishedVariables(resource.parts);
   let before = '';
   return textOf(parts.map((part): TextPart => {
     const isName = part instanceof Unknown && part.identity !== undefined
@@ -51,7 +53,7 @@ function holdsAny(text: string, characters: string): boolean {
 }
 
 function isUnfinished(part: TextPart, index: number, parts: readonly TextPart[]): boolean {
-  return typeof part === 'string' && index < parts.length - 1 && UNFINISHED_VARIABLE.test(part);
+  return typeof part === 'string' && index < parts.length - 1 && part.includes('$') && UNFINISHED_VARIABLE.test(part);
 }
 
 /** Makes a policy variable with an unknown name, as in `${iot:${Name}}`, unknown as a whole. */

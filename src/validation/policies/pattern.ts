@@ -39,7 +39,8 @@ export type Token = Letter | typeof STAR;
 /** `*`: any number of any characters. */
 export const STAR = null;
 
-const VARIABLE = /^\$\{([^${}]*)\}/;
+/** A policy variable. Longer names are none. */
+const VARIABLE = /\$\{([^${}]{0,197})\}/y;
 
 /** The default value in a policy variable, as in `${iot:ClientId, 'unknown'}`. IAM documents it, AWS IoT does not. */
 const DEFAULT_VALUE = /\s*,[^}]*(?=\}$)/;
@@ -66,8 +67,7 @@ export const OTHER: Letter = '\uffff';
 function addTokens(text: string, bound: Bound, tokens: Token[]): void {
   for (let index = 0; index < text.length;) {
     const character = text[index];
-    const isVariable = character === '$' && text[index + 1] === '{';
-    const variable = isVariable ? VARIABLE.exec(text.slice(index, index + 200)) : undefined;
+    const variable = character === '$' && text[index + 1] === '{' ? variableAt(index, text) : undefined;
     if (variable) {
       // ${*}, ${?} and ${$} are the characters themselves.
       const name = bound === Bound.MOST ? variable[0].replace(DEFAULT_VALUE, '') : variable[0];
@@ -78,6 +78,11 @@ function addTokens(text: string, bound: Bound, tokens: Token[]): void {
     tokens.push(character === '*' ? STAR : character === '?' ? ONE : character);
     index++;
   }
+}
+
+function variableAt(index: number, text: string): RegExpExecArray | null {
+  VARIABLE.lastIndex = index;
+  return VARIABLE.exec(text);
 }
 
 /** Brings tokens into the form in which patterns can be compared. */

@@ -6,6 +6,7 @@ import { intersects } from './pattern-intersection';
 import { Policy, Statement } from './policy-document';
 import { Element, element } from './policy-element';
 import { resourcePattern } from './resource-pattern';
+import { Positions, StatementPositions } from './statement-positions';
 import { Effort, mayBegin, passes, Sieve } from './text-search';
 import { Place } from './texts';
 import { display, Value } from '../templates/value';
@@ -17,6 +18,7 @@ export class CompiledStatement {
 
   private readonly reach: Bound;
   private readResources?: Element;
+  private appliesByContext?: Map<RequestContext, boolean>;
 
   constructor(readonly statement: Statement, bound: Bound) {
     this.effect = statement.effect ?? (bound === Bound.MOST ? 'Allow' : 'Deny');
@@ -29,6 +31,19 @@ export class CompiledStatement {
   get resources(): Element {
     const { resources, notResources } = this.statement;
     return this.readResources ??= element(resources, notResources, this.reach, resourcePattern);
+  }
+
+  /** True if its condition holds in a context, or may hold so that most or least is allowed. */
+  appliesIn(context: RequestContext): boolean {
+    if (this.statement.condition === undefined) return true;
+    this.appliesByContext ??= new Map();
+    let applies = this.appliesByContext.get(context);
+    if (applies === undefined) {
+      const holds = conditionHolds(this.statement.condition, this.effect, context);
+      applies = holds === Holds.YES || (holds === Holds.DEPENDS && this.reach === Bound.MOST);
+      this.appliesByContext.set(context, applies);
+    }
+    return applies;
   }
 }
 
@@ -86,12 +101,20 @@ export class Permissions {
   /** False if the context of a request makes no difference. */
   readonly hasConditions: boolean;
 
+  /** What a policy allows for certain. It is remembered until the next policy: one check after the other looks at it. */
+  static certainIn(policy: Policy): Permissions {
+    if (latest?.policy !== policy) latest = new Permissions(policy, Bound.LEAST);
+    return latest;
+  }
+
   private readonly statements: readonly CompiledStatement[];
+  private readonly positions: StatementPositions;
   private readonly byAction = new Map<string, StatementsOfAction>();
 
-  constructor(policy: Policy, private readonly bound: Bound) {
+  constructor(private readonly policy: Policy, bound: Bound) {
     this.statements = policy.statements.filter((statement) => !isMissing(statement, bound))
       .map((statement) => new CompiledStatement(statement, bound));
+    this.positions = StatementPositions.of(this.statements);
     this.hasConditions = policy.statements.some(({ condition }) => condition !== undefined);
   }
 
@@ -109,12 +132,14 @@ export class Permissions {
   /** The first grant of an action on any one of some resources. */
   grantOfAny(question: Question): Grant | undefined {
     const { action, context, resources, statement: sole, only, meaning = same } = question;
-    const effort = new Effort();
+    let effort: Effort | undefined;
     let limits: Limits | undefined;
     let doubtful: Grant | undefined;
     for (const { statement, resources: { not, patterns, values } } of this.allowing(action, context)) {
       if (sole !== undefined && sole !== statement) continue;
-      for (const [index, candidate] of (not ? [ANYTHING] : patterns).entries()) {
+      const candidates = not ? EVERYTHING : patterns;
+      for (let index = 0; index < candidates.length; index++) {
+        const candidate = candidates[index];
         const allowed = not ? candidate : meaning(candidate, 'Allow');
         if (!allowed || !mayBegin(resources, allowed)) continue;
         limits ??= this.limitsOf(question);
@@ -122,6 +147,7 @@ export class Permissions {
         if (mayBeDenied(allowed, limits)) continue;
         const { denied, within } = limits;
         const exceptions = not ? patterns.flatMap((each) => meaning(each, 'Deny') ?? []) : [];
+        effort ??= new Effort();
         const isGranted = passes(resources, { allowed, denied: [...denied, ...exceptions], within }, effort);
         if (isGranted === false) continue;
         const grant = { statement, resource: not ? allBut(values) : display(values[index]) };
@@ -172,27 +198,27 @@ export class Permissions {
 
   private inContext(statements: readonly CompiledStatement[], context?: RequestContext): readonly CompiledStatement[] {
     if (!context || !this.hasConditions || statements.length === 0) return statements;
-    return statements.filter((compiled) => this.applies(compiled, context));
+    return statements.every((each) => each.appliesIn(context)) ? statements
+      : statements.filter((each) => each.appliesIn(context));
   }
 
   private statementsFor(action: string): StatementsOfAction {
+    const positions = this.positions.for(action);
+    if (!positions) return NO_STATEMENTS;
     let found = this.byAction.get(action);
-    if (!found) this.byAction.set(action, found = this.findStatementsFor(action.toLowerCase()));
+    if (!found) this.byAction.set(action, found = this.statementsAt(positions));
     return found;
   }
 
-  private findStatementsFor(action: string): StatementsOfAction {
-    const found = this.statements.filter(({ actions }) => actions.include(action));
-    const allowing = found.filter(({ effect }) => effect === 'Allow');
-    if (allowing.length === 0 || found.some(deniesEverything)) return NO_STATEMENTS;
-    return { allowing, denying: allowing.length === found.length ? [] : found.filter(({ effect }) => effect === 'Deny') };
-  }
-
-  private applies({ statement, effect }: CompiledStatement, context: RequestContext): boolean {
-    const holds = conditionHolds(statement.condition, effect, context);
-    return holds === Holds.YES || (holds === Holds.DEPENDS && (effect === 'Allow') === (this.bound === Bound.MOST));
+  private statementsAt({ allowing, denying }: Positions): StatementsOfAction {
+    const at = (position: number) => this.statements[position];
+    return denying.some((position) => deniesEverything(at(position))) ? NO_STATEMENTS
+      : { allowing: allowing.map(at), denying: denying.map(at) };
   }
 }
+
+/** The permissions that were asked for last. */
+let latest: Permissions | undefined;
 
 /** True if a statement counts as missing, so that the most or the least is allowed. */
 function isMissing({ effect, isOptional = false }: Statement, bound: Bound): boolean {
@@ -206,9 +232,9 @@ interface StatementsOfAction {
 
 const NO_STATEMENTS: StatementsOfAction = { allowing: [], denying: [] };
 
-/** True if a statement makes all others irrelevant. */
-function deniesEverything({ effect, statement: { condition, resources } }: CompiledStatement): boolean {
-  return effect === 'Deny' && condition === undefined && resources !== undefined && resources.includes('*');
+/** True if a statement that denies makes all others irrelevant. */
+function deniesEverything({ statement: { condition, resources } }: CompiledStatement): boolean {
+  return condition === undefined && resources !== undefined && resources.includes('*');
 }
 
 function matchingResource({ not, patterns, values }: Element, wanted: Pattern): string | undefined {
@@ -228,7 +254,7 @@ function mayBeDenied(allowed: Pattern, { denied, within }: Limits): boolean {
   return within.length > 0 || denied.some((each) => intersects(any, each));
 }
 
-const ANYTHING = patternOf([STAR]);
+const EVERYTHING = [patternOf([STAR])];
 
 function same(unchanged: Pattern): Pattern {
   return unchanged;

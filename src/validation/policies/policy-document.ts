@@ -151,7 +151,7 @@ function readStatement(value: Value, path: readonly string[], withTopics: boolea
 function ambiguities(resource: Value): string[] {
   const text = display(resource);
   return [
-    ...hidesItsParts(resource)
+    ...hidesItsParts(text)
       ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`]
       : [],
     ...hasDefaultValue(text) ? [`${text}, in which a policy variable has a default value`] : [],

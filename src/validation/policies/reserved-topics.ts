@@ -112,7 +112,7 @@ export const NOT_OF_DEVICES: readonly Pattern[] = ['rules', 'certificates', 'pro
   .flatMap((family) => ['topic', 'topicfilter'].map((type) => arnPattern('iot', tokens(`${type}/$aws/${family}/*`))));
 
 /** Reserved topics other than those of shadows and jobs. */
-interface OtherTopics {
+export interface OtherTopics {
   /** Those of any device, for patterns that cover them all. */
   readonly ofAnyone: Place;
 

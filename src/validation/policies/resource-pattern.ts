@@ -1,5 +1,5 @@
 import { Bound, Letter, ONE, Pattern, patternOf, STAR, Token, tokensOf } from './pattern';
-import { display, Value } from '../templates/value';
+import { Value } from '../templates/value';
 
 const PARTITION: Letter = '${partition}';
 const REGION: Letter = '${region}';
@@ -23,31 +23,30 @@ export function resourceTokens(value: Value, bound: Bound): Token[] {
     if (all[index] === ':') colons.push(index);
     else if (all[index] === STAR) wildcard ??= index;
   }
-  const complete = colons.length === HEADER.length;
-  if (!complete && wildcard === undefined) return all;
+  if (colons.length === HEADER.length) return withHeader(all, colons);
+  if (wildcard === undefined) return all;
 
-  const header: Token[] = [];
-  let start = 0;
-  let field = 0;
-  for (; field < colons.length && (complete || wildcard! > colons[field]); field++) {
+  const fields = colons.filter((colon) => colon < wildcard);
+  const start = HEADER[fields.length] === undefined ? wildcard : (fields[fields.length - 1] ?? -1) + 1;
+  const lastColon = colons[colons.length - 1];
+  const rest = bound === Bound.MOST && lastColon > wildcard ? lastColon : wildcard + 1;
+  return [...withHeader(all.slice(0, start), fields), STAR, ...all.slice(rest)];
+}
+
+/** Replaces the partition, region and account of an ARN, as far as it goes, by letters. */
+function withHeader(tokens: Token[], colons: readonly number[]): Token[] {
+  // The last one comes first, so that the others stay where they are.
+  for (let field = colons.length - 1; field >= 0; field--) {
     const letter = HEADER[field];
-    if (letter === undefined) header.push(...all.slice(start, colons[field]));
-    else header.push(letter);
-    header.push(':');
-    start = colons[field] + 1;
+    if (letter === undefined) continue;
+    const start = colons[field - 1] + 1;
+    tokens.splice(start, colons[field] - start, letter);
   }
-  if (!complete) {
-    const lastColon = colons[colons.length - 1];
-    if (HEADER[field] === undefined) header.push(...all.slice(start, wildcard));
-    header.push(STAR);
-    start = bound === Bound.MOST && lastColon > wildcard! ? lastColon : wildcard! + 1;
-  }
-  return header.concat(all.slice(start));
+  return tokens;
 }
 
 /** True if a `*` is followed by a text that may belong to the region and account of the ARN or to its resource. */
-export function hidesItsParts(value: Value): boolean {
-  const text = display(value);
+export function hidesItsParts(text: string): boolean {
   const wildcard = text.indexOf('*');
   const slash = text.indexOf('/');
   if (wildcard === -1 || (slash !== -1 && slash < wildcard)) return false;

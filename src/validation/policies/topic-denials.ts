@@ -30,7 +30,7 @@ export interface DenialsInVain {
  * `building/control_room/*` stops no subscription to `building/#`, or to `building/+/status`.
  */
 export function denialsInVain(policy: Policy): DenialsInVain {
-  const known = new Permissions(policy, Bound.LEAST);
+  const known = Permissions.certainIn(policy);
   const certain: DeniedInVain[] = [];
   const doubts = new Set<string>();
   const budget = new Budget(MOST_WORK);

@@ -71,8 +71,9 @@ function misfits({ effect, actions, resources }: Statement): string[] {
 
 function fits(resource: Value, kind: string): boolean {
   // Cheap pre-check, which most resources pass.
-  const texts = partsOf(resource)?.filter((part) => typeof part === 'string') ?? [];
-  if ([':iot:', `:${kind}/`].every((wanted) => texts.some((text) => text.includes(wanted)))) return true;
+  const parts = partsOf(resource) ?? [];
+  const isWritten = (text: string) => parts.some((part) => typeof part === 'string' && part.includes(text));
+  if (isWritten(`:${kind}/`) && isWritten(':iot:')) return true;
   return intersects(resourcePattern(resource, Bound.MOST), RESOURCES_OF.get(kind)!);
 }
 
@@ -86,7 +87,8 @@ const ABOUT_THINGS = /^iot:connection\.thing\./i;
 
 /** Policy variables that never resolve, so that no request matches the resource. */
 function openVariables({ resources, notResources }: Statement, forClaims: boolean): string[] {
-  const names = new Set((resources ?? notResources ?? []).flatMap(variablesIn));
+  const names = new Set<string>();
+  for (const resource of resources ?? notResources ?? []) addVariables(resource, names);
   return [...names].flatMap((name) => {
     if (!VARIABLE.test(name)) {
       return [`\${${name}} is no policy variable of AWS IoT, so that no request matches a resource with it`];
@@ -97,8 +99,13 @@ function openVariables({ resources, notResources }: Statement, forClaims: boolea
   });
 }
 
-function variablesIn(resource: Value): string[] {
-  return (partsOf(resource) ?? []).flatMap((part) => typeof part === 'string' && part.includes('${')
-    ? [...part.matchAll(/\$\{([^${},]*)(?:,[^${}]*)?\}/g)].map(([, name]) => name.trim())
-    : []);
+/** A policy variable, perhaps with a default value. */
+const POLICY_VARIABLE = /\$\{([^${},]*)(?:,[^${}]*)?\}/g;
+
+function addVariables(resource: Value, names: Set<string>): void {
+  for (const part of partsOf(resource) ?? []) {
+    if (typeof part !== 'string' || !part.includes('${')) continue;
+    POLICY_VARIABLE.lastIndex = 0;
+    for (let found = POLICY_VARIABLE.exec(part); found; found = POLICY_VARIABLE.exec(part)) names.add(found[1].trim());
+  }
 }

@@ -47,7 +47,14 @@ export class Unknown {
 
 /** A text with parts that are not known. */
 export class Text {
+  private written?: string;
+
   constructor(readonly parts: readonly TextPart[]) {}
+
+  /** The text for people, with unknown parts in angle brackets. */
+  get display(): string {
+    return this.written ??= this.parts.map(displayPart).join('');
+  }
 }
 
 export type TextPart = string | Atom | Unknown;
@@ -100,6 +107,8 @@ export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
 
 /** Writes a text for people, with unknown parts in angle brackets. */
 export function display(value: Value): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Text) return value.display;
   const parts = partsOf(value);
   if (!parts) return Array.isArray(value) ? 'a list' : value === undefined || value === null ? 'nothing' : 'an object';
   return parts.map(displayPart).join('');
