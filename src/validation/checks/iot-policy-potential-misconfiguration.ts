@@ -5,7 +5,7 @@ import { Policy, Statement } from '../policies/policy-document';
 import { findingsOf } from '../policies/policy-findings';
 import { resourceTokens } from '../policies/resource-pattern';
 import { DeniedInVain, RECEIVE, SUBSCRIBE } from '../policies/topic-access';
-import { denialsInVain } from '../policies/topic-denials';
+import { denialsInVain, openPartsOf } from '../policies/topic-denials';
 import { PolicyCheck } from '../template-check';
 import { display, partsOf, some, TextPart, Unknown, Value } from '../templates/value';
 
@@ -82,11 +82,10 @@ const DENIED_FILTERS_ALLOWED = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WIL
 /** Finds statements that deny a subscription in vain: another filter, with MQTT wildcards, brings the same topics. */
 function subscriptionBypasses(policy: Policy): Judgement {
   const { certain, doubts } = denialsInVain(policy);
-  const open = policy.statements.flatMap((statement) => [...statement.open, ...statement.circumstances]);
   return {
     offences: certain.map((each) => offenceOf(each, certain)),
     // Statements that are not known may do anything together with those that are.
-    doubts: policy.unknowns.length === 0 ? doubts : [...policy.unknowns, ...open, ...doubts],
+    doubts: policy.unknowns.length === 0 ? doubts : [...policy.unknowns, ...openPartsOf(policy), ...doubts],
   };
 }
 

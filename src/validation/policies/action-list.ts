@@ -15,9 +15,9 @@ export class Actions {
     const key = `${actions === undefined}\n${values.join('\n')}`;
     let found = knownActions.get(key);
     if (!found) {
-      const isRemembered = knownActions.size < MOST_REMEMBERED;
-      found = new Actions(element(actions, notActions, reach, actionPattern), isRemembered ? knownActions.size : undefined);
-      if (isRemembered) knownActions.set(key, found);
+      const written = element(actions, notActions, reach, actionPattern);
+      if (knownActions.size >= MOST_REMEMBERED) return new Actions(written);
+      knownActions.set(key, found = new Actions(written, knownActions.size));
     }
     return found;
   }

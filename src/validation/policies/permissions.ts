@@ -1,6 +1,6 @@
 import { Actions } from './action-list';
 import { conditionHolds, Holds, RequestContext } from './condition-block';
-import { Bound, Pattern, patternOf, STAR, tokensIn, UNKNOWN } from './pattern';
+import { Bound, Letter, Pattern, patternOf, STAR, tokensIn, UNKNOWN } from './pattern';
 import { includes } from './pattern-inclusion';
 import { intersects } from './pattern-intersection';
 import { Policy, Statement } from './policy-document';
@@ -9,6 +9,7 @@ import { resourcePattern } from './resource-pattern';
 import { Positions, StatementPositions } from './statement-positions';
 import { Effort, mayBegin, passes, Sieve } from './text-search';
 import { Place } from './texts';
+import { topicElement, WrittenTopicElement } from './topic-sets';
 import { display, Value } from '../templates/value';
 
 /** A statement with its patterns. */
@@ -18,6 +19,7 @@ export class CompiledStatement {
 
   private readonly reach: Bound;
   private readResources?: Element;
+  private topicsByPrefix?: Map<readonly Letter[], WrittenTopicElement>;
   private appliesByContext?: Map<RequestContext, boolean>;
 
   constructor(readonly statement: Statement, bound: Bound) {
@@ -31,6 +33,14 @@ export class CompiledStatement {
   get resources(): Element {
     const { resources, notResources } = this.statement;
     return this.readResources ??= element(resources, notResources, this.reach, resourcePattern);
+  }
+
+  /** Its resources as they are about topics, or topic filters. */
+  topicsBehind(prefix: readonly Letter[]): WrittenTopicElement {
+    this.topicsByPrefix ??= new Map();
+    let topics = this.topicsByPrefix.get(prefix);
+    if (!topics) this.topicsByPrefix.set(prefix, topics = topicElement(prefix, this.resources));
+    return topics;
   }
 
   /** True if its condition holds in a context, or may hold so that most or least is allowed. */
@@ -98,14 +108,17 @@ type Limits = Pick<Sieve, 'denied' | 'within'>;
  * that it allows for certain.
  */
 export class Permissions {
-  /** False if the context of a request makes no difference. */
-  readonly hasConditions: boolean;
-
-  /** What a policy allows for certain. It is remembered until the next policy: one check after the other looks at it. */
+  /**
+   * What a policy allows for certain. It is remembered until the next policy, since one check after the other looks at
+   * the same one.
+   */
   static certainIn(policy: Policy): Permissions {
     if (latest?.policy !== policy) latest = new Permissions(policy, Bound.LEAST);
     return latest;
   }
+
+  /** False if the context of a request makes no difference. */
+  readonly hasConditions: boolean;
 
   private readonly statements: readonly CompiledStatement[];
   private readonly positions: StatementPositions;
@@ -176,8 +189,11 @@ export class Permissions {
 
   /** Cheap pre-check: false if no statement allows an action on any of some resources, before any `Deny`. */
   mayAllow(action: string, resources: Place): boolean {
-    return this.statementsFor(action).allowing.some(({ resources: { not, patterns } }) =>
-      not || patterns.some((each) => mayBegin(resources, each)));
+    for (const { resources: { not, patterns } } of this.statementsFor(action).allowing) {
+      if (not) return true;
+      for (const each of patterns) if (mayBegin(resources, each)) return true;
+    }
+    return false;
   }
 
   /** Cheap pre-check: the statements that allow any action of a service, before any `Deny`. */

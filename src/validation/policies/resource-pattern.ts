@@ -34,15 +34,15 @@ export function resourceTokens(value: Value, bound: Bound): Token[] {
 }
 
 /** Replaces the partition, region and account of an ARN, as far as it goes, by letters. */
-function withHeader(tokens: Token[], colons: readonly number[]): Token[] {
+function withHeader(all: Token[], colons: readonly number[]): Token[] {
   // The last one comes first, so that the others stay where they are.
   for (let field = colons.length - 1; field >= 0; field--) {
     const letter = HEADER[field];
     if (letter === undefined) continue;
     const start = colons[field - 1] + 1;
-    tokens.splice(start, colons[field] - start, letter);
+    all.splice(start, colons[field] - start, letter);
   }
-  return tokens;
+  return all;
 }
 
 /** True if a `*` is followed by a text that may belong to the region and account of the ARN or to its resource. */

@@ -70,7 +70,7 @@ const MOST_COMPARED = 200;
 
 /** Cheap pre-check, which most patterns do not pass: false if no text of a set begins as a pattern does. */
 export function mayBegin(texts: Place, pattern: Pattern, from = 0): boolean {
-  const [block] = pattern.blocks;
+  const block = pattern.blocks[0];
   const hasGap = pattern.gaps.length > 0;
   if (from === block.length) return hasGap || texts.isEnd;
   if (from > MOST_COMPARED) return true;

@@ -7,9 +7,9 @@ import { Statement } from './policy-document';
 import { arnTokens } from './resource-pattern';
 import { Budget } from './topic-automaton';
 import { Bypass, findBypass, Subscriptions } from './topic-bypass';
-import { TopicElement, topicElement, TopicSet, topicsIn } from './topic-sets';
+import { TopicElement, TopicSet } from './topic-sets';
 import { TopicValues, valuesThatMatter, withValues } from './topic-values';
-import { display } from '../templates/value';
+import { display, Value } from '../templates/value';
 
 export const SUBSCRIBE = 'iot:Subscribe';
 export const RECEIVE = 'iot:Receive';
@@ -31,7 +31,7 @@ export interface DeniedInVain {
 
 /** A resource that a statement denies a subscription to, as it is about filters. */
 interface DeniedResource {
-  readonly resource?: string;
+  readonly resource?: Value;
   readonly element: TopicElement;
 }
 
@@ -68,7 +68,7 @@ export class TopicAccess {
       if (!this.mayBeReceived(element)) return [];
       this.sets ??= this.setsWith();
       const bypass = this.bypassOf(element, this.sets);
-      return bypass ? [{ statement, resource, bypass, values: NO_VALUES }] : [];
+      return bypass ? [{ statement, resource: written(resource), bypass, values: NO_VALUES }] : [];
     });
   }
 
@@ -86,7 +86,7 @@ export class TopicAccess {
       const sets = this.setsWith(values);
       for (const { resource, element } of stillReceived) {
         const bypass = this.bypassOf(elementWith(values, element), sets);
-        if (bypass) return { statement, resource, bypass, values };
+        if (bypass) return { statement, resource: written(resource), bypass, values };
       }
     }
     return undefined;
@@ -134,15 +134,19 @@ export class TopicAccess {
 const NO_VALUES: TopicValues = new Map();
 
 /** What a statement denies a subscription to: each of its resources, or all but those that it lists. */
-function deniedBy({ resources }: CompiledStatement): DeniedResource[] {
-  if (resources.not) return [{ element: topicElement(FILTER, resources) }];
-  return resources.patterns.map((pattern, index) => ({
-    resource: display(resources.values[index]), element: { not: false, topics: topicsIn(FILTER, pattern) },
-  })).filter(({ element }) => element.topics.length > 0);
+function deniedBy(denial: CompiledStatement): DeniedResource[] {
+  const element = denial.topicsBehind(FILTER);
+  if (element.not) return [{ element }];
+  return element.ofResources.flatMap((topics, index) =>
+    topics.length === 0 ? [] : [{ resource: denial.resources.values[index], element: { not: false, topics } }]);
+}
+
+function written(resource: Value): string | undefined {
+  return resource === undefined ? undefined : display(resource);
 }
 
 function elements(prefix: readonly Letter[], statements: readonly CompiledStatement[]): TopicElement[] {
-  return statements.map(({ resources }) => topicElement(prefix, resources));
+  return statements.map((statement) => statement.topicsBehind(prefix));
 }
 
 function elementWith(values: TopicValues, { not, topics }: TopicElement): TopicElement {

@@ -61,7 +61,7 @@ function judgeDenial(
   policy: Policy, known: Permissions, denial: CompiledStatement, context: RequestContext, budget: Budget,
 ): DenialsInVain {
   const access = new TopicAccess(known, context, budget);
-  const reasons = policy.statements.flatMap(({ open, circumstances }) => [...open, ...circumstances]);
+  const reasons = openPartsOf(policy);
   if (reasons.length === 0) {
     const stillReceived = access.stillReceived(denial);
     const certain = access.deniedInVain(denial, stillReceived);
@@ -88,6 +88,12 @@ function judgeDenial(
   if (possible.deniedInVain(mostDenied, stillReceived).length > 0) return { certain, doubts: reasons };
   const withValues = possible.deniedInVainWithValues(mostDenied, stillReceived);
   return { certain, doubts: withValues ? [...reasons, ...doubtsAbout(withValues, policy)] : [] };
+}
+
+/** Parts of a policy that are not known or depend on circumstances. */
+export function openPartsOf({ statements }: Policy): string[] {
+  const isOpen = statements.some(({ open, circumstances }) => open.length + circumstances.length > 0);
+  return isOpen ? statements.flatMap(({ open, circumstances }) => [...open, ...circumstances]) : [];
 }
 
 /** A statement, and the most that its policy may allow, if the statement is a `Deny` whose condition holds. */

@@ -9,20 +9,29 @@ export interface TopicElement {
   readonly topics: readonly Pattern[];
 }
 
+/** An element as a statement writes it. */
+export interface WrittenTopicElement extends TopicElement {
+  /** The topics of each of its resources: several patterns for one in which a wildcard can stand for different parts. */
+  readonly ofResources: readonly (readonly Pattern[])[];
+}
+
 /**
  * Reads an element as it is about topics, or topic filters.
  *
  * @param prefix what stands before a topic in a resource
  */
-export function topicElement(prefix: readonly Letter[], { not, patterns }: Element): TopicElement {
-  return { not, topics: patterns.flatMap((pattern) => topicsIn(prefix, pattern)) };
+export function topicElement(prefix: readonly Letter[], { not, patterns }: Element): WrittenTopicElement {
+  const ofResources = patterns.map((pattern) => topicsIn(prefix, pattern));
+  return { not, topics: ofResources.flat(), ofResources };
 }
 
-/** Several patterns if a wildcard can stand for different parts of what stands before a topic. */
-export function topicsIn(prefix: readonly Letter[], pattern: Pattern): Pattern[] {
-  const [first, ...others] = pattern.blocks;
-  const differs = prefix.findIndex((letter, index) => letter !== first[index]);
-  if (differs === -1) return [{ blocks: [first.slice(prefix.length), ...others], gaps: pattern.gaps }];
+function topicsIn(prefix: readonly Letter[], pattern: Pattern): Pattern[] {
+  const first = pattern.blocks[0];
+  let differs = 0;
+  while (differs < prefix.length && prefix[differs] === first[differs]) differs++;
+  if (differs === prefix.length) {
+    return [{ blocks: [first.slice(prefix.length), ...pattern.blocks.slice(1)], gaps: pattern.gaps }];
+  }
   // Most resources are spelled out, and are about something else.
   if (first[differs]) return [];
   return restsBehind(prefix, tokensIn(pattern)).map(patternOf);

@@ -11,17 +11,21 @@ import { display, partsOf, reasonsIn, some, Value } from '../templates/value';
 
 /** The kind of resource that each action of devices needs, by the beginning of its name. */
 const KINDS: Readonly<Record<string, string>> = {
-  'iot:connect': 'client',
-  'iot:publish': 'topic',
-  'iot:retainpublish': 'topic',
-  'iot:receive': 'topic',
-  'iot:getretainedmessage': 'topic',
-  'iot:subscribe': 'topicfilter',
-  'iot:getthingshadow': 'thing',
-  'iot:updatethingshadow': 'thing',
-  'iot:deletethingshadow': 'thing',
-  'iot:assumerolewithcertificate': 'rolealias',
+  'iot:Connect': 'client',
+  'iot:Publish': 'topic',
+  'iot:RetainPublish': 'topic',
+  'iot:Receive': 'topic',
+  'iot:GetRetainedMessage': 'topic',
+  'iot:Subscribe': 'topicfilter',
+  'iot:GetThingShadow': 'thing',
+  'iot:UpdateThingShadow': 'thing',
+  'iot:DeleteThingShadow': 'thing',
+  'iot:AssumeRoleWithCertificate': 'rolealias',
 };
+
+/** By the action as AWS writes it, and in lower case: other spellings are the same, and are rare. */
+const KIND_OF_ACTION = new Map(Object.entries(KINDS).flatMap(([action, kind]) =>
+  [[action, kind], [action.toLowerCase(), kind]] as const));
 
 const RESOURCES_OF = new Map([...new Set(Object.values(KINDS))].map((kind) =>
   [kind, arnPattern('iot', tokens(`${kind}/*`))] as const));
@@ -60,13 +64,17 @@ function remarksIn(policy: Policy): Judgement {
 function misfits({ effect, actions, resources }: Statement): string[] {
   if (!effect || !actions || !resources || resources.length === 0) return [];
   return actions.flatMap((value) => {
-    const kind = typeof value === 'string' ? KINDS[value.toLowerCase()] : undefined;
+    const kind = typeof value === 'string' ? kindOf(value) : undefined;
     if (kind === undefined || resources.some((resource) => fits(resource, kind))) return [];
     if (resources.some((resource) => reasonsIn(resource).size > 0)) return [];
     const verb = effect === 'Allow' ? 'allows' : 'denies';
     return [`The statement ${verb} nothing with ${display(value)}, which needs a resource such as `
       + `arn:aws:iot:REGION:ACCOUNT:${kind}/NAME, and has ${some(resources.map(display))}`];
   });
+}
+
+function kindOf(action: string): string | undefined {
+  return KIND_OF_ACTION.get(action) ?? KIND_OF_ACTION.get(action.toLowerCase());
 }
 
 function fits(resource: Value, kind: string): boolean {
