@@ -92,14 +92,16 @@ function policyOf(document: Value): Policy {
 function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judgeEach'] {
   const judgements = new Map<Policy, Map<unknown, Judgement>>();
   return (resolver, judgePolicy) => {
-    const policies = read(resolver);
-    return policies && allOf(policies.map((policy) => {
-      const byCheck = judgements.get(policy) ?? new Map<unknown, Judgement>();
-      judgements.set(policy, byCheck);
-      const judgement = byCheck.get(judgePolicy) ?? judgePolicy(policy);
-      byCheck.set(judgePolicy, judgement);
+    const judged = (policy: Policy): Judgement => {
+      let byCheck = judgements.get(policy);
+      if (!byCheck) judgements.set(policy, byCheck = new Map());
+      let judgement = byCheck.get(judgePolicy);
+      if (!judgement) byCheck.set(judgePolicy, judgement = judgePolicy(policy));
       return judgement;
-    }));
+    };
+    const policies = read(resolver);
+    if (policies?.length === 1) return judged(policies[0]);
+    return policies && allOf(policies.map(judged));
   };
 }
 

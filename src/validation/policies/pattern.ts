@@ -115,7 +115,7 @@ export function tokensIn({ blocks, gaps }: Pattern): Token[] {
 
 /** True if a text holds a policy variable with a default value. */
 export function hasDefaultValue(text: string): boolean {
-  return /\$\{[^${},]*,[^${}]*\}/.test(text);
+  return text.includes(',') && /\$\{[^${},]*,[^${}]*\}/.test(text);
 }
 
 /** The pattern of a plain text. */

@@ -5,7 +5,7 @@ import { hidesItsParts } from './resource-pattern';
 import { alternativesOf } from '../templates/alternatives';
 import { JSON_TEXT } from '../templates/json-text';
 import {
-  display, isList, isObject, lengthOf, listOf, partsOf, positionOf, reasonsIn, Unknown, Value,
+  display, isList, isObject, isText, lengthOf, listOf, positionOf, reasonsIn, Unknown, Value,
 } from '../templates/value';
 
 /** A statement of a policy. */
@@ -127,7 +127,7 @@ function readStatement(value: Value, path: readonly string[], withTopics: boolea
   if (Resource !== undefined && NotResource !== undefined) return 'a statement with both Resource and NotResource';
   const actions = listOf(Action ?? NotAction);
   const resources = listOf(Resource ?? NotResource).map((resource) => nameInPlace(resource, withTopics));
-  if ([...actions, ...resources].some((item) => !partsOf(item))) {
+  if (!actions.every(isText) || !resources.every(isText)) {
     return 'a statement whose actions or resources are no texts';
   }
 
@@ -148,15 +148,18 @@ function readStatement(value: Value, path: readonly string[], withTopics: boolea
 }
 
 /** Parts of a resource that can be read in more than one way. */
-function ambiguities(resource: Value): string[] {
+function ambiguities(resource: Value): readonly string[] {
   const text = display(resource);
+  const isHidden = hidesItsParts(text);
+  const hasDefault = hasDefaultValue(text);
+  if (!isHidden && !hasDefault) return NONE;
   return [
-    ...hidesItsParts(text)
-      ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`]
-      : [],
-    ...hasDefaultValue(text) ? [`${text}, in which a policy variable has a default value`] : [],
+    ...isHidden ? [`${text}, in which a wildcard hides what belongs to the ARN's region and account`] : [],
+    ...hasDefault ? [`${text}, in which a policy variable has a default value`] : [],
   ];
 }
+
+const NONE: readonly string[] = [];
 
 /** A policy whose statements are not known, with the reasons. */
 export function unknownPolicy(...reasons: readonly string[]): Policy {

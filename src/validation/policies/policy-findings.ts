@@ -32,12 +32,17 @@ export function findingsOf(judged: JudgedResource, outcomes: Outcomes): Finding[
     .each((resolver) => resolver.exists(judged.resource) ? judged.judge(resolver) : undefined, isUndecided)
     .filter((judgement) => judgement !== undefined);
   if (judgements.length === 0) return [];
+  if (judgements.every(isCompliant)) return [compliant(judged.check, judged.resource)];
   if (judgements.every(({ offences }) => offences.length > 0)) return nonCompliant(judged, judgements);
   const doubts = [...new Set(judgements.flatMap((judgement) => judgement.doubts))];
   if (judgements.some(({ offences }) => offences.length > 0)) {
     doubts.unshift('a condition or value that is decided at deployment');
   }
-  return [doubts.length > 0 ? open(judged, doubts) : compliant(judged.check, judged.resource)];
+  return [open(judged, doubts)];
+}
+
+function isCompliant({ offences, doubts }: Judgement): boolean {
+  return offences.length === 0 && doubts.length === 0;
 }
 
 function open({ check, resource, subject, path }: JudgedResource, reasons: readonly string[]): Finding {

@@ -41,8 +41,8 @@ const RESOURCES_OF = new Map([...new Set(Object.values(KINDS))].map((kind) =>
 export function statementsWithoutEffect(declared: DeclaredPolicy, { outcomes }: CheckContext): Finding[] {
   const judgements = outcomes
     .each((resolver) => resolver.exists(declared.resource) ? declared.judgeEach(resolver, remarksIn) : undefined)
-    ?.filter((judgement) => judgement !== undefined);
-  if (!judgements || judgements.length === 0) return [];
+    .filter((judgement) => judgement !== undefined);
+  if (judgements.length === 0 || judgements.some(({ offences }) => offences.length === 0)) return [];
   const { resource } = declared;
   const [first, ...others] = judgements.map(({ offences }) => new Map(offences.map((offence) =>
     [`${offence.statement.path.join('.')} ${offence.why}`, offence])));

@@ -66,12 +66,13 @@ function join({ budget }: Interpreter, separator: string, values: Value): Value 
   if (values instanceof Unknown) return madeOf(values);
   if (isList(values) && values.length > 1 && isSet(values)) return inAnyOrder();
   const parts: TextPart[] = [];
-  for (const [index, item] of listOf(values).entries()) {
-    const own = partsOf(item);
+  const items = listOf(values);
+  for (let index = 0; index < items.length; index++) {
+    const own = partsOf(items[index]);
     if (!own) return malformed('Fn::Join');
-    if (!budget.spend(own.length, separator.length + lengthOf(item))) return tooLong();
-    if (index > 0) parts.push(separator);
-    parts.push(...own);
+    if (!budget.spend(own.length, separator.length + lengthOf(items[index]))) return tooLong();
+    if (index > 0 && separator !== '') parts.push(separator);
+    for (const part of own) parts.push(part);
   }
   return textOf(parts);
 }

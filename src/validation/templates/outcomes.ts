@@ -40,11 +40,12 @@ export class Outcomes {
     const waiting: Assignment[] = [NONE];
     for (let assignment = waiting.pop(); assignment; assignment = waiting.pop()) {
       const resolver = this.resolverFor(assignment);
-      resolver.openChoices.clear();
+      resolver.openChoices = new Map();
       this.reading();
       results.push(read(resolver));
       if (enough(results)) return results;
 
+      if (resolver.openChoices.size === 0) continue;
       // This was the outcome with the first option of each new choice; the outcomes with the other options wait.
       const open = [...resolver.openChoices].filter(([choice]) => !assignment!.has(choice));
       const others = open.reduce((sum, [, options]) => sum + options - 1, 0);
@@ -57,11 +58,10 @@ export class Outcomes {
   private withOpenChoices<T>(
     read: (resolver: Resolver) => T, enough: (results: readonly T[]) => boolean,
   ): readonly T[] {
-    const { openChoices } = this.undecided;
-    openChoices.clear();
+    this.undecided.openChoices = new Map();
     this.reading();
     const result = read(this.undecided);
-    const choices = [...openChoices];
+    const choices = [...this.undecided.openChoices];
     if (!enough([result]) || choices.reduce((sum, [, options]) => sum + options, 0) > MOST_OPTIONS) return [result];
     for (const [choice, options] of choices) {
       const results = Array.from({ length: options }, (_, option) => {

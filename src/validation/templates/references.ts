@@ -9,6 +9,10 @@ const PSEUDO_PARAMETERS = new Set([
   'AWS::URLSuffix',
 ]);
 
+/** Those of them that are the same in all stacks of an account and region. */
+const SAME_IN_ALL_STACKS = new Map([...PSEUDO_PARAMETERS].filter((name) => !name.startsWith('AWS::Stack'))
+  .map((name) => [name, new Text([new Atom(name)])] as const));
+
 /** Properties that name a resource, for the types that others refer to by name. `Ref` yields that name. */
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
@@ -183,8 +187,7 @@ function pseudoParameter(template: Template, name: string): Value {
   if (name === 'AWS::StackName' && template.stackName) return template.stackName;
   if (name === 'AWS::Region' && template.region) return template.region;
   if (name === 'AWS::AccountId' && template.account) return template.account;
-  const perStack = name === 'AWS::StackId' || name === 'AWS::StackName';
-  return new Text([new Atom(perStack ? `${template.templateId}/${name}` : name)]);
+  return SAME_IN_ALL_STACKS.get(name) ?? new Text([new Atom(`${template.templateId}/${name}`)]);
 }
 
 /** Refuses values other than texts and lists of texts, which parameters, outputs and names are. */

@@ -88,6 +88,11 @@ export function partsOf(value: Value): readonly TextPart[] | undefined {
   return undefined;
 }
 
+/** True if a value can be used as a text. */
+export function isText(value: Value): boolean {
+  return typeof value === 'string' || value instanceof Text || partsOf(value) !== undefined;
+}
+
 /** Joins parts to a text, in its simplest form. */
 export function textOf(parts: readonly TextPart[]): string | Text | Unknown {
   const joined: TextPart[] = [];
@@ -252,10 +257,15 @@ export function isKnown(value: Value): boolean {
 /** Number of characters of a value, as JSON without its punctuation; of alternatives, the shortest counts. */
 export function lengthOf(value: Value): number {
   if (typeof value === 'string') return value.length;
+  if (value instanceof Text) return value.parts.reduce((sum, part) => sum + lengthOfPart(part), 0);
   if (value instanceof Unknown && value.alternatives) return Math.min(...value.alternatives.map(lengthOf));
   let sum = 0;
   if (Array.isArray(value)) for (const item of value) sum += lengthOf(item);
   else if (isObject(value)) for (const key of Object.keys(value)) sum += key.length + lengthOf(value[key]);
-  else for (const part of partsOf(value) ?? []) sum += typeof part === 'string' ? part.length : 1;
+  else for (const part of partsOf(value) ?? []) sum += lengthOfPart(part);
   return sum;
+}
+
+function lengthOfPart(part: TextPart): number {
+  return typeof part === 'string' ? part.length : 1;
 }
