@@ -12,12 +12,13 @@ export class Actions {
     if (!values.every((value) => typeof value === 'string')) {
       return new Actions(element(actions, notActions, reach, actionPattern));
     }
-    const key = `${actions === undefined}\n${values.join('\n')}`;
+    const knownActions = actions === undefined ? knownNotActions : knownLists;
+    const key = values.length === 1 ? values[0] as string : values.join('\n');
     let found = knownActions.get(key);
     if (!found) {
       const written = element(actions, notActions, reach, actionPattern);
       if (knownActions.size >= MOST_REMEMBERED) return new Actions(written);
-      knownActions.set(key, found = new Actions(written, knownActions.size));
+      knownActions.set(key, found = new Actions(written, ++count));
     }
     return found;
   }
@@ -58,7 +59,9 @@ export class Actions {
   }
 }
 
-const knownActions = new Map<string, Actions>();
+const knownLists = new Map<string, Actions>();
+const knownNotActions = new Map<string, Actions>();
+let count = 0;
 const MOST_REMEMBERED = 1_000;
 
 function actionPattern(value: Value, bound: Bound): Pattern {

@@ -40,7 +40,9 @@ function withHeader(all: Token[], colons: readonly number[]): Token[] {
     const letter = HEADER[field];
     if (letter === undefined) continue;
     const start = colons[field - 1] + 1;
-    all.splice(start, colons[field] - start, letter);
+    // CDK writes pseudo parameters, which are one token each.
+    if (colons[field] === start + 1) all[start] = letter;
+    else all.splice(start, colons[field] - start, letter);
   }
   return all;
 }

@@ -114,7 +114,7 @@ function split(interpreter: Interpreter, template: Template, argument: Json): Va
 }
 
 /** CloudFormation's functions. The result of one that is not listed is unknown. */
-export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
+export const FUNCTIONS: ReadonlyMap<string, IntrinsicFunction> = new Map(Object.entries<IntrinsicFunction>({
   'Ref': (interpreter, template, argument) =>
     typeof argument === 'string' ? interpreter.references.ref(template, argument) : malformed('Ref'),
   'Fn::GetAtt': (interpreter, template, argument) => {
@@ -166,4 +166,4 @@ export const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     if (!interpreter.budget.spend(1, lengthOf(value))) return tooLong();
     return isKnown(value) || isObject(value) || isList(value) ? JSON_TEXT.write(value) : malformed('Fn::ToJsonString');
   },
-};
+}));

@@ -151,7 +151,8 @@ export class Resolver implements Interpreter {
     const keys = Object.keys(json);
     if (keys.length === 1) {
       const [name] = keys;
-      if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name](this, template, json[name]);
+      const intrinsic = FUNCTIONS.get(name);
+      if (intrinsic) return intrinsic(this, template, json[name]);
       if (name.startsWith('Fn::')) return new Unknown(`the function ${name}, which this plugin does not know`);
     }
     const resolved = new Entries();
