@@ -11,7 +11,7 @@ export interface TopicElement {
 
 /** An element as a statement writes it. */
 export interface WrittenTopicElement extends TopicElement {
-  /** The topics of each of its resources: several patterns for one in which a wildcard can stand for different parts. */
+  /** The topics of each resource: several patterns if a wildcard can stand for different parts of what is before it. */
   readonly ofResources: readonly (readonly Pattern[])[];
 }
 

@@ -65,7 +65,7 @@ function misfits({ effect, actions, resources }: Statement): string[] {
   if (!effect || !actions || !resources || resources.length === 0) return [];
   return actions.flatMap((value) => {
     const kind = typeof value === 'string' ? kindOf(value) : undefined;
-    if (kind === undefined || resources.some((resource) => fits(resource, kind))) return [];
+    if (kind === undefined || fitsAny(resources, kind)) return [];
     if (resources.some((resource) => reasonsIn(resource).size > 0)) return [];
     const verb = effect === 'Allow' ? 'allows' : 'denies';
     return [`The statement ${verb} nothing with ${display(value)}, which needs a resource such as `
@@ -77,12 +77,14 @@ function kindOf(action: string): string | undefined {
   return KIND_OF_ACTION.get(action) ?? KIND_OF_ACTION.get(action.toLowerCase());
 }
 
-function fits(resource: Value, kind: string): boolean {
-  // Cheap pre-check, which most resources pass.
-  const parts = partsOf(resource) ?? [];
-  const isWritten = (text: string) => parts.some((part) => typeof part === 'string' && part.includes(text));
-  if (isWritten(`:${kind}/`) && isWritten(':iot:')) return true;
-  return intersects(resourcePattern(resource, Bound.MOST), RESOURCES_OF.get(kind)!);
+function fitsAny(resources: readonly Value[], kind: string): boolean {
+  // Cheap pre-check, which most statements pass.
+  if (resources.some((resource) => spellsOut(resource, `:${kind}/`) && spellsOut(resource, ':iot:'))) return true;
+  return resources.some((resource) => intersects(resourcePattern(resource, Bound.MOST), RESOURCES_OF.get(kind)!));
+}
+
+function spellsOut(resource: Value, text: string): boolean {
+  return partsOf(resource)?.some((part) => typeof part === 'string' && part.includes(text)) ?? false;
 }
 
 /** Variables that policies of AWS IoT have, and keys that all policies have. */
