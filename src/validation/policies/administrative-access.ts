@@ -1,3 +1,4 @@
+import { CompiledStatement } from './compiled-statement';
 import { ATTACHED } from './connecting-clients';
 import { CONTROL_PLANE_ACTIONS } from './control-plane-actions';
 import { accessToThings } from './data-plane-access';
@@ -8,7 +9,7 @@ import {
 import { Offence } from './judgement';
 import { arbitraryTextOf, isAtom, Pattern, pattern, STAR, Token, tokensIn, UNKNOWN } from './pattern';
 import { includes } from './pattern-inclusion';
-import { CompiledStatement, Grant, Permissions } from './permissions';
+import { Grant, Permissions } from './permissions';
 import { Statement } from './policy-document';
 import { Element } from './policy-element';
 import { restsBehind } from './resource-pattern';

@@ -61,7 +61,8 @@ const UNDOCUMENTED = UNDOCUMENTED_DEVICE_ACTIONS.map((name) => `iot:${name}`);
 
 /** The actions of AWS IoT that a policy spells out and that nobody knows. */
 function unknownActions(permissions: Permissions): string[] {
-  return permissions.allowingAnyOf('iot').flatMap(({ actions }) => actions.namesOfIot).filter((action) => !KNOWN_ACTIONS.has(action.slice('iot:'.length).toLowerCase()));
+  return permissions.allowingAnyOf('iot').flatMap(({ actions }) => actions.namesOfIot)
+    .filter((action) => !KNOWN_ACTIONS.has(action.slice('iot:'.length).toLowerCase()));
 }
 
 const KNOWN_ACTIONS = new Set([...DISCUSSED_ACTIONS, ...UNDOCUMENTED_DEVICE_ACTIONS, ...CONTROL_PLANE_ACTIONS]

@@ -1,61 +1,14 @@
-import { Actions } from './action-list';
-import { conditionHolds, Holds, RequestContext } from './condition-block';
-import { Bound, Letter, Pattern, patternOf, STAR, tokensIn, UNKNOWN } from './pattern';
+import { CompiledStatement } from './compiled-statement';
+import { RequestContext } from './condition-block';
+import { Bound, Pattern, patternOf, STAR, tokensIn, UNKNOWN } from './pattern';
 import { includes } from './pattern-inclusion';
 import { intersects } from './pattern-intersection';
 import { Policy, Statement } from './policy-document';
-import { Element, element } from './policy-element';
-import { resourcePattern } from './resource-pattern';
+import { Element } from './policy-element';
 import { Positions, StatementPositions } from './statement-positions';
 import { Effort, mayBegin, passes, Sieve } from './text-search';
 import { Place } from './texts';
-import { topicElement, WrittenTopicElement } from './topic-sets';
 import { display, Value } from '../templates/value';
-
-/** A statement with its patterns. */
-export class CompiledStatement {
-  readonly effect: 'Allow' | 'Deny';
-  readonly actions: Actions;
-
-  private readonly reach: Bound;
-  private readResources?: Element;
-  private topicsByPrefix?: Map<readonly Letter[], WrittenTopicElement>;
-  private appliesByContext?: Map<RequestContext, boolean>;
-
-  constructor(readonly statement: Statement, bound: Bound) {
-    this.effect = statement.effect ?? (bound === Bound.MOST ? 'Allow' : 'Deny');
-    // The more a Deny covers, the less is allowed.
-    this.reach = (this.effect === 'Allow') === (bound === Bound.MOST) ? Bound.MOST : Bound.LEAST;
-    this.actions = Actions.of(statement, this.reach);
-  }
-
-  /** Read when they are first asked for: many statements are about actions that no check looks at. */
-  get resources(): Element {
-    const { resources, notResources } = this.statement;
-    return this.readResources ??= element(resources, notResources, this.reach, resourcePattern);
-  }
-
-  /** Its resources as they are about topics, or topic filters. */
-  topicsBehind(prefix: readonly Letter[]): WrittenTopicElement {
-    this.topicsByPrefix ??= new Map();
-    let topics = this.topicsByPrefix.get(prefix);
-    if (!topics) this.topicsByPrefix.set(prefix, topics = topicElement(prefix, this.resources));
-    return topics;
-  }
-
-  /** True if its condition holds in a context, or may hold so that most or least is allowed. */
-  appliesIn(context: RequestContext): boolean {
-    if (this.statement.condition === undefined) return true;
-    this.appliesByContext ??= new Map();
-    let applies = this.appliesByContext.get(context);
-    if (applies === undefined) {
-      const holds = conditionHolds(this.statement.condition, this.effect, context);
-      applies = holds === Holds.YES || (holds === Holds.DEPENDS && this.reach === Bound.MOST);
-      this.appliesByContext.set(context, applies);
-    }
-    return applies;
-  }
-}
 
 /** A request of a client: one action on one resource, each as a pattern of all that it could be. */
 export interface Request {

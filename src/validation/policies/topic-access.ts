@@ -1,8 +1,9 @@
+import { CompiledStatement } from './compiled-statement';
 import { RequestContext } from './condition-block';
 import { Letter, Pattern } from './pattern';
 import { includes } from './pattern-inclusion';
 import { intersects } from './pattern-intersection';
-import { CompiledStatement, Permissions } from './permissions';
+import { Permissions } from './permissions';
 import { Statement } from './policy-document';
 import { arnTokens } from './resource-pattern';
 import { Budget } from './topic-automaton';

@@ -1,7 +1,8 @@
+import { CompiledStatement } from './compiled-statement';
 import { RequestContext } from './condition-block';
 import { nameInPlace } from './names-in-place';
 import { Bound } from './pattern';
-import { CompiledStatement, Permissions } from './permissions';
+import { Permissions } from './permissions';
 import { Policy, Statement, withStatements } from './policy-document';
 import { DeniedInVain, SUBSCRIBE, TopicAccess } from './topic-access';
 import { Budget, BudgetExceeded } from './topic-automaton';
