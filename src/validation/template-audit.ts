@@ -105,6 +105,7 @@ function lookAtPolicies(checkNames: readonly string[], context: CheckContext, be
         found.push(...orUndecided(() => findIn(policy, context), context, check));
       }
       remarks.push(...orUndecided(() => statementsWithoutEffect(policy, context), context));
+      policy.forget();
     }
   } catch (error) {
     checks.forEach(({ check, found }) => found.push(notCarriedOut(error, context, check)));

@@ -20,6 +20,12 @@ export interface DeclaredPolicy {
 
   /** Judges the policies that the resource stands for; `undefined` if it stands for none. */
   judgeEach(resolver: Resolver, judgePolicy: (policy: Policy) => Judgement): Judgement | undefined;
+
+  /**
+   * Lets go of the judgements, and so of what was read. Otherwise V8 keeps them until it collects the whole heap: among
+   * many policies, it takes objects that refer to them for long-lived ones.
+   */
+  forget(): void;
 }
 
 /**
@@ -39,7 +45,7 @@ function* policyResources(fleet: FleetTemplates): Generator<DeclaredPolicy, void
       resource,
       subject: subjectOf(attachments.get(resource)),
       path: ['PolicyDocument'],
-      judgeEach: judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
+      ...judgeAll(once((resolver) => resolver.resolve(resource.template, resource.properties.PolicyDocument))),
     };
   }
 }
@@ -49,7 +55,7 @@ function provisioningTemplates({ fleet, facts }: CheckContext): DeclaredPolicy[]
     resource: body.resource,
     subject: `A policy of ${body.name}`,
     path: body.path,
-    judgeEach: judgeAll((resolver) => policiesOfBody(body, resolver, facts.provisioningParametersValidated)),
+    ...judgeAll((resolver) => policiesOfBody(body, resolver, facts.provisioningParametersValidated)),
   }));
 }
 
@@ -58,7 +64,7 @@ function customResources({ fleet, facts }: CheckContext): DeclaredPolicy[] {
     resource: maker.resource,
     subject: 'A policy that the custom resource makes',
     path: [maker.calls[0].property],
-    judgeEach: judgeAll((resolver) => policiesMadeBy(maker, resolver, facts.provisioningParametersValidated)),
+    ...judgeAll((resolver) => policiesMadeBy(maker, resolver, facts.provisioningParametersValidated)),
   }));
 }
 
@@ -89,9 +95,11 @@ function policyOf(document: Value): Policy {
 }
 
 /** Remembers the judgement of a check, since a policy is often the same in several outcomes of open conditions. */
-function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): DeclaredPolicy['judgeEach'] {
+function judgeAll(
+  read: (resolver: Resolver) => readonly Policy[] | undefined,
+): Pick<DeclaredPolicy, 'judgeEach' | 'forget'> {
   const judgements = new Map<Policy, Map<unknown, Judgement>>();
-  return (resolver, judgePolicy) => {
+  const judgeEach: DeclaredPolicy['judgeEach'] = (resolver, judgePolicy) => {
     const judged = (policy: Policy): Judgement => {
       let byCheck = judgements.get(policy);
       if (!byCheck) judgements.set(policy, byCheck = new Map());
@@ -102,6 +110,14 @@ function judgeAll(read: (resolver: Resolver) => readonly Policy[] | undefined): 
     const policies = read(resolver);
     if (policies?.length === 1) return judged(policies[0]);
     return policies && allOf(policies.map(judged));
+  };
+  return {
+    judgeEach,
+    forget() {
+      judgements.forEach((byCheck) => byCheck.clear());
+      judgements.clear();
+      read = () => undefined;
+    },
   };
 }
 
