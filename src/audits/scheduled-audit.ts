@@ -10,9 +10,9 @@ import { resolveAuditedChecks } from './audited-checks';
 import { AuditCheck } from '../checks/audit-check';
 import { renderCheckNames } from '../checks/check-rendering';
 import type { AccountAuditConfiguration } from '../configuration/account-audit-configuration';
+import { isInTree } from '../private/in-tree';
 import { invalidInput } from '../private/invalid-input';
 import { validatePhysicalName, validateTags } from '../private/names-and-tags';
-import { isInTree } from '../private/singleton';
 
 /** The limit of an account and region, and so of a configuration. AWS does not raise it. */
 const MAXIMUM_SCHEDULED_AUDITS = 5;

@@ -2,8 +2,8 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnRule, Rule } from 'aws-cdk-lib/aws-events';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
+import { isInTree } from '../private/in-tree';
 import { invalidInput, invalidInputMessage } from '../private/invalid-input';
-import { isInTree } from '../private/singleton';
 import { describeTopic, isOfAnotherAccount, requireRegionalTopic } from '../private/topic-publishing';
 
 /** The constructs that turn a topic's messages into events, by app and the topic's ARN. */

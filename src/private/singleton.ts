@@ -1,6 +1,9 @@
-import { Annotations, CfnResource, IResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, IResource } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { mayMeet, placeOf } from './deployment-place';
+import { isInTree } from './in-tree';
 import { InvalidInput, invalidInput, invalidInputMessage } from './invalid-input';
+import { SingletonRivals } from './singleton-rivals';
 
 /** A kind of resource that exists once per account and region. */
 export interface SingletonKind {
@@ -18,6 +21,9 @@ export interface SingletonKind {
 interface Claims {
   readonly byPlace: Map<string, IResource>;
   readonly inUnknownPlaces: Set<IResource>;
+
+  /** What other code defines. */
+  readonly rivals: SingletonRivals;
 }
 
 /** The claims, by app and type. */
@@ -29,7 +35,7 @@ const claims = new WeakMap<IConstruct, Map<string, Claims>>();
  * @throws if another construct of the app has claimed it
  */
 export function claimSingleton(construct: IResource, kind: SingletonKind): void {
-  const { byPlace, inUnknownPlaces } = claimsOf(construct.node.root, kind);
+  const { byPlace, inUnknownPlaces, rivals } = claimsOf(construct.node.root, kind);
   const place = placeOf(construct);
   const rival = byPlace.get(place.name);
   if (rival && isInTree(rival)) {
@@ -44,51 +50,23 @@ export function claimSingleton(construct: IResource, kind: SingletonKind): void 
   }
   byPlace.set(place.name, construct);
   if (!place.known) inUnknownPlaces.add(construct);
-  construct.node.addValidation({ validate: () => rivalsWithoutClaim(construct, kind) });
+  construct.node.addValidation({
+    validate: () => rivals.of(construct).map((other) => invalidInputMessage(undefined, secondSingleton(kind, other))),
+  });
 }
 
-function claimsOf(root: IConstruct, { resourceType }: SingletonKind): Claims {
+function claimsOf(root: IConstruct, kind: SingletonKind): Claims {
   const byType = claims.get(root) ?? new Map<string, Claims>();
   claims.set(root, byType);
-  const claimed = byType.get(resourceType) ?? { byPlace: new Map(), inUnknownPlaces: new Set() };
-  byType.set(resourceType, claimed);
+  const claimed = byType.get(kind.resourceType) ?? {
+    byPlace: new Map(),
+    inUnknownPlaces: new Set(),
+    rivals: new SingletonRivals(
+      kind.resourceType, ({ claim, resource }) => invalidInputMessage(resource, secondSingleton(kind, claim)),
+    ),
+  };
+  byType.set(kind.resourceType, claimed);
   return claimed;
-}
-
-/**
- * The claims that have not reported their rivals yet, by app or stage and type.
- *
- * The CDK validates all constructs of a stage in one go. The first claim that it validates searches the app for all of
- * them. If each claim searched, the time would grow with the square of the number of stacks.
- */
-const unreportedRivals = new WeakMap<IConstruct, Map<string, Map<IResource, CfnResource[]>>>();
-
-/** Messages about resources of the type that other code defines in the account and region of a claim. */
-function rivalsWithoutClaim(claim: IResource, kind: SingletonKind): string[] {
-  const validated = Stage.of(claim) ?? claim.node.root;
-  const byType = unreportedRivals.get(validated) ?? new Map<string, Map<IResource, CfnResource[]>>();
-  unreportedRivals.set(validated, byType);
-  let unreported = byType.get(kind.resourceType);
-  if (!unreported?.has(claim)) {
-    unreported = findRivals(claim.node.root, kind);
-    byType.set(kind.resourceType, unreported);
-  }
-  const rivals = unreported.get(claim) ?? [];
-  unreported.delete(claim);
-  return rivals.map((rival) => invalidInputMessage(undefined, secondSingleton(kind, rival)));
-}
-
-function findRivals(root: IConstruct, kind: SingletonKind): Map<IResource, CfnResource[]> {
-  const { byPlace } = claimsOf(root, kind);
-  const owners = new Set<IConstruct | undefined>(byPlace.values());
-  const rivals = new Map([...byPlace.values()].map((claim): [IResource, CfnResource[]] => [claim, []]));
-  for (const node of root.node.findAll()) {
-    if (CfnResource.isCfnResource(node) && node.cfnResourceType === kind.resourceType && !owners.has(node.node.scope)) {
-      const claim = byPlace.get(placeOf(node).name);
-      if (claim) rivals.get(claim)?.push(node);
-    }
-  }
-  return rivals;
 }
 
 function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
@@ -98,47 +76,4 @@ function secondSingleton(kind: SingletonKind, rival: IConstruct): InvalidInput {
     given: `a second one beside ${rival.node.path}`,
     fix: kind.fix,
   };
-}
-
-/** The place where a construct is deployed. Constructs in places of the same name certainly meet. */
-interface Place {
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly known: boolean;
-}
-
-const places = new WeakMap<Stack, Place>();
-
-function placeOf(construct: IConstruct): Place {
-  const stack = topLevelStackOf(construct);
-  const { account, region } = stack;
-  const known = !Token.isUnresolved(account) && !Token.isUnresolved(region);
-  const place = places.get(stack) ?? { account, region, known, name: known ? `${account}/${region}` : stack.node.addr };
-  places.set(stack, place);
-  return place;
-}
-
-/** True if two places with different names can turn out to be the same. */
-function mayMeet(one: Place, other: Place): boolean {
-  return mayBeSame(one.account, other.account) && mayBeSame(one.region, other.region);
-}
-
-/** A nested stack is always deployed to the account and region of its parent. */
-function topLevelStackOf(construct: IConstruct): Stack {
-  let stack = Stack.of(construct);
-  while (stack.nestedStackParent) {
-    stack = stack.nestedStackParent;
-  }
-  return stack;
-}
-
-function mayBeSame(one: string, other: string): boolean {
-  return one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
-}
-
-/** True if a construct is still part of its app: `node.tryRemoveChild()` may have removed it or one of its scopes. */
-export function isInTree(construct: IConstruct): boolean {
-  const { scope, id } = construct.node;
-  return !scope || (scope.node.tryFindChild(id) === construct && isInTree(scope));
 }

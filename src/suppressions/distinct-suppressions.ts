@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditSuppression } from './audit-suppression';
+import { isInTree } from '../private/in-tree';
 import { invalidInput } from '../private/invalid-input';
-import { isInTree } from '../private/singleton';
 
 /** A suppression of a stack. */
 interface Claim {

@@ -1,4 +1,4 @@
-import { App, Environment, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aspects, Environment, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccountAuditConfiguration } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
@@ -220,6 +220,83 @@ describe('AccountAuditConfiguration', () => {
         + "  [Second/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
         + 'got a second one beside Second/Raw; keep one of the two, and import it where the other was',
       ));
+    });
+
+    const inStage = (id: string, env: Environment) => new Stack(new Stage(app, id, { env }), 'Stack');
+    const addedByAspect = (stack: Stack) => Aspects.of(stack).add({
+      visit: (node) => { if (node === stack) raw(stack); },
+    });
+
+    test.each<[string, (stack: Stack) => void]>([['written', raw], ['added by an aspect', addedByAspect]])(
+      'fails at synth in an earlier stage, which has none of its own, %s', (_, add) => {
+        configure(inStage('First', OTHER_REGION));
+        add(inStage('Second', ENV));
+        configure(inStage('Third', ENV));
+
+        expect(() => app.synth()).toThrow(new Error(
+          'Validation failed with the following errors:\n'
+          + "  [Third/Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
+          + 'got a second one beside Second/Stack/Raw; keep one of the two, and import it where the other was',
+        ));
+      },
+    );
+
+    test('fails at synth in a later stage', () => {
+      configure(inStage('First', ENV));
+      raw(inStage('Second', ENV));
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [First/Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside Second/Stack/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails at synth where an aspect adds it to a later stage', () => {
+      configure(inStage('First', ENV));
+      addedByAspect(inStage('Second', ENV));
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [Second] Second/Stack/Raw: 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside First/Stack/Configuration; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('fails at synth where an aspect adds it to the stage itself', () => {
+      const stack = inStage('First', ENV);
+      configure(stack);
+      addedByAspect(stack);
+
+      expect(() => app.synth()).toThrow(new Error(
+        'Validation failed with the following errors:\n'
+        + "  [First/Stack/Configuration] 'AccountAuditConfiguration' exists once per account and region, "
+        + 'got a second one beside First/Stack/Raw; keep one of the two, and import it where the other was',
+      ));
+    });
+
+    test('is fine once it has been removed', () => {
+      configure(stackOf('First', ENV));
+      const second = stackOf('Second', ENV);
+      raw(second);
+      expect(() => app.synth()).toThrow('exists once per account and region');
+      second.node.tryRemoveChild('Raw');
+
+      expect(() => app.synth({ force: true })).not.toThrow();
+    });
+
+    test('is looked for once in each stage, however many stages there are', () => {
+      const walks = [1, 5].map((stages) => {
+        app = new App();
+        for (let index = 0; index < stages; index++) {
+          configure(inStage(`Stage${index}`, { ...ENV, account: `11111111111${index}` }));
+        }
+        const findAll = jest.spyOn(app.node, 'findAll');
+        app.synth();
+        return findAll.mock.calls.length;
+      });
+
+      expect(walks[1]).toBe(walks[0]);
     });
 
     test('is looked for once, however many stacks there are', () => {
