@@ -1,11 +1,24 @@
 import * as alpha from '@aws-cdk/aws-iot-alpha';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { handWrittenFleet } from './hand-written-fleet';
 import { handWrittenL2Fleet } from './hand-written-l2-fleet';
-import { AccountAuditConfiguration, AuditCheck, AuditSchedule, FleetAudit, Logging, ScheduledAudit } from 'cdk-iot-fleet-audit';
+import {
+  AccountAuditConfiguration, AuditCheck, AuditSchedule, FleetAudit, Logging, Mitigation, ScheduledAudit,
+  SuppressedResource, SuppressionExpiry,
+} from 'cdk-iot-fleet-audit';
 
 /** What defines a fleet's audit in a stack. */
 export type Definition = (stack: Stack) => void;
+
+export interface AppOptions {
+  readonly stacks: number;
+  readonly outdir: string;
+
+  /** True if each stack has a stage of its own. */
+  readonly staged: boolean;
+}
 
 const CHECKS_OF_ALPHA = Object.values(alpha.AuditCheck);
 
@@ -13,8 +26,10 @@ const CHECKS_OF_ALPHA = Object.values(alpha.AuditCheck);
 export function definitions(codeDirectory: string): Record<string, Definition> {
   return {
     'FleetAudit': (stack) => { new FleetAudit(stack, 'FleetAudit'); },
-    'hand-written L1s': (stack) => handWrittenFleet(stack, codeDirectory),
-    'hand-written L2s': (stack) => handWrittenL2Fleet(stack, codeDirectory),
+    'bare L1s': (stack) => handWrittenFleet(stack, codeDirectory),
+    'L1s in a Construct': (stack) => handWrittenFleet(new Construct(stack, 'FleetAudit'), codeDirectory),
+    'L2s by hand': (stack) => handWrittenL2Fleet(stack, codeDirectory),
+    'FleetAudit with all that follows an audit': whatFollows,
     'our three constructs': (stack) => {
       const configuration = new AccountAuditConfiguration(stack, 'Configuration');
       const checks = AuditCheck.all().filter(({ checkName }) => CHECKS_OF_ALPHA.some((known) => known === checkName));
@@ -32,10 +47,33 @@ export function definitions(codeDirectory: string): Record<string, Definition> {
 }
 
 /** An app whose stacks are each for an account of its own, since an account has one audit configuration. */
-export function appOf(stacks: number, definition: Definition, outdir: string): App {
+export function appOf(definition: Definition, { stacks, outdir, staged }: AppOptions): App {
   const app = new App({ outdir, analyticsReporting: false });
   for (let index = 0; index < stacks; index++) {
-    definition(new Stack(app, `Fleet${index}`, { env: { account: String(100_000_000_000 + index), region: 'us-east-1' } }));
+    const env = { account: accountOf(index), region: REGION };
+    definition(new Stack(staged ? new Stage(app, `Stage${index}`, { env }) : app, `Fleet${index}`, { env }));
   }
   return app;
+}
+
+export const REGION = 'us-east-1';
+
+export function accountOf(index: number): string {
+  return String(100_000_000_000 + index);
+}
+
+function whatFollows(stack: Stack): void {
+  const audit = new FleetAudit(stack, 'FleetAudit');
+  const deactivate = audit.addMitigationAction('Deactivate', { mitigation: Mitigation.updateDeviceCertificate() });
+  audit.mitigateAutomatically({ checks: [AuditCheck.DEVICE_CERTIFICATE_SHARED], actions: [deactivate] });
+  audit.monitor();
+  audit.notifyPeople({ topic: Topic.fromTopicArn(stack, 'Oncall', `arn:aws:sns:${REGION}:123456789012:oncall`) });
+  audit.archiveFindings();
+  audit.addDashboard();
+  audit.addSuppression({
+    check: AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE,
+    resource: SuppressedResource.policyName('gateway'),
+    description: 'Gateways publish for their sensors',
+    expiry: SuppressionExpiry.never(),
+  });
 }

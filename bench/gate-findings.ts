@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deployedNode } from './deployed-node';
 import { bundleGateFunction, GateMeasurement, KnownFindings, measureGate, NEW_FINDINGS } from './gate-measurement';
+import { deployedNode } from './measured-node';
 
 const FEW = 2_000;
 const MANY = 200_000;

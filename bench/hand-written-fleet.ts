@@ -6,6 +6,7 @@ import { CfnEventInvokeConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 
 /** What the API and CloudFormation call a threshold. */
 type Threshold = readonly [api: string, key: string, days: string];
@@ -81,13 +82,20 @@ export function checkConfigurations(): Record<string, object> {
   ]));
 }
 
+/** The L1 does not know it. */
+export function addExpiryThreshold(configuration: CfnAccountAuditConfiguration): void {
+  configuration.addPropertyOverride(
+    'AuditCheckConfigurations.DeviceCertificateExpiringCheck.Configuration.CertExpirationThresholdInDays', '30',
+  );
+}
+
 interface Notified {
   readonly topic: CfnTopic;
   readonly role: CfnRole;
 }
 
-function notifications(stack: Stack): Notified {
-  const key = retain(new CfnKey(stack, 'Key', {
+function notifications(scope: Construct): Notified {
+  const key = retain(new CfnKey(scope, 'Key', {
     description: 'Encrypts the notifications of AWS IoT Device Defender audits',
     enableKeyRotation: true,
     keyPolicy: document({
@@ -96,8 +104,8 @@ function notifications(stack: Stack): Notified {
       }, Action: 'kms:*', Resource: '*',
     }),
   }));
-  const topic = retain(new CfnTopic(stack, 'Topic', { kmsMasterKeyId: key.attrArn }));
-  retain(new CfnTopicPolicy(stack, 'TopicPolicy', {
+  const topic = retain(new CfnTopic(scope, 'Topic', { kmsMasterKeyId: key.attrArn }));
+  retain(new CfnTopicPolicy(scope, 'TopicPolicy', {
     topics: [topic.ref],
     policyDocument: document({
       Sid: 'AllowPublishThroughSSLOnly',
@@ -108,7 +116,7 @@ function notifications(stack: Stack): Notified {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     }),
   }));
-  const role = retain(new CfnRole(stack, 'NotificationRole', {
+  const role = retain(new CfnRole(scope, 'NotificationRole', {
     description: 'Lets AWS IoT Device Defender publish the notifications of its audits',
     assumeRolePolicyDocument: iotTrust(),
     policies: [{
@@ -122,8 +130,8 @@ function notifications(stack: Stack): Notified {
   return { topic, role };
 }
 
-function auditRole(stack: Stack): CfnRole {
-  return retain(new CfnRole(stack, 'AuditRole', {
+function auditRole(scope: Construct): CfnRole {
+  return retain(new CfnRole(scope, 'AuditRole', {
     description: 'Lets AWS IoT Device Defender read what it audits',
     assumeRolePolicyDocument: iotTrust(),
     managedPolicyArns: [MANAGED_POLICY],
@@ -134,8 +142,8 @@ function allow(actions: string | string[], resource: unknown): object {
   return { Effect: 'Allow', Action: actions, Resource: resource };
 }
 
-function functionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
-  return new CfnRole(stack, 'FunctionRole', {
+function functionRole(scope: Construct, logGroup: CfnLogGroup): CfnRole {
+  return new CfnRole(scope, 'FunctionRole', {
     description: 'Lets the function of cdk-iot-fleet-audit do what its custom resources need',
     assumeRolePolicyDocument: trustOf('lambda.amazonaws.com', {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -151,8 +159,8 @@ function functionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
 }
 
 /** What the function may do for the custom resources, for each purpose. */
-function functionPolicies(stack: Stack, role: CfnRole): { readonly release: CfnPolicy; readonly start: CfnPolicy } {
-  const policy = (policyName: string, ...statements: object[]) => new CfnPolicy(stack, policyName, {
+function functionPolicies(scope: Construct, role: CfnRole): { readonly release: CfnPolicy; readonly start: CfnPolicy } {
+  const policy = (policyName: string, ...statements: object[]) => new CfnPolicy(scope, policyName, {
     policyName, policyDocument: document(...statements), roles: [role.ref],
   });
   return {
@@ -171,12 +179,12 @@ function functionPolicies(stack: Stack, role: CfnRole): { readonly release: CfnP
 
 /** The function, its role, and what has to be there before it is called. */
 function auditFunction(
-  stack: Stack, codeDirectory: string,
+  scope: Construct, codeDirectory: string,
 ): { readonly arn: string; readonly role: CfnRole; readonly invocations: CfnResource } {
-  const logGroup = new CfnLogGroup(stack, 'Logs', { retentionInDays: 30 });
-  const role = functionRole(stack, logGroup);
-  const code = new Asset(stack, 'Code', { path: codeDirectory });
-  const fn = new CfnFunction(stack, 'Function', {
+  const logGroup = new CfnLogGroup(scope, 'Logs', { retentionInDays: 30 });
+  const role = functionRole(scope, logGroup);
+  const code = new Asset(scope, 'Code', { path: codeDirectory });
+  const fn = new CfnFunction(scope, 'Function', {
     description: 'Carries out the custom resources of cdk-iot-fleet-audit',
     architectures: ['arm64'],
     code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
@@ -188,19 +196,19 @@ function auditFunction(
     runtime: 'nodejs24.x',
     timeout: 900,
   });
-  const invocations = new CfnEventInvokeConfig(stack, 'Invocations', {
+  const invocations = new CfnEventInvokeConfig(scope, 'Invocations', {
     functionName: fn.ref, maximumEventAgeInSeconds: 600, maximumRetryAttempts: 0, qualifier: '$LATEST',
   });
   return { arn: fn.attrArn, role, invocations };
 }
 
 /** What the default `FleetAudit` makes, resource by resource, with the L1s of aws-cdk-lib. */
-export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
-  const { topic, role: notificationRole } = notifications(stack);
-  const role = auditRole(stack);
-  const fn = auditFunction(stack, codeDirectory);
-  const policies = functionPolicies(stack, fn.role);
-  const configuration = retain(new CfnAccountAuditConfiguration(stack, 'Configuration', {
+export function handWrittenFleet(scope: Construct, codeDirectory: string): void {
+  const { topic, role: notificationRole } = notifications(scope);
+  const role = auditRole(scope);
+  const fn = auditFunction(scope, codeDirectory);
+  const policies = functionPolicies(scope, fn.role);
+  const configuration = retain(new CfnAccountAuditConfiguration(scope, 'Configuration', {
     accountId: Aws.ACCOUNT_ID,
     roleArn: role.attrArn,
     auditCheckConfigurations: checkConfigurations(),
@@ -208,9 +216,10 @@ export function handWrittenFleet(stack: Stack, codeDirectory: string): void {
       sns: { enabled: true, roleArn: notificationRole.attrArn, targetArn: topic.ref },
     },
   }));
-  const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
+  addExpiryThreshold(configuration);
+  const schedule = new CfnScheduledAudit(scope, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
   const custom = (id: string, type: string, policy: CfnPolicy, properties: object): CfnResource => {
-    const resource = new CfnResource(stack, id, {
+    const resource = new CfnResource(scope, id, {
       type, properties: { ServiceToken: fn.arn, ServiceTimeout: '1500', ...properties },
     });
     resource.node.addDependency(fn.invocations, policy);

@@ -4,8 +4,8 @@ import { CfnAccountAuditConfiguration, CfnScheduledAudit } from 'aws-cdk-lib/aws
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CHECKS, checkConfigurations } from './hand-written-fleet';
+import { Topic, TopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { addExpiryThreshold, CHECKS, checkConfigurations } from './hand-written-fleet';
 
 const CHECK_NAMES = CHECKS.map(([name]) => name);
 const RETAIN = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
@@ -71,9 +71,12 @@ function auditFunction(stack: Stack, codeDirectory: string): Function {
 
 /** What the default `FleetAudit` makes, with the L2s of aws-cdk-lib where it has some. */
 export function handWrittenL2Fleet(stack: Stack, codeDirectory: string): void {
-  const key = new Key(stack, 'Key', { enableKeyRotation: true, removalPolicy: RETAIN });
+  const key = new Key(stack, 'Key', {
+    description: 'Encrypts the notifications of AWS IoT Device Defender audits', enableKeyRotation: true, removalPolicy: RETAIN,
+  });
   const topic = new Topic(stack, 'Topic', { masterKey: key, enforceSSL: true });
   topic.applyRemovalPolicy(RETAIN);
+  (topic.node.findChild('Policy') as TopicPolicy).applyRemovalPolicy(RETAIN);
   const notificationRole = iotRole(stack, 'NotificationRole', 'Lets AWS IoT Device Defender publish the notifications '
     + 'of its audits', [
     allow(['sns:Publish'], topic.topicArn), allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn),
@@ -88,6 +91,7 @@ export function handWrittenL2Fleet(stack: Stack, codeDirectory: string): void {
     auditNotificationTargetConfigurations: targets,
   });
   configuration.applyRemovalPolicy(RETAIN);
+  addExpiryThreshold(configuration);
   const schedule = new CfnScheduledAudit(stack, 'DailyAudit', { frequency: 'DAILY', targetCheckNames: CHECK_NAMES });
   const custom = (id: string, type: string, policy: Policy, properties: object): CfnResource => {
     const resource = new CfnResource(stack, id, {

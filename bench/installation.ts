@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { MeasuredNode, OWN_NODE } from './measured-node';
 
 const ROOT = join(__dirname, '..');
 const PEERS = ['aws-cdk-lib', 'constructs', '@aws-cdk/aws-iot-alpha', '@aws-sdk'];
@@ -37,10 +38,10 @@ export class Installation {
   }
 
   /** Makes a script of the benchmark one that runs on the installed library, without a compiler in its process. */
-  public script(source: string): string {
-    const outfile = join(this.directory, `${basename(source, '.ts')}.js`);
-    buildSync({ entryPoints: [join(__dirname, source)], outfile, bundle: true, platform: 'node', packages: 'external', tsconfigRaw: {} });
-    return outfile;
+  public script(source: string, node: MeasuredNode = OWN_NODE): Script {
+    const file = join(this.directory, `${basename(source, '.ts')}.js`);
+    buildSync({ entryPoints: [join(__dirname, source)], outfile: file, bundle: true, platform: 'node', packages: 'external', tsconfigRaw: {} });
+    return new Script(file, node);
   }
 
   public path(name: string): string {
@@ -48,14 +49,33 @@ export class Installation {
   }
 }
 
-/** Runs a script in a fresh process; answers what it prints, as JSON. */
-export function runApart<T>(script: string, options: readonly string[], environment: NodeJS.ProcessEnv = {}): T {
-  const printed = execFileSync(process.execPath, ['--expose-gc', script, ...options], {
-    encoding: 'utf8',
-    // CDK writes what it thinks of a template to the error stream; that is not what is measured.
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NODE_OPTIONS: '', ...environment },
-    maxBuffer: 2 ** 28,
-  });
-  return JSON.parse(printed.trim().split('\n').pop()!) as T;
+/** A script that runs in a fresh process each time, and prints its result as JSON. */
+export class Script {
+  constructor(private readonly file: string, private readonly node: MeasuredNode) {}
+
+  public run<T>(options: readonly string[], environment: NodeJS.ProcessEnv = {}): T {
+    const printed = execFileSync(this.node.executable, ['--expose-gc', this.file, ...options], {
+      encoding: 'utf8',
+      // CDK writes what it thinks of a template to the error stream; that is not what is measured.
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...ENVIRONMENT, ...environment },
+      maxBuffer: 2 ** 28,
+    });
+    return JSON.parse(printed.trim().split('\n').pop()!) as T;
+  }
+
+  /**
+   * The instructions that a run takes, which other processes do not disturb, counted by Valgrind. One thread compiles
+   * and collects garbage: else two runs would differ by what these threads happened to do.
+   */
+  public instructions(options: readonly string[], environment: NodeJS.ProcessEnv = {}): number {
+    const { stderr } = spawnSync('valgrind', [
+      '--tool=cachegrind', '--cache-sim=no', '--cachegrind-out-file=/dev/null', this.node.executable, '--single-threaded', '--expose-gc', this.file, ...options,
+    ], { encoding: 'utf8', env: { ...process.env, ...ENVIRONMENT, ...environment }, maxBuffer: 2 ** 28 });
+    const counted = /I\s+refs:\s+([\d,]+)/.exec(stderr);
+    if (!counted) throw new Error(`Valgrind counts nothing: ${stderr}`);
+    return Number(counted[1].replaceAll(',', ''));
+  }
 }
+
+const ENVIRONMENT = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NODE_OPTIONS: '' };

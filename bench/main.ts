@@ -1,71 +1,115 @@
 /**
- * What the library costs its users, beside its peers and the least that does the same: npm run bench [-- --short]
+ * What the library costs its users, beside its peers and the least that does the same.
  *
- * Prints a table, and without --short writes bench/results.json. It fails if it cannot measure, not for a result.
+ * npm run bench               a table for each version of Node.js, in half an hour
+ * npm run bench -- --record   the same, kept in bench/results.json
+ * npm run bench -- --count    the same, with instructions where Valgrind is installed, which takes another half hour
+ * npx tsx bench/main.ts --short   whether it runs, in two minutes, on this Node.js, on what is compiled
+ *
+ * It fails if it cannot measure, not for a result.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version as cdkVersion } from 'aws-cdk-lib/package.json';
-import { measureFunction } from './function';
+import { measureFunctions } from './function';
 import { measureImport } from './import';
 import { Installation } from './installation';
+import { MeasuredNode, measuredNode, OWN_NODE } from './measured-node';
 import { measurePackage } from './package';
 import { printRows, Row } from './row';
-import { measureSynth, SynthSize } from './synth';
+import { measureSynth, SynthPlan } from './synth';
 import { measureTemplates } from './template';
 import { measureWork, WorkSize } from './work';
 
 interface Plan {
+  /** The versions that people synthesize with, the latter of which the functions run on, too. */
+  readonly nodes: readonly string[];
   readonly processes: number;
-  readonly warmUpRounds: number;
-  readonly synth: readonly SynthSize[];
-  readonly validatedSynth: readonly SynthSize[];
+  readonly synth: SynthPlan;
   readonly work: WorkSize;
+  readonly countsInstructions: boolean;
 }
 
+/** An even number of rounds would do as well; fewer than eleven say little about quartiles. */
+const ROUNDS = 11;
+
 const FULL: Plan = {
-  processes: 11,
-  warmUpRounds: 2,
-  synth: [{ stacks: 1, rounds: 21 }, { stacks: 10, rounds: 9 }, { stacks: 100, rounds: 3 }, { stacks: 500, rounds: 1 }],
-  validatedSynth: [
-    { stacks: 1, rounds: 9 }, { stacks: 10, rounds: 5 }, { stacks: 100, rounds: 2 }, { stacks: 500, rounds: 1 },
-  ],
-  work: { sizes: [100, 1_000, 10_000], rounds: 3 },
+  nodes: ['22', '24'],
+  processes: 21,
+  synth: {
+    sizes: [{ stacks: 1, rounds: 21 }, { stacks: 100, rounds: ROUNDS }],
+    validated: [{ stacks: 10, rounds: ROUNDS }],
+    warmUpRounds: 2,
+    stages: [50, 400],
+    stageRounds: ROUNDS,
+  },
+  work: { sizes: [1_000, 10_000, 100_000], rounds: 3 },
+  countsInstructions: false,
 };
 
+/** With a round to warm up, since the first one loads what the others have. */
 const SHORT: Plan = {
+  nodes: [],
   processes: 2,
-  warmUpRounds: 0,
-  synth: [{ stacks: 1, rounds: 2 }, { stacks: 10, rounds: 2 }],
-  validatedSynth: [{ stacks: 1, rounds: 1 }, { stacks: 10, rounds: 1 }],
+  synth: {
+    sizes: [{ stacks: 10, rounds: 2 }],
+    validated: [{ stacks: 1, rounds: 1 }],
+    warmUpRounds: 1,
+    stages: [5, 20],
+    stageRounds: 1,
+  },
   work: { sizes: [100, 1_000], rounds: 1 },
+  countsInstructions: false,
 };
 
-async function measure(scratch: string, plan: Plan): Promise<Row[]> {
+/** Stacks of the apps whose instructions are counted. */
+const COUNTED_STACKS = 20;
+
+interface NodeResults {
+  readonly node: string;
+  readonly rows: readonly Row[];
+}
+
+async function measure(scratch: string, plan: Plan): Promise<NodeResults[]> {
   const installation = new Installation(scratch);
+  const nodes = plan.nodes.length > 0 ? plan.nodes.map((major) => measuredNode(major, scratch)) : [OWN_NODE];
+  const results: NodeResults[] = [];
+  for (const node of nodes) results.push(print(node.version, await measureOn(installation, node, plan)));
+  results.push(print('any', [...measureTemplates(installation), ...measurePackage(installation)]));
+  return results;
+}
+
+async function measureOn(installation: Installation, node: MeasuredNode, plan: Plan): Promise<Row[]> {
   return [
-    ...measureImport(installation, plan.processes),
-    ...measureSynth(installation, false, plan.synth, plan.warmUpRounds),
-    ...measureSynth(installation, true, plan.validatedSynth, plan.warmUpRounds),
-    ...measureTemplates(installation),
-    ...measureFunction(installation, plan.processes),
-    ...await measureWork(installation, plan.work),
-    ...measurePackage(installation),
+    ...measureImport(installation, node, plan),
+    ...measureSynth(installation, node, plan.synth),
+    ...measureFunctions(installation, node, plan),
+    ...await measureWork(installation, node, plan.work),
   ];
 }
 
+function print(node: string, rows: readonly Row[]): NodeResults {
+  console.log(`\nNode.js ${node}`);
+  printRows(rows);
+  return { node, rows };
+}
+
+function planOf(options: readonly string[]): Plan {
+  const plan = options.includes('--short') ? SHORT : FULL;
+  return options.includes('--count')
+    ? { ...plan, countsInstructions: true, synth: { ...plan.synth, countedStacks: COUNTED_STACKS } } : plan;
+}
+
 async function main(): Promise<void> {
-  const short = process.argv.includes('--short');
+  const options = process.argv.slice(2);
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
-    const rows = await measure(scratch, short ? SHORT : FULL);
-    printRows(rows);
-    const date = new Date().toISOString().slice(0, 10);
-    const results = {
-      date, node: process.version, awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', rows,
+    const results = await measure(scratch, planOf(options));
+    const record = {
+      date: new Date().toISOString().slice(0, 10), awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', results,
     };
-    if (!short) writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+    if (options.includes('--record')) writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(record, undefined, 2)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

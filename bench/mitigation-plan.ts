@@ -4,9 +4,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deployedNode } from './deployed-node';
 import type { FunctionMeasurement } from './gate-function';
 import { BundledFunction, bundleGateFunction, HEAP } from './gate-measurement';
+import { deployedNode } from './measured-node';
 import { CheckName } from '../rehearsal/device-defender/checks/check-catalog';
 import { FleetDescription, PlantedFinding } from '../rehearsal/device-defender/fleet';
 import { DeviceDefenderServer } from '../rehearsal/device-defender/server';

@@ -7,6 +7,9 @@ export interface Row {
   readonly beside: string;
   readonly theirs: number;
   readonly ratio: Spread;
+
+  /** The ratio of the instructions that both took, where they were counted. */
+  readonly instructions?: number;
   readonly goal?: Goal;
 }
 
@@ -25,13 +28,15 @@ export interface Goal {
 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
-  const last = sorted.length - 1;
-  return {
-    median: sorted[Math.round(last / 2)],
-    low: sorted[Math.floor(last / 4)],
-    high: sorted[Math.ceil(last * 3 / 4)],
-    rounds: sorted.length,
-  };
+  const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share));
+  return { median, low, high, rounds: sorted.length };
+}
+
+/** Between two values where none is exactly there: the median of an even number is the mean of the middle two. */
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place % 1);
 }
 
 export function medianOf(values: readonly number[]): number {
@@ -48,13 +53,18 @@ export function exactRatio(ours: number, theirs: number): Spread {
   return { median: ours / theirs, low: ours / theirs, high: ours / theirs, rounds: 1 };
 }
 
+export function atMost(limit: number, value: number): Goal {
+  return { says: `at most ${limit}`, met: value <= limit };
+}
+
 export function printRows(rows: readonly Row[]): void {
-  const cells = rows.map(({ group, what, unit, ours, beside, theirs, ratio, goal }) => [
+  const cells = rows.map(({ group, what, unit, ours, beside, theirs, ratio, instructions, goal }) => [
     group, what, `${readable(ours)} ${unit}`, beside, `${readable(theirs)} ${unit}`, ratio.median.toFixed(2),
     ratio.rounds > 1 ? `${ratio.low.toFixed(2)}-${ratio.high.toFixed(2)} of ${ratio.rounds}` : '',
+    instructions === undefined ? '' : instructions.toFixed(2),
     goal ? `${goal.met ? 'met' : 'MISSED'}: ${goal.says}` : '',
   ]);
-  const table = [['', 'what', 'ours', 'beside', 'theirs', 'ratio', 'spread', 'goal'], ...cells];
+  const table = [['', 'what', 'ours', 'beside', 'theirs', 'ratio', 'spread', 'instructions', 'goal'], ...cells];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
   for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
 }

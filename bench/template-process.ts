@@ -8,7 +8,7 @@ import { DEFAULT_FLEET, FLEET_PARTS } from './fleet-parts';
 function templateOf(definition: Definition): { resources: number; bytes: number } {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-template-'));
   try {
-    const [{ template }] = appOf(1, definition, outdir).synth().stacks;
+    const [{ template }] = appOf(definition, { stacks: 1, outdir, staged: false }).synth().stacks;
     return { resources: Object.keys(template.Resources).length, bytes: JSON.stringify(template).length };
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { Installation, runApart } from './installation';
+import { Installation } from './installation';
 import { exactRatio, Row } from './row';
 
 interface Measured {
@@ -17,7 +17,7 @@ interface MeasuredPart {
  * compared with the default.
  */
 export function measureTemplates(installation: Installation): Row[] {
-  const [whole, ...parts] = runApart<MeasuredPart[]>(installation.script('template-process.ts'), [], {
+  const [whole, ...parts] = installation.script('template-process.ts').run<MeasuredPart[]>([], {
     CDK_VALIDATION: 'false',
   });
   const rows = (what: string, ours: Measured, beside: string, theirs: Measured): Row[] => ([

@@ -1,9 +1,18 @@
 import { bundleGateFunction, GateMeasurement, measureGate, NEW_FINDINGS } from './gate-measurement';
-import { Installation, runApart } from './installation';
-import { medianOf, ratioOf, Row } from './row';
+import { Installation } from './installation';
+import { MeasuredNode } from './measured-node';
+import { atMost, exactRatio, medianOf, ratioOf, Row } from './row';
 
 /** Of the time for one, when there are ten times as many. */
 const LINEAR = 1.25;
+
+/** Seconds for so many policies. */
+const POLICIES = 10_000;
+const POLICY_SECONDS = 0.75;
+
+/** Of the pages of findings, where there are so many that the calls around them do not count. */
+const CALLS = 1.02;
+const MANY_FINDINGS = 100_000;
 
 export interface WorkSize {
   /** Findings for the gate, and policies for the checks at synth, each ten times the one before. */
@@ -12,18 +21,20 @@ export interface WorkSize {
 }
 
 /** What the gate takes for a finding, and the checks at synth for a policy, and how that grows. */
-export async function measureWork(installation: Installation, size: WorkSize): Promise<Row[]> {
-  return [...await measureFindings(installation, size), ...measurePolicies(installation, size)];
+export async function measureWork(installation: Installation, node: MeasuredNode, size: WorkSize): Promise<Row[]> {
+  return [...await measureFindings(installation, node, size), ...measurePolicies(installation, node, size)];
 }
 
-async function measureFindings(installation: Installation, { sizes, rounds }: WorkSize): Promise<Row[]> {
+async function measureFindings(
+  installation: Installation, { executable }: MeasuredNode, { sizes, rounds }: WorkSize,
+): Promise<Row[]> {
   const directory = installation.path('gate');
   bundleGateFunction(directory);
   const seconds = new Map(sizes.map((findings) => [findings, [] as number[]]));
   const last = new Map<number, GateMeasurement>();
   for (let round = 0; round < rounds; round++) {
     for (const [findings, measured] of seconds) {
-      const result = await measureGate({ directory }, 'failDeployment', findings);
+      const result = await measureGate({ directory, executable }, 'failDeployment', findings);
       measured.push(result.cpu);
       last.set(findings, result);
     }
@@ -37,7 +48,7 @@ async function measureFindings(installation: Installation, { sizes, rounds }: Wo
     ];
     return {
       group: 'Work', what: `calls of the gate for 1,000 of ${findings} findings`, unit: 'calls', ours, beside: `pages of ${PAGE} findings`, theirs: floor,
-      ratio: { median: ours / floor, low: ours / floor, high: ours / floor, rounds: 1 },
+      ratio: exactRatio(ours, floor), goal: findings >= MANY_FINDINGS ? atMost(CALLS, ours / floor) : undefined,
     };
   }));
 }
@@ -45,13 +56,17 @@ async function measureFindings(installation: Installation, { sizes, rounds }: Wo
 /** AWS lists at most so many findings with one call. */
 const PAGE = 250;
 
-function measurePolicies(installation: Installation, { sizes, rounds }: WorkSize): Row[] {
-  const times = runApart<Record<string, number[]>>(
-    installation.script('policies-process.ts'), [String(rounds), ...sizes.map(String)],
-  );
-  return growthRows(
-    'policies', 'checked at synth', sizes, (policies) => times[policies].map((milliseconds) => milliseconds / 1000),
-  );
+function measurePolicies(installation: Installation, node: MeasuredNode, { sizes, rounds }: WorkSize): Row[] {
+  const script = installation.script('policies-process.ts', node);
+  const times = script.run<Record<string, number[]>>([String(rounds), ...sizes.map(String)]);
+  const seconds = (policies: number) => times[policies].map((milliseconds) => milliseconds / 1000);
+  const rows = growthRows('policies', 'checked at synth', sizes, seconds);
+  if (!sizes.includes(POLICIES)) return rows;
+  const ratio = ratioOf(seconds(POLICIES), [...seconds(POLICIES)].fill(POLICY_SECONDS));
+  return [...rows, {
+    group: 'Work', what: `${POLICIES} policies checked at synth`, unit: 's', ours: medianOf(seconds(POLICIES)), beside: 'the goal',
+    theirs: POLICY_SECONDS, ratio, goal: atMost(POLICY_SECONDS, medianOf(seconds(POLICIES))),
+  }];
 }
 
 /** How many in a second, beside how many when there are a tenth of them. */
