@@ -18,7 +18,7 @@ interface Intrinsics {
 
 /**
  * The resources of a template, sorted, with all of their properties: a contender that left something out would have
- * less to do. What may differ is how a text is put together, the names of what is referred to, and the order of resources.
+ * less to do. What may differ is how a text is put together, the names of what is referred to, and the order.
  */
 export function comparableResources({ Resources: resources }: Template, account: string, region: string): string[] {
   const typeOf = (logicalId: string) => resources[logicalId]?.Type ?? logicalId;
