@@ -65,7 +65,7 @@ function measureFunction(
   ];
 }
 
-/** A handler that does nothing with the clients of the AWS SDK that the function has. */
+/** A handler that makes the clients of the AWS SDK that the function makes when it starts, and does nothing with them. */
 function emptyHandler(installation: Installation, { clients, code }: MeasuredFunction): string {
   const directory = installation.path(join('empty', ...code));
   mkdirSync(directory, { recursive: true });
@@ -73,7 +73,7 @@ function emptyHandler(installation: Installation, { clients, code }: MeasuredFun
   writeFileSync(join(directory, 'index.js'), [
     ...names.map(([service, name]) => `const { ${name} } = require('@aws-sdk/client-${service}');`),
     'exports.handler = async () => {};',
-    `exports.clients = [${names.map(([, name]) => name).join(', ')}];`,
+    `exports.clients = [${names.map(([, name]) => `new ${name}({ maxAttempts: 1 })`).join(', ')}];`,
   ].join('\n'));
   return join(directory, 'index.js');
 }

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { CreateScheduledAuditCommand, IoTClient, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
 import { SNS } from '@aws-sdk/client-sns';
@@ -36,7 +36,7 @@ function libraryFunction(account: RehearsedAccount, isDirect: boolean, calls: Aw
   // Each invocation has an execution environment of its own, with nothing in its memory.
   return async (payload, context) => new InvocationDispatcher({
     customResources: new CustomResourceDispatcher({
-      origin: { findFault: () => undefined }, calls, clients: { iot, logs, cloudFormation }, lambda,
+      origin: { findFault: () => undefined }, calls, clients: { iot, logs, cloudFormation }, lambda: () => lambda,
     }),
     calls,
     clients: {
@@ -64,7 +64,7 @@ function sdkClients({ deviceDefender, services }: RehearsedAccount) {
     iot: new IoTClient({ ...config, requestHandler: new InProcessTransport(() => deviceDefender) }),
     logs: new CloudWatchLogsClient(config),
     cloudFormation: new CloudFormationClient(config),
-    lambda: new LambdaClient(config),
+    lambda: new Lambda(config),
     eventBridge: new EventBridge(config),
     stepFunctions: new SFN(config),
     sns: new SNS(config),

@@ -4,7 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CancelAuditTaskCommand, IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand,
 } from '@aws-sdk/client-iot';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
 import { OpenCalls, VirtualCalls } from './virtual-calls';
 import { DeviceDefenderOptions, DeviceDefenderServer } from '../../rehearsal/device-defender/server';
@@ -40,7 +40,7 @@ const SILENT = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** The clients of one environment after the other, because making them takes longer than using them. */
 const CLIENTS = {
   iot: new IoTClient(configFor(() => standIns.iot)),
-  lambda: new LambdaClient(configFor(() => standIns.services)),
+  lambda: new Lambda(configFor(() => standIns.services)),
   logs: new CloudWatchLogsClient(configFor(() => standIns.services)),
   cloudFormation: new CloudFormationClient(configFor(() => standIns.services)),
   s3: new S3({ ...configFor(() => standIns.services), logger: SILENT }),
@@ -134,7 +134,7 @@ export class FunctionEnvironment {
       origin: { findFault: () => undefined },
       clients: this.clients,
       calls: new VirtualCalls(this.time, this.openCalls, this.callTimeout),
-      lambda: this.clients.lambda,
+      lambda: () => this.clients.lambda,
     });
     return (event, { remainingTime, times = 1 } = {}) => this.time.during(async () => {
       const context = this.context(remainingTime);

@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Lambda } from '@aws-sdk/client-lambda';
 import { Answer, sendAnswer } from './answer';
 import { AwsCalls } from './aws-calls';
 import { CustomResourceEvent, EventOrigin, canBeAnswered, failedCreationId, findFlaw } from './custom-resource-event';
@@ -40,7 +40,9 @@ export interface DispatcherProps {
   readonly origin: Pick<EventOrigin, 'findFault'>;
   readonly calls: AwsCalls;
   readonly clients: FunctionClients;
-  readonly lambda: LambdaClient;
+
+  /** Loaded when an invocation hands over to another one, which few do. */
+  lambda(): Pick<Lambda, 'invoke'>;
 }
 
 /** Milliseconds that are left after an answer, for taking back what was begun if the answer does not arrive. */
@@ -131,11 +133,12 @@ export class CustomResourceDispatcher {
     const { calls, lambda } = this.props;
     const { event, context } = request;
     try {
-      await calls.persistently({ until: request.workUntil + RESERVE / 3 }, (options) => lambda.send(new InvokeCommand({
+      const client = lambda();
+      await calls.persistently({ until: request.workUntil + RESERVE / 3 }, (options) => client.invoke({
         FunctionName: context.functionName,
         InvocationType: 'Event',
         Payload: JSON.stringify({ ...event, AskedAt: request.askedAt, Continuation: continuation.state }),
-      }), options));
+      }, options));
       log('another invocation goes on', { continuation: continuation.state });
     } catch (error) {
       await HANDLERS[event.ResourceType].takeBack?.(request, continuation.physicalResourceId);

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type * as eventBridge from '@aws-sdk/client-eventbridge';
 import { IoTClient } from '@aws-sdk/client-iot';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import type * as lambda from '@aws-sdk/client-lambda';
 import type * as s3 from '@aws-sdk/client-s3';
 import type * as stepFunctions from '@aws-sdk/client-sfn';
 import type * as sns from '@aws-sdk/client-sns';
@@ -28,7 +28,8 @@ const customResources = new CustomResourceDispatcher({
   origin: new EventOrigin({ stackId: STACK_ID, region: AWS_REGION!, endpoint: AWS_ENDPOINT_URL_CLOUDFORMATION }),
   calls,
   clients: { iot, logs: new CloudWatchLogsClient(config), cloudFormation },
-  lambda: new LambdaClient(config),
+  /* eslint-disable @typescript-eslint/no-require-imports -- Most invocations need none of those that are loaded late. */
+  lambda: () => new (require('@aws-sdk/client-lambda') as typeof lambda).Lambda(config),
 });
 
 const dispatcher = new InvocationDispatcher({
@@ -38,13 +39,12 @@ const dispatcher = new InvocationDispatcher({
   clients: {
     iot,
     cloudFormation: () => cloudFormation,
-    /* eslint-disable @typescript-eslint/no-require-imports -- Most invocations need none of them. */
     eventBridge: () => new (require('@aws-sdk/client-eventbridge') as typeof eventBridge).EventBridge(config),
     stepFunctions: () => new (require('@aws-sdk/client-sfn') as typeof stepFunctions).SFN(config),
     sns: () => new (require('@aws-sdk/client-sns') as typeof sns).SNS(config),
     s3: () => new (require('@aws-sdk/client-s3') as typeof s3).S3({ ...config, logger: SILENT }),
-    /* eslint-enable @typescript-eslint/no-require-imports */
   },
+  /* eslint-enable @typescript-eslint/no-require-imports */
 });
 
 /** The function behind the library's custom resources, and behind what follows an audit. */

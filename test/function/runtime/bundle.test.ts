@@ -64,6 +64,14 @@ describe('the code of the function as it ships', () => {
     expect(needed).toContain('node:crypto');
   });
 
+  test('loads the clients that every request needs when it starts, the others when it uses them', () => {
+    const loaded = [...code.matchAll(/^var \w+ = require\("(@aws-sdk\/[^"]+)"\);$/gm)].map(([, name]) => name);
+
+    expect([...new Set(loaded)].sort()).toEqual([
+      '@aws-sdk/client-cloudformation', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-iot',
+    ]);
+  });
+
   test('is readable for whoever reviews a deployment', () => {
     expect(code).toContain('\n// src/audits/handler/on-demand-audit-handler.ts\n');
     expect(code.length).toBeLessThan(300_000);
