@@ -195,6 +195,9 @@ project.eslint?.addOverride({
 // The type-check and the linter run beside the tests, not before and after them.
 project.testTask.reset('tsx test/all.ts --passWithNoTests', { receiveArgs: true });
 
+// What is published is what is compiled: other languages, the benchmark and consumers' tests have it, too.
+project.compileTask.exec('tsx projenrc/bundle-library.ts');
+
 const bench = project.addTask('bench', { description: 'Measure what the library costs' });
 bench.spawn(project.preCompileTask);
 bench.spawn(project.compileTask);

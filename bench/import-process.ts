@@ -38,7 +38,7 @@ const WORK: Record<string, () => void> = {
   'nothing': () => {},
   'classes': takeClasses,
   'classes and library': () => { takeClasses(); takeFleetAudit(); },
-  'classes and checks at synth': () => { takeClasses(); takeFleetAudit(); require('cdk-iot-fleet-audit/lib/validation/template-audit'); },
+  'classes and checks at synth': () => { takeClasses(); takeFleetAudit(); require('cdk-iot-fleet-audit/lib/validation/app/app-audit'); },
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 

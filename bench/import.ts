@@ -1,4 +1,4 @@
-import { basename, sep } from 'node:path';
+import { sep } from 'node:path';
 import { Installation } from './installation';
 import { MeasuredNode } from './measured-node';
 import { medianOf, ratioOf, Row } from './row';
@@ -34,7 +34,7 @@ export function measureImport(installation: Installation, node: MeasuredNode, pl
   const allOfIt = loaded['classes and library']!;
   const known = new Set(loaded.classes);
   requireNone('importing the library loads the checks at synth',
-    allOfIt.filter((file) => file.includes(`${sep}validation${sep}`) && basename(file) !== 'device-defender-checks.js'));
+    allOfIt.filter((file) => file.includes(`${sep}validation${sep}`)));
   requireNone('importing the library loads more of aws-cdk-lib than it is held against',
     allOfIt.filter((file) => !known.has(file) && !file.startsWith(installation.packageDirectory + sep)));
 

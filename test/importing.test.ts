@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { version as packageVersion } from '../package.json';
+import { bundleLibrary } from '../projenrc/bundle-library';
 import * as library from '../src';
 
 const ROOT = join(__dirname, '..');
 const SRC = join(ROOT, 'src');
 
-/** The library as it is compiled, in a directory of its own. */
+/** The library as it is compiled and shipped, in a directory of its own. */
 function compileInto(directory: string): void {
   for (const entry of readdirSync(SRC, { recursive: true, withFileTypes: true })) {
     if (!entry.name.endsWith('.ts') || entry.name.includes('.lambda')) continue;
@@ -26,10 +28,11 @@ function compileInto(directory: string): void {
 describe('importing the library', () => {
   let directory: string;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'importing-'));
-    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    for (const name of ['node_modules', 'assets', 'package.json']) symlinkSync(join(ROOT, name), join(directory, name));
     compileInto(join(directory, 'lib'));
+    await bundleLibrary(join(directory, 'lib'));
   });
 
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -38,13 +41,15 @@ describe('importing the library', () => {
     return execFileSync(process.execPath, [...options, '-e', script], { encoding: 'utf8' });
   }
 
-  /** The library's files that a fresh process has loaded after some code, which has the library as `library`. */
-  function loadedBy(code: string): string[] {
+  /** The files of the library and of aws-cdk-lib that a fresh process has loaded after some code on `library`. */
+  function loadedBy(code: string): { readonly own: string[]; readonly cdk: string[] } {
     const lib = join(directory, 'lib');
     const files = JSON.parse(printedBy(
       `const library = require(${JSON.stringify(lib)}); ${code}; `
         + 'console.log(JSON.stringify(Object.keys(require.cache)))')) as string[];
-    return files.filter((file) => file.startsWith(lib + sep)).map((file) => relative(lib, file).split(sep).join('/'));
+    const below = (parent: string) => files.filter((file) => file.startsWith(parent + sep))
+      .map((file) => relative(parent, file).split(sep).join('/'));
+    return { own: below(lib), cdk: below(join(ROOT, 'node_modules', 'aws-cdk-lib')) };
   }
 
   /** Runs an ES module on the library, whose URL is `LIBRARY` in its code. */
@@ -70,35 +75,85 @@ describe('importing the library', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(library)));
   });
 
+  test('gives each class and enumeration the name that it is exported by', () => {
+    const names = printedBy(`const library = require(${JSON.stringify(join(directory, 'lib'))});
+      console.log(JSON.stringify(Object.entries(library).map(([name, each]) => [name, each.name ?? name])));`);
+
+    for (const [name, own] of JSON.parse(names) as [string, string][]) expect(own).toBe(name);
+  });
+
+  test('has no JavaScript beside what is loaded, and maps that name the sources', () => {
+    const files = readdirSync(join(directory, 'lib'), { recursive: true, encoding: 'utf8' });
+
+    expect(files.filter((file) => file.endsWith('.js')).sort()).toEqual([
+      'index.js', 'private/library.js', 'validation/app/app-audit.js',
+    ]);
+    for (const file of ['private/library.js', 'validation/app/app-audit.js']) expect(files).toContain(`${file}.map`);
+  });
+
   test('loads no check at synth, nor does the plugin before it is asked', () => {
     for (const code of ['', 'new library.DeviceDefenderChecks()']) {
-      expect(loadedBy(code).filter((file) => file.startsWith('validation/')))
-        .toEqual(['validation/device-defender-checks.js']);
+      expect(loadedBy(code).own).toEqual(['index.js', 'private/library.js']);
     }
   });
 
   test('loads the checks at synth when the plugin is asked', () => {
     writeFileSync(join(directory, 'template.json'), '{}');
 
-    const loaded = loadedBy(
+    const { own } = loadedBy(
       `new library.DeviceDefenderChecks().checkTemplates(${JSON.stringify(join(directory, 'template.json'))})`,
     );
 
-    expect(loaded).toEqual(expect.arrayContaining(['validation/template-audit.js', 'validation/policies/pattern.js']));
+    expect(own).toEqual(['index.js', 'private/library.js', 'validation/app/app-audit.js']);
+  });
+
+  test('shares enumerations and classes with the checks at synth', () => {
+    const [checks, own] = ['validation/app/app-audit.js', 'private/library.js']
+      .map((file) => readFileSync(join(directory, 'lib', file), 'utf8'));
+
+    expect(own).toContain('class _AuditCheck');
+    expect(checks).not.toContain('class _AuditCheck');
+    expect(own).toContain('AuditSeverity2');
+    expect(checks).not.toContain('AuditSeverity2');
+  });
+
+  test('finds its assets and its version, defines an archive and judges what it defines', () => {
+    const template = printedBy(`
+      const { App, Stack } = require(${JSON.stringify(join(ROOT, 'node_modules', 'aws-cdk-lib'))});
+      const library = require(${JSON.stringify(join(directory, 'lib'))});
+      const app = new App({ outdir: ${JSON.stringify(join(directory, 'out'))} });
+      const audit = new library.FleetAudit(new Stack(app, 'Fleet'), 'FleetAudit');
+      audit.archiveFindings();
+      audit.addDashboard();
+      const [stack] = app.synth().stacks;
+      const checks = new library.DeviceDefenderChecks({ checks: [library.AuditCheck.IOT_POLICY_OVERLY_PERMISSIVE] });
+      console.log(JSON.stringify({
+        types: Object.values(stack.template.Resources).map(({ Type }) => Type),
+        assets: Object.values(JSON.parse(fs.readFileSync(path.join(stack.assembly.directory, stack.id + '.assets.json'))).files)
+          .map(({ displayName }) => displayName).filter((name) => name.includes('Code')),
+        version: checks.version,
+        report: checks.checkTemplates(stack.templateFullPath).success,
+      }));`);
+    const { assets, report, types, version } = JSON.parse(template) as Record<string, string[]>;
+
+    expect(types).toEqual(expect.arrayContaining(['AWS::Glue::Table', 'AWS::CloudWatch::Dashboard']));
+    expect(assets).toHaveLength(2);
+    expect(version).toBe(packageVersion);
+    expect(report).toBe(true);
   });
 
   test('loads what defines an archive with the first archive', () => {
-    const OF_ARCHIVES = ['monitoring/archive-bucket.js', 'monitoring/archive-tables.js'];
-    const without = loadedBy('');
+    const ofTables = (code: string) => loadedBy(code).cdk.filter((file) => file.startsWith('aws-glue/lib/'));
+    const stack = `new (require(${JSON.stringify(join(ROOT, 'node_modules', 'aws-cdk-lib'))}).Stack)()`;
 
-    expect(without).toContain('monitoring/findings-archive.js');
-    expect(without.filter((file) => OF_ARCHIVES.includes(file))).toEqual([]);
+    expect(ofTables('')).toEqual([]);
+    expect(ofTables(`new library.FindingsArchive(${stack}, 'Archive')`)).not.toEqual([]);
   });
 
   test('loads nothing of the function\'s code', () => {
-    const loaded = loadedBy('');
+    const code = readFileSync(join(directory, 'lib', 'private', 'library.js'), 'utf8');
 
-    expect(loaded).toContain('function/fleet-audit-function.js');
-    expect(loaded.filter((file) => file.includes('lambda'))).toEqual([]);
+    expect(code).toContain('\n// function/fleet-audit-function.js\n');
+    expect(code).not.toMatch(/@aws-sdk|\n\/\/ \w+\/(handler|runtime)\//);
   });
 });
