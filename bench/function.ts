@@ -65,7 +65,7 @@ function measureFunction(
   ];
 }
 
-/** A handler that makes the clients of the AWS SDK that the function makes when it starts, and does nothing with them. */
+/** A handler that makes the clients of the SDK that the function makes when it starts, and does nothing with them. */
 function emptyHandler(installation: Installation, { clients, code }: MeasuredFunction): string {
   const directory = installation.path(join('empty', ...code));
   mkdirSync(directory, { recursive: true });

@@ -65,12 +65,12 @@ export class Script {
   }
 
   /**
-   * The instructions that a run takes, which other processes do not disturb, counted by Valgrind. One thread compiles
-   * and collects garbage: else two runs would differ by what these threads happened to do.
+   * The instructions that a run takes, which other processes do not disturb, counted by Valgrind. V8 compiles and
+   * collects garbage in one thread, in the same order each time: two runs differ by a millionth.
    */
   public instructions(options: readonly string[], environment: NodeJS.ProcessEnv = {}): number {
     const { stderr } = spawnSync('valgrind', [
-      '--tool=cachegrind', '--cache-sim=no', '--cachegrind-out-file=/dev/null', this.node.executable, '--single-threaded', '--expose-gc', this.file, ...options,
+      '--tool=cachegrind', '--cache-sim=no', '--cachegrind-out-file=/dev/null', this.node.executable, '--predictable', '--expose-gc', this.file, ...options,
     ], { encoding: 'utf8', env: { ...process.env, ...ENVIRONMENT, ...environment }, maxBuffer: 2 ** 28 });
     const counted = /I\s+refs:\s+([\d,]+)/.exec(stderr);
     if (!counted) throw new Error(`Valgrind counts nothing: ${stderr}`);

@@ -64,6 +64,5 @@ export class AdoptedResource extends Construct {
       // A setting that stays needs its Delete only in the rollback of its creation, even if the policy is RETAIN.
       removalPolicy: WhenRemoved === 'LEAVE' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : undefined,
     });
-    this.node.defaultChild = this.resource.node.defaultChild;
   }
 }

@@ -153,7 +153,6 @@ export class OnDemandAudit extends Construct {
       properties: { Configuration: definedHere?.ref, ...this.renderChecks(run), ...run._properties },
       dependencies: [permitAuditing(customResourceFunction, run), ...definedHere ? [] : [props.configuration]],
     });
-    this.node.defaultChild = resource.node.defaultChild;
 
     const count = (attribute: AuditAttribute) => Token.asNumber(resource.getAtt(attribute));
     this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);

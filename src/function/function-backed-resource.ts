@@ -1,4 +1,4 @@
-import { CfnResource, CustomResource, Duration, RemovalPolicy, RemovalPolicyOptions } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, RemovalPolicyOptions, Token } from 'aws-cdk-lib';
 import { Construct, IDependable } from 'constructs';
 import { FleetAuditFunction } from './fleet-audit-function';
 import { invalidInputMessage } from '../private/invalid-input';
@@ -30,32 +30,40 @@ export interface FunctionBackedResourceProps {
  * It relies on the Deletes that CloudFormation sends, also for former physical ids. So an aspect must not change its
  * removal policy: CloudFormation would send fewer of them, or more.
  */
-export class FunctionBackedResource extends CustomResource {
+export class FunctionBackedResource extends CfnResource {
   constructor(scope: Construct, id: string, props: FunctionBackedResourceProps) {
+    const { serviceTimeout = FleetAuditFunction._LONGEST_ANSWER } = props;
     super(scope, id, {
-      resourceType: props.resourceType,
-      serviceToken: FleetAuditFunction.of(scope)._serviceToken,
-      serviceTimeout: props.serviceTimeout ?? FleetAuditFunction._LONGEST_ANSWER,
-      properties: { ...props.properties },
+      type: props.resourceType,
+      properties: {
+        ServiceToken: FleetAuditFunction.of(scope)._serviceToken,
+        ServiceTimeout: String(serviceTimeout.toSeconds()),
+        ...props.properties,
+      },
     });
     this.node.addDependency(...props.dependencies);
-    const resource = this.node.defaultChild as CfnResource;
+    this.applyRemovalPolicy(RemovalPolicy.DESTROY);
     if (props.removalPolicy) {
-      resource.applyRemovalPolicy(props.removalPolicy, props.removalPolicyOptions);
+      this.applyRemovalPolicy(props.removalPolicy, props.removalPolicyOptions);
     }
-    const promised = removalOf(resource);
+    const promised = this.removal;
     this.node.addValidation({
-      validate: () => removalOf(resource) === promised ? [] : [invalidInputMessage(undefined, {
+      validate: () => this.removal === promised ? [] : [invalidInputMessage(undefined, {
         property: 'removalPolicy',
         rule: `must stay as it is for ${props.resourceType}, since what it cancels, disables or puts back rests on it`,
-        given: `${removalOf(resource)} instead of ${promised}`,
+        given: `${this.removal} instead of ${promised}`,
         fix: 'exclude the custom resources of this library from the aspect that sets it, '
           + `for example RemovalPolicies.of(scope).retain({ excludeResourceTypes: ['${props.resourceType}'] })`,
       })],
     });
   }
-}
 
-function removalOf({ cfnOptions: { deletionPolicy, updateReplacePolicy } }: CfnResource): string {
-  return `DeletionPolicy ${deletionPolicy} and UpdateReplacePolicy ${updateReplacePolicy}`;
+  public getAttString(attributeName: string): string {
+    return Token.asString(this.getAtt(attributeName));
+  }
+
+  private get removal(): string {
+    const { deletionPolicy, updateReplacePolicy } = this.cfnOptions;
+    return `DeletionPolicy ${deletionPolicy} and UpdateReplacePolicy ${updateReplacePolicy}`;
+  }
 }

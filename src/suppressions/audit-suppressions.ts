@@ -110,7 +110,6 @@ export class AuditSuppressions extends Construct {
         ..._beforeSchedules ? [_beforeSchedules] : [],
       ],
     });
-    this.node.defaultChild = resource.node.defaultChild;
     this.suppressionsCount = Token.asNumber(resource.getAtt(SuppressionsAttribute.COUNT));
     this.node.addValidation({ validate: () => this.findFaults() });
   }
