@@ -123,6 +123,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/support/jest-global-setup.ts',
       globalTeardown: '<rootDir>/test/support/jest-global-teardown.ts',
       setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
+      runtime: '<rootDir>/test/support/jest-runtime.js',
     },
   },
   eslintOptions: {
