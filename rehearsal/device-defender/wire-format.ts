@@ -25,11 +25,8 @@ export function parseBody(text: string): Record<string, unknown> {
 
 /** The JSON of a response: times are epoch seconds with milliseconds as the fraction, as REST-JSON prescribes. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, function (this: Record<string, unknown>, key: string, converted: unknown): unknown {
-    // A Date has already become text in `converted`; the holder still has the object.
-    const original = this[key];
-    return original instanceof Date ? original.getTime() / 1000 : converted;
-  });
+  // Converting times first takes a fraction of what a replacer takes, which is called for each member.
+  return JSON.stringify(copyOf(value, (time) => time.getTime() / 1000));
 }
 
 export function answerWith(body: unknown): Reply {
@@ -48,12 +45,17 @@ function reply(status: number, body: string, headers: Record<string, string>): R
 
 /** Copies an output, so that it does not change with the service, without members that are undefined. */
 export function copied(value: unknown): unknown {
-  if (value instanceof Date) return new Date(value);
-  if (Array.isArray(value)) return value.map(copied);
+  return copyOf(value, (time) => new Date(time));
+}
+
+function copyOf(value: unknown, convert: (time: Date) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((member) => copyOf(member, convert));
+  if (value instanceof Date) return convert(value);
   const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) copy[name] = copied(member);
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) copy[name] = typeof member === 'object' ? copyOf(member, convert) : member;
   }
   return copy;
 }

@@ -81,8 +81,20 @@ function holds(
 function matches(value: string, pattern: string): boolean {
   if (pattern === '*' || pattern === value) return true;
   if (!/[*?]/.test(pattern)) return false;
-  const expression = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${expression}$`, 's').test(value);
+  return expressionOf(pattern).test(value);
+}
+
+/** Expressions of patterns: each call is compared with each pattern of its policies. */
+const expressions = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+    expression = new RegExp(`^${source}$`, 's');
+    expressions.set(pattern, expression);
+  }
+  return expression;
 }
 
 function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {

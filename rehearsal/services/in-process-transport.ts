@@ -66,7 +66,7 @@ export async function whileAlive<T>(abortSignal: AbortSignal | undefined, call: 
   const invocation = currentInvocation();
   try {
     if (invocation?.isDead) return await forever();
-    return await Promise.race([call(), cutOff(abortSignal)]);
+    return await beforeCutOff(abortSignal, call);
   } finally {
     // Whoever was killed meanwhile does not notice.
     if (invocation?.isDead) await forever();
@@ -77,12 +77,21 @@ export function brokenConnection(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
 
-export async function cutOff(abortSignal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const abort = () => reject(abortSignal!.reason as Error);
-    if (abortSignal?.aborted) abort();
-    abortSignal?.addEventListener('abort', abort, { once: true });
+/** What a call results in, unless its signal comes before. */
+export async function beforeCutOff<T>(abortSignal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  if (abortSignal === undefined) return call();
+  let abort: (() => void) | undefined;
+  const cutOff = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(abortSignal.reason as Error);
+    if (abortSignal.aborted) abort();
+    abortSignal.addEventListener('abort', abort, { once: true });
   });
+  try {
+    return await Promise.race([call(), cutOff]);
+  } finally {
+    // A signal that somebody listens to, and so the whole call, stays in memory until its time is over.
+    abortSignal.removeEventListener('abort', abort!);
+  }
 }
 
 export async function forever(): Promise<never> {

@@ -39,15 +39,25 @@ export function revealed(definition: Definition, data: unknown): unknown {
   return formats(definition) ? withStrings(data, (text) => text.replaceAll(HIDDEN_BACKSLASH, '\\')) : data;
 }
 
+/** Whether definitions format texts: each transition of an execution asks. */
+const formatting = new WeakMap<Definition, boolean>();
+
 function formats(definition: Definition): boolean {
-  return JSON.stringify(definition).includes('States.Format(');
+  let answer = formatting.get(definition);
+  if (answer === undefined) {
+    answer = JSON.stringify(definition).includes('States.Format(');
+    formatting.set(definition, answer);
+  }
+  return answer;
 }
 
 function withStrings(value: unknown, convert: (text: string) => string): unknown {
   if (typeof value === 'string') return convert(value);
   if (Array.isArray(value)) return value.map((one) => withStrings(one, convert));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withStrings(member, convert)]));
+  const converted: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) converted[name] = withStrings(value[name], convert);
+  return converted;
 }
 
 /**

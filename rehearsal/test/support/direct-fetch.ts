@@ -1,4 +1,4 @@
-import { brokenConnection, cutOff, forever } from '../../services/in-process-transport';
+import { beforeCutOff, brokenConnection, forever } from '../../services/in-process-transport';
 import { SurroundingServices } from '../../services/surrounding-services';
 
 const overSocket = globalThis.fetch;
@@ -17,7 +17,7 @@ export async function directFetch(input: string | URL | Request, init: RequestIn
     });
     return reply === 'hangs' ? forever() : reply;
   };
-  const reply = await Promise.race([exchange(), cutOff(signal ?? undefined)]);
+  const reply = await beforeCutOff(signal ?? undefined, exchange);
   if (reply === 'dropped') throw brokenConnection();
   return new Response(reply.body || undefined, { status: reply.status, headers: reply.headers });
 }

@@ -209,6 +209,8 @@ function behind(letter: Letter, steps: readonly Step[], at: readonly number[]): 
 
 /** Adds the steps behind gaps, which may be empty. The last gap makes all steps before it superfluous. */
 function arrive(steps: readonly Step[], at: readonly number[]): readonly number[] {
+  // Shortcut for most places: none is before a gap.
+  if (!at.some((position) => steps[position] === ANY)) return at;
   let gap = -1;
   const reached = new Set<number>();
   for (let position of at) {
@@ -218,7 +220,6 @@ function arrive(steps: readonly Step[], at: readonly number[]): readonly number[
       reached.add(position + 1);
     }
   }
-  if (gap === -1 && reached.size === 1) return at;
   return [...reached].filter((position) => position >= gap).sort((one, other) => one - other);
 }
 
