@@ -20,9 +20,6 @@ import { MACHINE_OPERATIONS } from '../step-functions/called-services';
 /** The account and region of stacks that name none. */
 export const DEFAULT_ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
 
-/** Milliseconds that a check of an audit takes: long enough to be seen in progress. */
-const AUDIT_DURATION = 200;
-
 /** Real time for each unit of what state machines wait for: half a minute between two looks at a task is 0.3 s. */
 const MACHINE_TIME_SCALE = 0.01;
 
@@ -34,11 +31,13 @@ export interface RehearsalSettings {
   readonly longStep: number;
   /** The time after which functions and state machines that go on are not waited for any more. */
   readonly longestWait: number;
+  /** How long a check of an audit takes: by default, long enough to be seen in progress. */
+  readonly auditDuration: number;
   /** Carries out every invocation in this process, which takes less time. */
   readonly inProcess?: RehearsalOptions['inProcess'];
 }
 
-const DEFAULT_SETTINGS: RehearsalSettings = { longStep: 5000, longestWait: 60_000 };
+const DEFAULT_SETTINGS: RehearsalSettings = { longStep: 5000, longestWait: 60_000, auditDuration: 200 };
 
 /** Rehearses the deployment of a cloud assembly, and prints what happens meanwhile. */
 export async function rehearse(
@@ -96,9 +95,10 @@ class Rehearsal {
     const existing = this.accounts.get(key);
     if (existing !== undefined) return existing;
     this.print(`Account ${accountId}, region ${region}`);
+    const { auditDuration, inProcess } = this.settings;
     const account = await RehearsedAccount.start({
-      accountId, region, fleet: this.options.fleet, auditDuration: AUDIT_DURATION, machineTimeScale: MACHINE_TIME_SCALE,
-      whatIsNotRehearsed: 'is skipped', inProcess: this.settings.inProcess,
+      accountId, region, fleet: this.options.fleet, auditDuration, machineTimeScale: MACHINE_TIME_SCALE,
+      whatIsNotRehearsed: 'is skipped', inProcess,
     });
     this.accounts.set(key, account);
     this.chronicles.set(account, new Chronicle(account, this.options.answer));

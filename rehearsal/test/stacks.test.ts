@@ -118,7 +118,7 @@ describe('a cloud assembly', () => {
       join(code, answer, 'main.js'),
       `${ANSWERING} exports.run = (event) => answer(event, { Data: { Answer: '${answer}' } });`,
     );
-    const app = new App();
+    const app = new App({ postCliContext: { 'aws:cdk:disable-asset-staging': false } });
     const [late, early] = [new Stack(app, 'Late', { env, tags: { team: 'fleet' } }), new Stack(app, 'Early', { env })];
     const principal = new Role(early, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
     const fn = new Function(late, 'Function', {

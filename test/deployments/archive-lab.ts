@@ -3,6 +3,7 @@ import { StartOnDemandAuditTaskCommand } from '@aws-sdk/client-iot';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { impatientAccount, stackOf } from './real-accounts';
+import type { StackDefinition } from '../../rehearsal/cloudformation/assembly';
 import type { DeploymentOptions } from '../../rehearsal/cloudformation/deployment';
 import type { OperationResult, RehearsedAccount } from '../../rehearsal/cloudformation/rehearsed-account';
 import type { StackResource } from '../../rehearsal/cloudformation/rehearsed-stack';
@@ -21,6 +22,29 @@ export interface Kept {
   readonly topicOf?: (stack: Stack) => ITopic;
 }
 
+const DEFAULTS: Kept = {};
+
+/** The stacks so far: what is deployed again and again is synthesized once. */
+const stacks = new WeakMap<Kept, StackDefinition>();
+
+function stackWith(kept: Kept): StackDefinition {
+  const definition = stacks.get(kept) ?? synthesized(kept);
+  stacks.set(kept, definition);
+  return definition;
+}
+
+function synthesized({ archive, notice, topicOf }: Kept): StackDefinition {
+  return stackOf((stack) => {
+    const audit = new FleetAudit(stack, 'FleetAudit', {
+      checks: [CHECK], schedules: [], deploymentAudit: DeploymentAudit.none(), removalPolicy: RemovalPolicy.DESTROY,
+    });
+    if (archive !== false) audit.archiveFindings(archive?.(stack));
+    if (notice !== false) {
+      audit.notifyPeople({ topic: topicOf?.(stack) ?? new Topic(audit, 'People', { topicName: 'people' }), ...notice });
+    }
+  }, STACK);
+}
+
 /** An account that keeps what audits find, and tells people of it. */
 export class ArchiveLab {
   static async start(): Promise<ArchiveLab> {
@@ -28,7 +52,7 @@ export class ArchiveLab {
     return new ArchiveLab(await impatientAccount({ time, isDirect: true, auditDuration: MINUTE }, 30), time);
   }
 
-  static async deployed(kept: Kept = {}): Promise<ArchiveLab> {
+  static async deployed(kept?: Kept): Promise<ArchiveLab> {
     const lab = await ArchiveLab.start();
     expect((await lab.deploy(kept)).outcome).toBe('CREATE_COMPLETE');
     return lab;
@@ -38,16 +62,8 @@ export class ArchiveLab {
 
   private constructor(readonly account: RehearsedAccount, readonly time: VirtualTime) {}
 
-  async deploy({ archive, notice, topicOf }: Kept = {}, options: DeploymentOptions = {}): Promise<OperationResult> {
-    const result = await this.account.deploy(stackOf((stack) => {
-      const audit = new FleetAudit(stack, 'FleetAudit', {
-        checks: [CHECK], schedules: [], deploymentAudit: DeploymentAudit.none(), removalPolicy: RemovalPolicy.DESTROY,
-      });
-      if (archive !== false) audit.archiveFindings(archive?.(stack));
-      if (notice !== false) {
-        audit.notifyPeople({ topic: topicOf?.(stack) ?? new Topic(audit, 'People', { topicName: 'people' }), ...notice });
-      }
-    }, STACK), options);
+  async deploy(kept: Kept = DEFAULTS, options: DeploymentOptions = {}): Promise<OperationResult> {
+    const result = await this.account.deploy(stackWith(kept), options);
     await this.settle();
     return result;
   }

@@ -34,7 +34,7 @@ test('a creation that fails at whichever resource leaves nothing but an empty bu
   const outcomes = new Set<string>();
   const left = new Set<string>();
   for (const failAt of failures(changed)) {
-    outcomes.add((await lab.deploy({}, { failAt })).outcome);
+    outcomes.add((await lab.deploy(undefined, { failAt })).outcome);
     lab.account.left.forEach(({ type }) => left.add(type));
   }
 

@@ -133,7 +133,7 @@ export async function scheduleByHand(
 
 /** The stack that the lines of a user make. */
 export function stackOf(define: (stack: Stack) => void, stackName = 'Fleet'): StackDefinition {
-  const stack = new Stack(new App(), stackName, { env: { account: '123456789012', region: 'eu-west-1' } });
+  const stack = new Stack(new App({ treeMetadata: false }), stackName, { env: { account: '123456789012', region: 'eu-west-1' } });
   define(stack);
   return { stackName, template: CdkTemplate.fromStack(stack).toJSON() as Template };
 }

@@ -12,13 +12,13 @@ export interface Story {
   readonly summary: readonly string[];
 }
 
-/** Rehearses an assembly, with the function in this process unless the settings say otherwise. */
+/** Rehearses an assembly, with the function in this process and short audits unless the settings say otherwise. */
 export async function tell(
   directory: string, args: readonly string[] = [], settings: Partial<RehearsalSettings> = {},
 ): Promise<Story> {
   const lines: string[] = [];
   const report = await rehearse(directory, parseOptions(args), (line) => lines.push(line), {
-    inProcess: libraryFunctionNow, ...settings,
+    inProcess: libraryFunctionNow, auditDuration: 20, ...settings,
   });
   const sections: Record<string, string[]> = {};
   let section: string[] = [];
