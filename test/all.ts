@@ -12,8 +12,8 @@ const MEMORY = '--max-semi-space-size=64';
 const WORKERS = ['--maxWorkers', String(availableParallelism() + 1)];
 
 /**
- * The linter remembers, too: of a file that is unchanged, it does not look again at what depends on other files. It forgets
- * in CI, which begins with an empty cache.
+ * The linter remembers, too: where a file has not changed, it does not look again at what that file uses of others. CI
+ * begins with an empty cache.
  */
 const CACHED = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/eslint/'];
 
