@@ -12,12 +12,6 @@ const MEMORY = '--max-semi-space-size=64';
 const WORKERS = ['--maxWorkers', String(availableParallelism() + 1)];
 
 /**
- * The linter remembers, too: where a file has not changed, it does not look again at what that file uses of others. CI
- * begins with an empty cache.
- */
-const CACHED = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/eslint/'];
-
-/**
  * `npm test`: runs the tests and, beside them, the type-check and the linter, which use one processor each.
  *
  * Arguments are those of Jest.
@@ -34,7 +28,7 @@ async function main(): Promise<void> {
 /** Shows what it says when it is over, so that it does not get lost among the tests. */
 async function checkCode(): Promise<number> {
   const types = await runSilently('typescript/bin/tsc', '--noEmit', '-p', 'test/tsconfig.json', ...INCREMENTAL);
-  const lint = await runSilently('projen/bin/projen', 'eslint', ...CACHED);
+  const lint = await runSilently('projen/bin/projen', 'eslint');
   process.stdout.write(types.output + lint.output);
   return Math.max(types.code, lint.code);
 }
