@@ -13,8 +13,8 @@ AsyncLocalStorage.prototype.run = function noted(...args) {
 };
 
 /**
- * Jest's runtime, without what costs more with each test file that a worker has run. Both together halve the time that
- * all tests take on Node.js 20.
+ * Jest's runtime, without what costs more with each test file that a worker has run: all tests take a third less processor
+ * time on Node.js 20.
  */
 class LeanRuntime extends Runtime {
   constructor(...args) {
