@@ -13,8 +13,8 @@ AsyncLocalStorage.prototype.run = function noted(...args) {
 };
 
 /**
- * Jest's runtime, without what costs more with each test file that a worker has run: on Node.js 20, all tests take a third
- * less processor time.
+ * Jest's runtime, without what costs more with each test file that a worker has run: on Node.js 20, all tests take a
+ * third less processor time.
  */
 class LeanRuntime extends Runtime {
   constructor(...args) {
