@@ -9,7 +9,8 @@ import { Value } from '../templates/value';
 export class Actions {
   static of({ actions, notActions }: Statement, reach: Bound): Actions {
     const values = actions ?? notActions ?? [];
-    if (!values.every((value) => typeof value === 'string')) {
+    // Two lists must not have the same key.
+    if (!values.every((value) => typeof value === 'string' && !value.includes('\n'))) {
       return new Actions(element(actions, notActions, reach, actionPattern));
     }
     const knownActions = actions === undefined ? knownNotActions : knownLists;

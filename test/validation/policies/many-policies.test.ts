@@ -19,6 +19,15 @@ function findingsOf(documents: readonly object[]): Finding[] {
 }
 
 describe('a policy among many', () => {
+  // The first, since so many lists as others have are not remembered.
+  test('does not take one name for a list of names', () => {
+    const withActions = (actions: string | string[]) => document(allow(actions, arn('topic/$aws/things/*')));
+    const findings = findingsOf([
+      withActions('iot:Receive\niot:Publish'), withActions(['iot:Receive', 'iot:Publish']),
+    ]);
+    expect(findings.map(({ verdict }) => verdict)).toEqual([Verdict.COMPLIANT, Verdict.NON_COMPLIANT]);
+  });
+
   test('is judged the same, however many other lists of actions came before', () => {
     const findings = findingsOf([TOO_BROAD, ...OTHERS, TOO_BROAD]);
     const [first, last] = [findings[0], findings[findings.length - 1]];
