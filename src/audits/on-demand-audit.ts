@@ -68,67 +68,8 @@ export class OnDemandAudit extends Construct {
    */
   public readonly role: IRole;
 
-  /**
-   * The id of the audit.
-   *
-   * @attribute
-   */
-  public readonly auditTaskId: string;
-
-  /**
-   * The status of the audit when the deployment went on: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELED`, or
-   * `UNKNOWN` for an audit that AWS has deleted.
-   *
-   * @attribute
-   */
-  public readonly auditTaskStatus: string;
-
-  /**
-   * The number of checks in the audit.
-   *
-   * @attribute
-   */
-  public readonly totalChecksCount: number;
-
-  /**
-   * The number of checks that had found everything compliant when the deployment went on.
-   *
-   * @attribute
-   */
-  public readonly compliantChecksCount: number;
-
-  /**
-   * The number of checks that had found something non-compliant when the deployment went on.
-   *
-   * @attribute
-   */
-  public readonly nonCompliantChecksCount: number;
-
-  /**
-   * The number of checks that could not be carried out.
-   *
-   * @attribute
-   */
-  public readonly failedChecksCount: number;
-
-  /**
-   * The non-compliant checks, the worst first, each with its severity and the number of its non-compliant resources, of
-   * all that it has looked at: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At
-   * most 1000 characters; empty when there are none.
-   *
-   * @attribute
-   */
-  public readonly nonCompliance: string;
-
-  /**
-   * The checks that the gate should have judged, but that did not run because the account does not enable them, the
-   * worst first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500
-   * characters; empty if there are none. Only with an imported configuration whose checks are not known can a check be
-   * left out so.
-   *
-   * @attribute
-   */
-  public readonly checksNotAudited: string;
+  /** Its attributes are made when they are asked for: most apps use none. */
+  private readonly resource: FunctionBackedResource;
 
   /**
    * @throws if no check is given, a check twice, one that the configuration does not enable or one that the stack's
@@ -147,22 +88,90 @@ export class OnDemandAudit extends Construct {
 
     // A check must be enabled before it is audited.
     const definedHere = definedConfiguration(props.configuration, this);
-    const resource = new FunctionBackedResource(this, 'Resource', {
+    this.resource = new FunctionBackedResource(this, 'Resource', {
       resourceType: ON_DEMAND_AUDIT_TYPE,
       serviceTimeout: serviceTimeout(run),
       properties: { Configuration: definedHere?.ref, ...this.renderChecks(run), ...run._properties },
       dependencies: [permitAuditing(customResourceFunction, run), ...definedHere ? [] : [props.configuration]],
     });
+  }
 
-    const count = (attribute: AuditAttribute) => Token.asNumber(resource.getAtt(attribute));
-    this.auditTaskId = resource.getAttString(AuditAttribute.TASK_ID);
-    this.auditTaskStatus = resource.getAttString(AuditAttribute.TASK_STATUS);
-    this.totalChecksCount = count(AuditAttribute.TOTAL_CHECKS);
-    this.compliantChecksCount = count(AuditAttribute.COMPLIANT_CHECKS);
-    this.nonCompliantChecksCount = count(AuditAttribute.NON_COMPLIANT_CHECKS);
-    this.failedChecksCount = count(AuditAttribute.FAILED_CHECKS);
-    this.nonCompliance = resource.getAttString(AuditAttribute.NON_COMPLIANCE);
-    this.checksNotAudited = resource.getAttString(AuditAttribute.CHECKS_NOT_AUDITED);
+  /**
+   * The id of the audit.
+   *
+   * @attribute
+   */
+  public get auditTaskId(): string {
+    return this.resource.getAttString(AuditAttribute.TASK_ID);
+  }
+
+  /**
+   * The status of the audit when the deployment went on: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `CANCELED`, or
+   * `UNKNOWN` for an audit that AWS has deleted.
+   *
+   * @attribute
+   */
+  public get auditTaskStatus(): string {
+    return this.resource.getAttString(AuditAttribute.TASK_STATUS);
+  }
+
+  /**
+   * The number of checks in the audit.
+   *
+   * @attribute
+   */
+  public get totalChecksCount(): number {
+    return Token.asNumber(this.resource.getAtt(AuditAttribute.TOTAL_CHECKS));
+  }
+
+  /**
+   * The number of checks that had found everything compliant when the deployment went on.
+   *
+   * @attribute
+   */
+  public get compliantChecksCount(): number {
+    return Token.asNumber(this.resource.getAtt(AuditAttribute.COMPLIANT_CHECKS));
+  }
+
+  /**
+   * The number of checks that had found something non-compliant when the deployment went on.
+   *
+   * @attribute
+   */
+  public get nonCompliantChecksCount(): number {
+    return Token.asNumber(this.resource.getAtt(AuditAttribute.NON_COMPLIANT_CHECKS));
+  }
+
+  /**
+   * The number of checks that could not be carried out.
+   *
+   * @attribute
+   */
+  public get failedChecksCount(): number {
+    return Token.asNumber(this.resource.getAtt(AuditAttribute.FAILED_CHECKS));
+  }
+
+  /**
+   * The non-compliant checks, the worst first, each with its severity and the number of its non-compliant resources, of
+   * all that it has looked at: `CRITICAL DEVICE_CERTIFICATE_SHARED_CHECK 3/120; LOW LOGGING_DISABLED_CHECK 1/1`. At
+   * most 1000 characters; empty when there are none.
+   *
+   * @attribute
+   */
+  public get nonCompliance(): string {
+    return this.resource.getAttString(AuditAttribute.NON_COMPLIANCE);
+  }
+
+  /**
+   * The checks that the gate should have judged, but that did not run because the account does not enable them, the
+   * worst first: `CRITICAL IOT_POLICY_OVERLY_PERMISSIVE_CHECK; HIGH CONFLICTING_CLIENT_IDS_CHECK`. At most 500
+   * characters; empty if there are none. Only with an imported configuration whose checks are not known can a check be
+   * left out so.
+   *
+   * @attribute
+   */
+  public get checksNotAudited(): string {
+    return this.resource.getAttString(AuditAttribute.CHECKS_NOT_AUDITED);
   }
 
   /**
