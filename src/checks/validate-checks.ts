@@ -56,9 +56,11 @@ export function warnOfUnconfirmedThresholds(scope: IConstruct, checks: AuditChec
 
 /** Throws if two checks share a property in CloudFormation. Disabled checks have their property in a template, too. */
 function requireOwnProperties(scope: IConstruct, property: string, checks: AuditCheck[]): void {
+  const all = [...checks, ...AuditCheck.all()];
   for (const check of checks) {
-    const rival = [...checks, ...AuditCheck.all()]
-      .find((other) => other.propertyName === check.propertyName && other.checkName !== check.checkName);
+    const rival = all.find(
+      (other) => other.propertyName === check.propertyName && other.checkName !== check.checkName,
+    );
     if (rival) {
       throw invalidInput(scope, {
         property,
