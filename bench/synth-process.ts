@@ -1,6 +1,6 @@
 /**
- * Synthesizes apps of several definitions in turn, in one process, and prints what each took:
- * <code directory> <stacks> <stacks | stages> <rounds> <warm-up rounds> <definition>...
+ * Synthesizes an app of a definition, and prints what that took:
+ * <code directory> <definition> <stacks> <stacks | stages> <warm-up rounds>
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { comparableResources } from './comparable-template';
 import { accountOf, appOf, Definition, definitions, REGION } from './fleet-apps';
 import { processorTime } from './processor-time';
 
-const [, , codeDirectory, stacks, kind, rounds, warmUpRounds, ...names] = process.argv;
+const [, , codeDirectory, name, stacks, kind, warmUpRounds] = process.argv;
 
 /** Until then code is being compiled, and CDK loads the rules that it validates with. */
 const WARM_UP_STACKS = 10;
@@ -30,19 +30,6 @@ function synthesize(definition: Definition, count: number): { milliseconds: numb
   }
 }
 
-const contenders = names.map((name) => [name, definitions(codeDirectory)[name]] as const);
-for (let round = 0; round < Number(warmUpRounds); round++) {
-  for (const [, definition] of contenders) synthesize(definition, WARM_UP_STACKS);
-}
-const times = Object.fromEntries(contenders.map(([name]) => [name, [] as number[]]));
-const resources: Record<string, string[]> = {};
-for (let round = 0; round < Number(rounds); round++) {
-  // Nobody is always first.
-  for (let turn = 0; turn < contenders.length; turn++) {
-    const [name, definition] = contenders[(round + turn) % contenders.length];
-    const synthesized = synthesize(definition, Number(stacks));
-    times[name].push(synthesized.milliseconds);
-    resources[name] = synthesized.resources;
-  }
-}
-console.log(JSON.stringify({ times, resources }));
+const definition = definitions(codeDirectory)[name];
+for (let round = 0; round < Number(warmUpRounds); round++) synthesize(definition, WARM_UP_STACKS);
+console.log(JSON.stringify(Number(stacks) > 0 ? synthesize(definition, Number(stacks)) : {}));

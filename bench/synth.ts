@@ -44,12 +44,15 @@ const PAIRS: readonly Pair[] = [
 const [L2S, , BARE] = PAIRS;
 const FEATURES: Pair = { ours: 'FleetAudit with all that follows an audit', theirs: FLEET, isSame: false };
 
+/** Rounds before instructions are counted, so that most of the code has been compiled. */
+const COUNTED_WARM_UP = 2;
+
 /** Each of many stages to each of few. */
 const STAGE_GROWTH = 0.75;
 
 interface Synthesized {
-  readonly times: Record<string, number[]>;
-  readonly resources: Record<string, string[]>;
+  readonly milliseconds: number;
+  readonly resources: string[];
 }
 
 /** What synthesizing apps takes, beside the same resources defined otherwise. */
@@ -87,13 +90,11 @@ class SynthContest {
     return synthRow(pair, `${pair.ours}, ${count(size.stacks)}, validated by CDK`, this.compare(pair, size, undefined));
   }
 
-  /** In a process of its own each, without anything before: what one app takes. */
+  /** Without anything before: what one app takes. */
   public stageRows(): Row[] {
     const [smaller, larger] = this.plan.stages;
-    const perStack = (name: string, stages: number) => {
-      const { times } = this.script.run<Synthesized>([this.code, String(stages), 'stages', '1', '0', name], { CDK_VALIDATION: 'false' });
-      return times[name][0] / stages;
-    };
+    const perStack = (name: string, stages: number) =>
+      this.synthesize(name, stages, 'stages', 0, { CDK_VALIDATION: 'false' }).milliseconds / stages;
     return [FLEET, BARE.theirs].map((name): Row => {
       const few: number[] = [];
       const many: number[] = [];
@@ -109,10 +110,17 @@ class SynthContest {
     });
   }
 
-  /** Only two in a process: CDK's validation keeps what it has loaded for the types of one template. */
+  /** Each in a fresh process, as users synthesize: aws-cdk-lib keeps the tokens of an app, which slow down the next. */
   private compare({ ours, theirs, isSame }: Pair, { stacks, rounds }: SynthSize, CDK_VALIDATION: string | undefined) {
-    const { times, resources } = this.script.run<Synthesized>(
-      [this.code, String(stacks), 'stacks', String(rounds), String(this.plan.warmUpRounds), ours, theirs], { CDK_VALIDATION });
+    const times: Record<string, number[]> = { [ours]: [], [theirs]: [] };
+    const resources: Record<string, string[]> = {};
+    for (let round = 0; round < rounds; round++) {
+      for (const name of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) {
+        const synthesized = this.synthesize(name, stacks, 'stacks', this.plan.warmUpRounds, { CDK_VALIDATION });
+        times[name].push(synthesized.milliseconds);
+        resources[name] = synthesized.resources;
+      }
+    }
     const differing = resources[ours].filter((each) => !resources[theirs].includes(each));
     if (isSame && (differing.length > 0 || resources[ours].length !== resources[theirs].length)) {
       throw new Error(`${theirs} lacks what ${ours} has: ${differing.join(', ')}`);
@@ -120,10 +128,20 @@ class SynthContest {
     return times;
   }
 
+  private synthesize(
+    name: string, stacks: number, kind: string, warmUpRounds: number, environment: NodeJS.ProcessEnv,
+  ): Synthesized {
+    return this.script.run<Synthesized>(this.options(name, stacks, kind, warmUpRounds), environment);
+  }
+
+  private options(name: string, stacks: number, kind: string, warmUpRounds: number): string[] {
+    return [this.code, name, String(stacks), kind, String(warmUpRounds)];
+  }
+
   private countedRatio({ ours, theirs }: Pair, stacks: number): number {
     const counted = (name: string) => {
-      const [without, withStacks] = ['0', '1'].map((rounds) => this.script.instructions(
-        [this.code, String(stacks), 'stacks', rounds, '1', name], { CDK_VALIDATION: 'false' }));
+      const [without, withStacks] = [0, stacks].map((each) => this.script.instructions(
+        this.options(name, each, 'stacks', COUNTED_WARM_UP), { CDK_VALIDATION: 'false' }));
       return withStacks - without;
     };
     return counted(ours) / counted(theirs);
