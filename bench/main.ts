@@ -31,15 +31,16 @@ interface Plan {
   readonly countsInstructions: boolean;
 }
 
-/** An even number of rounds would do as well; fewer than eleven say little about quartiles. */
+/** Of what has a goal. */
 const ROUNDS = 11;
 
 const FULL: Plan = {
   nodes: ['22', '24'],
   processes: 21,
   synth: {
-    sizes: [{ stacks: 10, rounds: ROUNDS }, { stacks: 100, rounds: ROUNDS }],
-    validated: [{ stacks: 10, rounds: ROUNDS }],
+    sizes: [{ stacks: 10, rounds: 3 }, { stacks: 100, rounds: ROUNDS }],
+    features: { stacks: 100, rounds: 3 },
+    validated: [{ stacks: 10, rounds: 5 }],
     warmUpRounds: 1,
     stages: [50, 400],
     stageRounds: ROUNDS,
@@ -54,6 +55,7 @@ const SHORT: Plan = {
   processes: 2,
   synth: {
     sizes: [{ stacks: 10, rounds: 2 }],
+    features: { stacks: 1, rounds: 1 },
     validated: [{ stacks: 1, rounds: 1 }],
     warmUpRounds: 1,
     stages: [5, 20],

@@ -11,6 +11,7 @@ export interface SynthSize {
 
 export interface SynthPlan {
   readonly sizes: readonly SynthSize[];
+  readonly features: SynthSize;
   readonly validated: readonly SynthSize[];
   readonly warmUpRounds: number;
 
@@ -61,7 +62,7 @@ export function measureSynth(installation: Installation, node: MeasuredNode, pla
   const largest = plan.sizes.at(-1)!;
   return [
     ...PAIRS.flatMap((pair) => plan.sizes.map((size) => contest.row(pair, size, size === largest))),
-    contest.row(FEATURES, largest, true),
+    contest.row(FEATURES, plan.features, false),
     ...plan.validated.map((size) => contest.validatedRow(L2S, size)),
     ...plan.validated.map((size) => contest.validatedRow(BARE, size)),
     ...contest.stageRows(),
