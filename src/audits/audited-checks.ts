@@ -1,4 +1,4 @@
-import { CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnAccountAuditConfiguration, IAccountAuditConfigurationRef } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { DeploymentGateOptions } from './deployment-audit';
@@ -7,6 +7,7 @@ import { isAvailableIn } from '../checks/check-availability';
 import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { validateChecks } from '../checks/validate-checks';
 import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
+import { differs } from '../private/deployment-place';
 import { invalidInput, invalidInputMessage } from '../private/invalid-input';
 import { warnWithoutDeviceDefender } from '../private/iot-regions';
 
@@ -110,7 +111,7 @@ function isConfiguration(value: unknown): boolean {
 function requireSameEnvironment(scope: Construct, configuration: IAccountAuditConfigurationRef): void {
   const stack = Stack.of(scope);
   const different = (['account', 'region'] as const)
-    .filter((part) => Token.compareStrings(stack[part], configuration.env[part]) === TokenComparison.DIFFERENT);
+    .filter((part) => differs(stack[part], configuration.env[part]));
   if (different.length > 0) {
     throw invalidInput(scope, {
       property: 'configuration',

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PREFIX } from './protocol';
+import { differs } from '../private/deployment-place';
 import { invalidInput } from '../private/invalid-input';
 
 /**
@@ -187,8 +188,4 @@ function validateLimit(scope: Construct, limit?: Size): void {
       fix: 'raise it, for example to Size.mebibytes(10)',
     });
   }
-}
-
-function differs(one: string, other: string): boolean {
-  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }

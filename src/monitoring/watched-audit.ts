@@ -1,10 +1,11 @@
-import { Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
+import { Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { OverdueAlarm } from './overdue-alarm';
 import { AuditFrequency } from '../audits/audit-schedule';
 import { IScheduledAudit, ScheduledAudit } from '../audits/scheduled-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { validateChecks } from '../checks/validate-checks';
+import { differs } from '../private/deployment-place';
 import { invalidInput } from '../private/invalid-input';
 
 /** What is watched. Of an imported audit, neither the checks nor the schedule are known. */
@@ -31,7 +32,7 @@ export function requireSameEnvironment(
 ): void {
   const stack = Stack.of(scope);
   const different = (['account', 'region'] as const)
-    .filter((part) => Token.compareStrings(stack[part], env[part]) === TokenComparison.DIFFERENT);
+    .filter((part) => differs(stack[part], env[part]));
   if (different.length > 0) {
     throw invalidInput(scope, {
       property,

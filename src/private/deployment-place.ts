@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** The account and region that a construct is deployed to. Constructs in places of the same name certainly meet. */
@@ -22,7 +22,12 @@ export function placeOf(construct: IConstruct): DeploymentPlace {
 
 /** True if two places with different names can turn out to be the same. */
 export function mayMeet(one: DeploymentPlace, other: DeploymentPlace): boolean {
-  return mayBeSame(one.account, other.account) && mayBeSame(one.region, other.region);
+  return !differs(one.account, other.account) && !differs(one.region, other.region);
+}
+
+/** True if two accounts, or two regions, are known to differ. */
+export function differs(one: string, other: string): boolean {
+  return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 /** A nested stack is always deployed to the account and region of its parent. */
@@ -32,8 +37,4 @@ function topLevelStackOf(construct: IConstruct): Stack {
     stack = stack.nestedStackParent;
   }
   return stack;
-}
-
-function mayBeSame(one: string, other: string): boolean {
-  return one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
 }

@@ -2,6 +2,7 @@ import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { differs } from './deployment-place';
 import { invalidInput } from './invalid-input';
 
 /**
@@ -67,8 +68,4 @@ export function isOfAnotherAccount(scope: Construct, topic: ITopic): boolean {
 /** The topic's ARN, or its path if the ARN is only known at deployment. */
 export function describeTopic(topic: ITopic): string {
   return Token.isUnresolved(topic.topicArn) ? topic.node.path : topic.topicArn;
-}
-
-function differs(one: string, other: string): boolean {
-  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }
