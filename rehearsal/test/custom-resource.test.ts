@@ -129,7 +129,8 @@ test('a function that ends without an answer fails its resource, which is then d
 });
 
 test('a function that hangs is given up after the ServiceTimeout', async () => {
-  const account = await startAccount({ serviceTimeoutScale: 0.01 });
+  // Time enough to start the function again for the deletion, also on a busy machine.
+  const account = await startAccount({ serviceTimeoutScale: 0.03 });
   const fn = inlineFunction(`${ANSWERING} exports.handler = async (event) => {
     if (event.RequestType === 'Create') await new Promise((resolve) => setTimeout(resolve, 60_000));
     await answer(event, {});
@@ -140,7 +141,7 @@ test('a function that hangs is given up after the ServiceTimeout', async () => {
 
   expect(result.outcome).toBe('ROLLBACK_COMPLETE');
   expect(reasons(result).Thing).toContain('CloudFormation did not receive a response');
-  expect(Date.now() - start).toBeLessThan(5_000);
+  expect(Date.now() - start).toBeLessThan(10_000);
 });
 
 test.each([
