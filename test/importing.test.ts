@@ -91,6 +91,31 @@ describe('importing the library', () => {
     for (const file of ['private/library.js', 'validation/app/app-audit.js']) expect(files).toContain(`${file}.map`);
   });
 
+  test.each(['private/library.js', 'validation/app/app-audit.js'])('has each module of %s parsed once', (file) => {
+    const code = readFileSync(join(directory, 'lib', file), 'utf8');
+
+    const [modules, marked] = [/^var require_\w+ = __commonJS\(\{$/gm, /^  "[^"\n]+": \(function\([\w, ]*\) \{$/gm]
+      .map((pattern) => code.match(pattern)!.length);
+    expect(modules).toBeGreaterThan(50);
+    expect(marked).toBe(modules);
+  });
+
+  test('names files and lines of its modules in stack traces', () => {
+    const source = readFileSync(join(SRC, 'private', 'invalid-input.ts'), 'utf8');
+    const compiled = transpileModule(source, {
+      compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
+    }).outputText.split('\n');
+
+    const stack = printedBy(`
+      const { Stack } = require(${JSON.stringify(join(ROOT, 'node_modules', 'aws-cdk-lib'))});
+      const library = require(${JSON.stringify(join(directory, 'lib'))});
+      try { new library.FleetAudit(new Stack(), 'FleetAudit', { checks: [] }); } catch (error) { console.log(error.stack); }`,
+    '--enable-source-maps');
+
+    const line = 1 + compiled.findIndex((each) => each.includes('new Error('));
+    expect(stack).toContain(`${join('lib', 'private', 'invalid-input.js')}:${line}:`);
+  });
+
   test('loads no check at synth, nor does the plugin before it is asked', () => {
     for (const code of ['', 'new library.DeviceDefenderChecks()']) {
       expect(loadedBy(code).own).toEqual(['index.js', 'private/library.js']);
