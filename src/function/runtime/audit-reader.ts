@@ -39,10 +39,10 @@ export class AuditReader {
   }
 
   /** Reads the findings of a check, one at a time. */
-  public async *findingsOf(
+  public findingsOf(
     taskId: string, checkName: string, filter: { suppressed?: boolean } = {},
   ): AsyncGenerator<AuditFinding> {
-    yield* this.pages(async (nextToken) => {
+    return this.pages(async (nextToken) => {
       const { findings, ...page } = await this.ask((iot, options) => iot.send(new ListAuditFindingsCommand({
         taskId, checkName, listSuppressedFindings: filter.suppressed, maxResults: LARGEST_PAGE, nextToken,
       }), options));
@@ -51,10 +51,10 @@ export class AuditReader {
   }
 
   /** Lists the audits that AWS says to be of a span of time, in no order. */
-  public async *tasks(
+  public tasks(
     filter: Pick<ListAuditTasksCommandInput, 'startTime' | 'endTime' | 'taskType' | 'taskStatus'>,
   ): AsyncGenerator<AuditTaskMetadata> {
-    yield* this.pages(async (nextToken) => {
+    return this.pages(async (nextToken) => {
       const { tasks, ...page } = await this.ask((iot, options) => iot.send(new ListAuditTasksCommand({
         ...filter, maxResults: LARGEST_PAGE, nextToken,
       }), options));
@@ -92,7 +92,7 @@ export class AuditReader {
       const page = await read(nextToken);
       // Before the items: the reader may stop after any of them.
       await this.pause(LISTING_PACE);
-      yield* page.items ?? [];
+      for (const item of page.items ?? []) yield item;
       nextToken = page.nextToken;
     } while (nextToken);
   }

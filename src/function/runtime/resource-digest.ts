@@ -37,11 +37,22 @@ function isIdentified(identifier: ResourceIdentifier): boolean {
 
 /** The members that are not empty, in a fixed order. */
 function partsOf(value: object): [string, unknown][] {
-  const isObject = (part: unknown): part is object => part !== null && typeof part === 'object';
-  const isEmpty = (part: unknown) => part === undefined || part === null || part === ''
-    || (Array.isArray(part) && part.length === 0);
-  return Object.entries(value)
-    .map(([name, part]): [string, unknown] => [name, isObject(part) ? partsOf(part) : part])
-    .filter(([, part]) => !isEmpty(part))
-    .sort(([one], [other]) => one < other ? -1 : 1);
+  const parts: [string, unknown][] = [];
+  for (const [name, member] of Object.entries(value)) {
+    const part: unknown = isObject(member) ? partsOf(member) : member;
+    if (!isEmpty(part)) parts.push([name, part]);
+  }
+  return parts.sort(byName);
+}
+
+function isObject(part: unknown): part is object {
+  return part !== null && typeof part === 'object';
+}
+
+function isEmpty(part: unknown): boolean {
+  return part === undefined || part === null || part === '' || (Array.isArray(part) && part.length === 0);
+}
+
+function byName([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
