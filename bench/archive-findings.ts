@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { IoTClient, StartOnDemandAuditTaskCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot';
 import type { FunctionMeasurement } from './gate-function';
-import { bundleGateFunction, HEAP } from './gate-measurement';
+import { bundleGateFunction, HEAP, PACKAGES } from './gate-measurement';
 import { deployedNode } from './measured-node';
 import { DeviceDefenderServer } from '../rehearsal/device-defender/server';
 import { FunctionProcess } from '../rehearsal/functions/function-process';
@@ -69,7 +69,7 @@ async function archive(
   const fn = {
     name: 'Function', arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Function', ...bundled,
     handler: 'index.handler', runtime: 'nodejs', timeoutSeconds: 900, logGroup: 'Logs',
-    environment: { NODE_OPTIONS: HEAP, STACK_ID },
+    environment: { NODE_OPTIONS: HEAP, NODE_PATH: PACKAGES, STACK_ID },
   };
   const environment = {
     AWS_REGION: iot.region, AWS_ENDPOINT_URL_IOT: iot.endpoint, AWS_ENDPOINT_URL_S3: services.endpoint,
