@@ -59,8 +59,8 @@ test.each<[string, string, object, object]>([
     errorType: 'Function.ResponseSizeTooLarge',
     errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
   }],
-  ['takes too long', 'await new Promise((resolve) => setTimeout(resolve, 60_000))', { Timeout: 2 }, {
-    errorType: 'Sandbox.Timedout', errorMessage: 'Error: Task timed out after 2.00 seconds',
+  ['takes too long', 'await new Promise((resolve) => setTimeout(resolve, 60_000))', { Timeout: 6 }, {
+    errorType: 'Sandbox.Timedout', errorMessage: 'Error: Task timed out after 6.00 seconds',
   }],
   ['needs a module of the SDK that the rehearsal lacks', 'require("@aws-sdk/client-dynamodb")', {}, {
     errorType: 'NotRehearsed', errorMessage: 'The rehearsal has no module @aws-sdk/client-dynamodb, which the function needs',
