@@ -16,8 +16,10 @@ export class TemplateReader {
     const { templatePath, stackConstructPath, parent } = file;
     const place = { templatePath, stackConstructPath, template: parent?.template, logicalId: parent?.logicalId };
     try {
-      const { json, lines } = parseText(readText(templatePath));
+      const { json } = parseText(readText(templatePath));
       if (!isJsonObject(json)) throw new UnreadableText('it is no JSON object');
+      // The text is not kept, but read again if lines are asked for: those of a large app take much memory.
+      const lines = () => parseText(readText(templatePath)).lines();
       this.templates.push(new Template({ ...file, body: json, lines }));
     } catch (error) {
       if (!(error instanceof UnreadableText)) throw error;

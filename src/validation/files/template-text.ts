@@ -2,7 +2,7 @@ import { JsonLines } from './json-lines';
 import { DEEPEST, ParsedText, tooDeep, UnreadableText } from './parsed-text';
 import { TextLines } from './text-lines';
 import { readYaml } from './yaml-text';
-import { Json } from '../templates/template';
+import { Json, JsonObject } from '../templates/template';
 
 /**
  * Reads a text in JSON or YAML. What it holds tells which of them it is.
@@ -13,8 +13,7 @@ export function parseText(written: string): ParsedText {
   const text = written.replace(/^\uFEFF/, '');
   const json = parseJson(text);
   if (json === undefined) return parseYaml(text);
-  const position = startOfDepth(text);
-  if (position !== undefined) throw tooDeep(new TextLines(text).lineAt(position));
+  if (goesDeeper(json, DEEPEST)) throw tooDeep(new TextLines(text).lineAt(startOfDepth(text)));
   return { json, lines: () => new JsonLines(text), isFollowed: false };
 }
 
@@ -26,10 +25,19 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-/** The position at which JSON has too many values inside each other; `undefined` if it has not. */
-function startOfDepth(text: string): number | undefined {
+/** True if more than so many lists and objects are inside each other. Reading the values is quicker than the text. */
+function goesDeeper(json: Json, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(json)) return json.some((item) => goesDeeper(item, levels - 1));
+  for (const key in json) if (goesDeeper((json as JsonObject)[key], levels - 1)) return true;
+  return false;
+}
+
+/** The position at which JSON has too many values inside each other. */
+function startOfDepth(text: string): number {
   let depth = 0;
-  for (let position = 0; position < text.length; position++) {
+  for (let position = 0; ; position++) {
     switch (text.charCodeAt(position)) {
       case QUOTE:
         position = endOfString(text, position);
@@ -44,7 +52,6 @@ function startOfDepth(text: string): number | undefined {
         break;
     }
   }
-  return undefined;
 }
 
 const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = Buffer.from('"\\{}[]');

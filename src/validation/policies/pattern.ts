@@ -19,10 +19,15 @@ export function isAtom(letter: Letter): boolean {
  * gaps between them. Gap `i` takes any characters, at least `gaps[i]` of them. A `?` next to a gap belongs to the gap:
  * `a?*b` and `a*?b` are the blocks `a` and `b` with a gap of at least one.
  */
-export interface Pattern {
-  readonly blocks: readonly (readonly Letter[])[];
-  readonly gaps: readonly number[];
+export class Pattern {
+  constructor(readonly blocks: readonly (readonly Letter[])[], readonly gaps: readonly number[]) {}
 }
+
+/**
+ * An empty list for a pattern. Modules make many patterns for good, from which V8 would learn that a literal here makes
+ * what lives long; it would then keep those of all policies until it collects the whole heap.
+ */
+const emptyList = <T>(): T[] => Array.of<T>();
 
 /** Reading of a pattern with unknown parts. */
 export enum Bound {
@@ -47,7 +52,7 @@ const DEFAULT_VALUE = /\s*,[^}]*(?=\}$)/;
 
 /** Tokenizes the text of an element of a policy. */
 export function tokensOf(value: Value, bound: Bound): Token[] {
-  const tokens: Token[] = [];
+  const tokens = emptyList<Token>();
   for (const part of partsOf(value) ?? []) {
     if (typeof part === 'string') addTokens(part, bound, tokens);
     else tokens.push(part instanceof Atom ? `\${${part.key}}` : bound === Bound.MOST ? STAR : UNKNOWN);
@@ -87,8 +92,8 @@ function variableAt(index: number, text: string): RegExpExecArray | null {
 
 /** Brings tokens into the form in which patterns can be compared. */
 export function patternOf(tokens: readonly Token[]): Pattern {
-  const blocks: Letter[][] = [];
-  const gaps: number[] = [];
+  const blocks = emptyList<Letter[]>();
+  const gaps = emptyList<number>();
   let start = 0;
   for (let star = tokens.indexOf(STAR); star !== -1; star = tokens.indexOf(STAR, start)) {
     // All wildcards in a row are one gap.
@@ -104,7 +109,7 @@ export function patternOf(tokens: readonly Token[]): Pattern {
     start = end;
   }
   blocks.push((start === 0 ? tokens : tokens.slice(start)) as Letter[]);
-  return { blocks, gaps };
+  return new Pattern(blocks, gaps);
 }
 
 /** The tokens of a pattern. */
@@ -131,5 +136,5 @@ export const ARBITRARILY_MANY = 1e9;
 
 /** An arbitrary one of the texts that a pattern stands for: its gaps become so long that only `*` covers them. */
 export function arbitraryTextOf({ blocks, gaps }: Pattern): Pattern {
-  return { blocks, gaps: gaps.map(() => ARBITRARILY_MANY) };
+  return new Pattern(blocks, gaps.map(() => ARBITRARILY_MANY));
 }

@@ -30,7 +30,7 @@ function topicsIn(prefix: readonly Letter[], pattern: Pattern): Pattern[] {
   let differs = 0;
   while (differs < prefix.length && prefix[differs] === first[differs]) differs++;
   if (differs === prefix.length) {
-    return [{ blocks: [first.slice(prefix.length), ...pattern.blocks.slice(1)], gaps: pattern.gaps }];
+    return [new Pattern([first.slice(prefix.length), ...pattern.blocks.slice(1)], pattern.gaps)];
   }
   // Most resources are spelled out, and are about something else.
   if (first[differs]) return [];
