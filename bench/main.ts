@@ -1,7 +1,7 @@
 /**
  * What the library costs its users, beside its peers and the least that does the same.
  *
- * npm run bench               a table for each version of Node.js, in twenty minutes
+ * npm run bench               a table for each version of Node.js, in half an hour
  * npm run bench -- --record   the same, kept in bench/results.json
  * npm run bench -- --count    the same, with instructions where Valgrind is installed, which takes another half hour
  * npx tsx bench/main.ts --short   whether it runs, in two minutes, on this Node.js, on what is compiled
@@ -19,6 +19,7 @@ import { MeasuredNode, measuredNode, OWN_NODE } from './measured-node';
 import { measurePackage } from './package';
 import { printRows, Row } from './row';
 import { measureSynth, SynthPlan } from './synth';
+import { measureSynthChecks, SynthChecksPlan } from './synth-checks';
 import { measureTemplates } from './template';
 import { measureWork, WorkSize } from './work';
 
@@ -27,6 +28,7 @@ interface Plan {
   readonly nodes: readonly string[];
   readonly processes: number;
   readonly synth: SynthPlan;
+  readonly synthChecks: SynthChecksPlan;
   readonly work: WorkSize;
   readonly countsInstructions: boolean;
 }
@@ -45,6 +47,7 @@ const FULL: Plan = {
     stages: [50, 400],
     stageRounds: ROUNDS,
   },
+  synthChecks: { stacks: 100, rounds: ROUNDS },
   work: { sizes: [1_000, 10_000, 100_000], rounds: 3 },
   countsInstructions: false,
 };
@@ -61,6 +64,7 @@ const SHORT: Plan = {
     stages: [5, 20],
     stageRounds: 1,
   },
+  synthChecks: { stacks: 2, rounds: 1 },
   work: { sizes: [100, 1_000], rounds: 1 },
   countsInstructions: false,
 };
@@ -86,6 +90,7 @@ async function measureOn(installation: Installation, node: MeasuredNode, plan: P
   return [
     ...measureImport(installation, node, plan),
     ...measureSynth(installation, node, plan.synth),
+    ...measureSynthChecks(installation, node, plan.synthChecks),
     ...measureFunctions(installation, node, plan),
     ...await measureWork(installation, node, plan.work),
   ];
