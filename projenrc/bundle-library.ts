@@ -54,7 +54,18 @@ function indexCode(names: readonly string[]): string {
 
 async function bundle(directory: string, options: BuildOptions): Promise<{ path: string; contents: string }[]> {
   const { outputFiles } = await build({ ...optionsFor(directory), ...options, sourcemap: 'linked', write: false });
-  return outputFiles!.map(({ path, text }) => ({ path, contents: path.endsWith('.js') ? parsedOnce(text) : text }));
+  return outputFiles!.map(({ path, text }) => ({
+    path, contents: path.endsWith('.js') ? parsedOnce(withClassNames(text)) : text,
+  }));
+}
+
+/**
+ * Gives classes that name themselves their own names again, which esbuild writes with an underscore. Its own way to
+ * keep names (`keepNames`) also names each function within others whenever one is made, which takes time.
+ */
+function withClassNames(code: string): string {
+  const renamed = new Set([...code.matchAll(/^ *var (\w+) = class _\1\b/gm)].map(([, name]) => name));
+  return code.replace(/\b_(\w+)\b/g, (written, name: string) => renamed.has(name) ? name : written);
 }
 
 /**
@@ -93,8 +104,6 @@ function optionsFor(directory: string) {
     target: 'node20',
     legalComments: 'none',
     sourcesContent: false,
-    // Classes that name themselves would be called otherwise.
-    keepNames: true,
     // Found from the place of the bundle, which is as deep.
     external: ['../../package.json', '../../../assets/*'],
   } satisfies BuildOptions;

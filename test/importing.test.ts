@@ -136,8 +136,8 @@ describe('importing the library', () => {
     const [checks, own] = ['validation/app/app-audit.js', 'private/library.js']
       .map((file) => readFileSync(join(directory, 'lib', file), 'utf8'));
 
-    expect(own).toContain('class _AuditCheck');
-    expect(checks).not.toContain('class _AuditCheck');
+    expect(own).toContain('class AuditCheck');
+    expect(checks).not.toContain('class AuditCheck');
     expect(own).toContain('AuditSeverity2');
     expect(checks).not.toContain('AuditSeverity2');
   });
