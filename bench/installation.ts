@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { MeasuredNode, OWN_NODE } from './measured-node';
@@ -23,7 +24,7 @@ export class Installation {
   /** The library's own folder. */
   public readonly packageDirectory: string;
 
-  constructor(private readonly directory: string) {
+  constructor(public readonly directory: string) {
     const [tarball] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], {
       cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
     })) as [PackedPackage];
@@ -46,6 +47,16 @@ export class Installation {
 
   public path(name: string): string {
     return join(this.directory, name);
+  }
+}
+
+/** Installs the library in a scratch folder, for as long as something is measured on it. */
+export async function withInstallation<T>(measure: (installation: Installation) => T | Promise<T>): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    return await measure(new Installation(scratch));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -8,13 +8,13 @@
  *
  * It fails if it cannot measure, not for a result.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { version as cdkVersion } from 'aws-cdk-lib/package.json';
 import { measureFunctions } from './function';
 import { measureImport } from './import';
-import { Installation } from './installation';
+import { Installation, withInstallation } from './installation';
 import { MeasuredNode, measuredNode, OWN_NODE } from './measured-node';
 import { measurePackage } from './package';
 import { printRows, Row } from './row';
@@ -77,9 +77,9 @@ interface NodeResults {
   readonly rows: readonly Row[];
 }
 
-async function measure(scratch: string, plan: Plan): Promise<NodeResults[]> {
-  const installation = new Installation(scratch);
-  const nodes = plan.nodes.length > 0 ? plan.nodes.map((major) => measuredNode(major, scratch)) : [OWN_NODE];
+async function measure(installation: Installation, plan: Plan): Promise<NodeResults[]> {
+  const { directory } = installation;
+  const nodes = plan.nodes.length > 0 ? plan.nodes.map((major) => measuredNode(major, directory)) : [OWN_NODE];
   const results: NodeResults[] = [];
   for (const node of nodes) results.push(print(node.version, await measureOn(installation, node, plan)));
   results.push(print('any', [...measureTemplates(installation), ...measurePackage(installation)]));
@@ -97,8 +97,7 @@ async function measureOn(installation: Installation, node: MeasuredNode, plan: P
 }
 
 function print(node: string, rows: readonly Row[]): NodeResults {
-  console.log(`\nNode.js ${node}`);
-  printRows(rows);
+  printRows(node, rows);
   return { node, rows };
 }
 
@@ -110,16 +109,11 @@ function planOf(options: readonly string[]): Plan {
 
 async function main(): Promise<void> {
   const options = process.argv.slice(2);
-  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
-    const results = await measure(scratch, planOf(options));
-    const record = {
-      date: new Date().toISOString().slice(0, 10), awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', results,
-    };
-    if (options.includes('--record')) writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const results = await withInstallation((installation) => measure(installation, planOf(options)));
+  const record = {
+    date: new Date().toISOString().slice(0, 10), awsCdkLib: cdkVersion, cores: availableParallelism(), times: 'processor time', results,
+  };
+  if (options.includes('--record')) writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 void main();

@@ -57,7 +57,8 @@ export function atMost(limit: number, value: number): Goal {
   return { says: `at most ${limit}`, met: value <= limit };
 }
 
-export function printRows(rows: readonly Row[]): void {
+/** @param node the version of Node.js that the rows were measured on; `any` if they do not depend on it */
+export function printRows(node: string, rows: readonly Row[]): void {
   const cells = rows.map(({ group, what, unit, ours, beside, theirs, ratio, instructions, goal }) => [
     group, what, `${readable(ours)} ${unit}`, beside, `${readable(theirs)} ${unit}`, ratio.median.toFixed(2),
     ratio.rounds > 1 ? `${ratio.low.toFixed(2)}-${ratio.high.toFixed(2)} of ${ratio.rounds}` : '',
@@ -66,6 +67,7 @@ export function printRows(rows: readonly Row[]): void {
   ]);
   const table = [['', 'what', 'ours', 'beside', 'theirs', 'ratio', 'spread', 'instructions', 'goal'], ...cells];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  console.log(`\nNode.js ${node}`);
   for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
 }
 

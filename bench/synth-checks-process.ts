@@ -1,6 +1,6 @@
 /**
- * Synthesizes an app with so many stacks of policies, and prints what that took:
- * <nothing | empty plugin | checks> <stacks>
+ * Synthesizes an app with so many stacks of so many policies each, and prints what that took:
+ * <nothing | empty plugin | checks> <stacks> <policies of a stack>
  *
  * CDK's own validation of templates is off where `CDK_VALIDATION` is false.
  */
@@ -12,8 +12,6 @@ import { App, CfnParameter, IPolicyValidationPlugin, Stack, Validations } from '
 import { CfnPolicy } from 'aws-cdk-lib/aws-iot';
 import { processorTime } from './processor-time';
 import { DeviceDefenderChecks } from 'cdk-iot-fleet-audit';
-
-const POLICIES_PER_STACK = 100;
 
 /** Policies as fleets have them: most are right, some are broad, some depend on a parameter; no two are the same. */
 function policyDocument(stack: Stack, index: number, site: string): object {
@@ -49,14 +47,14 @@ function policyDocument(stack: Stack, index: number, site: string): object {
   };
 }
 
-function appWithPolicies(outdir: string, stacks: number): App {
+function appWithPolicies(outdir: string, stacks: number, policiesPerStack: number): App {
   const app = new App({ outdir });
   for (let stackIndex = 0; stackIndex < stacks; stackIndex++) {
     const stack = new Stack(app, `Plant${stackIndex}`);
     const site = new CfnParameter(stack, 'Site').valueAsString;
-    for (let index = 0; index < POLICIES_PER_STACK; index++) {
+    for (let index = 0; index < policiesPerStack; index++) {
       new CfnPolicy(stack, `Policy${index}`, {
-        policyDocument: policyDocument(stack, stackIndex * POLICIES_PER_STACK + index, site),
+        policyDocument: policyDocument(stack, stackIndex * policiesPerStack + index, site),
       });
     }
   }
@@ -83,10 +81,10 @@ const PLUGINS: Record<string, () => IPolicyValidationPlugin[]> = {
   'checks': () => [withoutPrinting(new DeviceDefenderChecks())],
 };
 
-const [, , plugins, stacks] = process.argv;
+const [, , plugins, stacks, policiesPerStack] = process.argv;
 const outdir = mkdtempSync(join(tmpdir(), 'synth-checks-'));
 try {
-  const app = appWithPolicies(outdir, Number(stacks));
+  const app = appWithPolicies(outdir, Number(stacks), Number(policiesPerStack));
   Validations.of(app).addPlugins(...PLUGINS[plugins]());
   const started = performance.now();
   const milliseconds = processorTime(() => app.synth());

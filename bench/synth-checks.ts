@@ -3,10 +3,7 @@
  *
  * It measures the library as it is compiled, in ten minutes.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Installation } from './installation';
+import { Installation, withInstallation } from './installation';
 import { MeasuredNode, measuredNode } from './measured-node';
 import { medianOf, printRows, ratioOf, Row } from './row';
 
@@ -42,7 +39,8 @@ export function measureSynthChecks(installation: Installation, node: MeasuredNod
   const runs = new Map(PLUGINS.map((plugins) => [plugins, [] as Synthesized[]]));
   for (let round = 0; round < plan.rounds; round++) {
     for (const plugins of PLUGINS) {
-      runs.get(plugins)!.push(script.run<Synthesized>([plugins, String(plan.stacks)], { CDK_VALIDATION: 'false' }));
+      const options = [plugins, String(plan.stacks), String(POLICIES_PER_STACK)];
+      runs.get(plugins)!.push(script.run<Synthesized>(options, { CDK_VALIDATION: 'false' }));
     }
   }
   const what = `synth of ${plan.stacks * POLICIES_PER_STACK} policies`;
@@ -66,18 +64,13 @@ export function measureSynthChecks(installation: Installation, node: MeasuredNod
   ];
 }
 
-function main(): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
-    const installation = new Installation(scratch);
+async function main(): Promise<void> {
+  await withInstallation((installation) => {
     for (const major of ['22', '24']) {
-      const node = measuredNode(major, scratch);
-      console.log(`\nNode.js ${node.version}`);
-      printRows(measureSynthChecks(installation, node, { stacks: GOALS.stacks, rounds: ROUNDS }));
+      const node = measuredNode(major, installation.directory);
+      printRows(node.version, measureSynthChecks(installation, node, { stacks: GOALS.stacks, rounds: ROUNDS }));
     }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
-if (require.main === module) main();
+if (require.main === module) void main();
