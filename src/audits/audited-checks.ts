@@ -7,9 +7,9 @@ import { isAvailableIn } from '../checks/check-availability';
 import { AuditSeverity, SEVERITIES } from '../checks/check-table';
 import { validateChecks } from '../checks/validate-checks';
 import { IAccountAuditConfiguration } from '../configuration/account-audit-configuration';
-import { differs } from '../private/deployment-place';
 import { invalidInput, invalidInputMessage } from '../private/invalid-input';
 import { warnWithoutDeviceDefender } from '../private/iot-regions';
+import { requireSameEnvironment } from '../private/same-environment';
 
 /**
  * The checks that an audit runs: those given, or all that the configuration enables.
@@ -22,7 +22,11 @@ export function resolveAuditedChecks(
   scope: Construct, configuration: IAccountAuditConfigurationRef, given?: AuditCheck[],
 ): AuditCheck[] | undefined {
   requireConfiguration(scope, configuration);
-  requireSameEnvironment(scope, configuration);
+  requireSameEnvironment(scope, configuration, {
+    property: 'configuration',
+    rule: 'must be that of',
+    fix: 'define the audit where its configuration is, or import the configuration of this account and region',
+  });
   warnWithoutDeviceDefender(scope);
   const enabled = (configuration as IAccountAuditConfiguration).enabledChecks;
   const checks = given ?? enabled?.filter((check) => isAvailableIn(Stack.of(scope), check));
@@ -106,20 +110,6 @@ function requireConfiguration(scope: Construct, given: unknown): void {
 
 function isConfiguration(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'accountAuditConfigurationRef' in value;
-}
-
-function requireSameEnvironment(scope: Construct, configuration: IAccountAuditConfigurationRef): void {
-  const stack = Stack.of(scope);
-  const different = (['account', 'region'] as const)
-    .filter((part) => differs(stack[part], configuration.env[part]));
-  if (different.length > 0) {
-    throw invalidInput(scope, {
-      property: 'configuration',
-      rule: `must be that of the stack's ${different.map((part) => `${part} ${stack[part]}`).join(' and ')}`,
-      given: `${configuration.node.path} of ${different.map((part) => configuration.env[part]).join(' and ')}`,
-      fix: 'define the audit where its configuration is, or import the configuration of this account and region',
-    });
-  }
 }
 
 /**

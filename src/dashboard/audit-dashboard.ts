@@ -15,7 +15,7 @@ import { OnDemandAudit } from '../audits/on-demand-audit';
 import { IScheduledAudit, ScheduledAudit } from '../audits/scheduled-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { checksAvailableIn } from '../checks/check-availability';
-import { requireSameEnvironment } from '../monitoring/watched-audit';
+import { requireSameEnvironment } from '../private/same-environment';
 
 /** The whole width of a dashboard. */
 const WIDTH = 24;
@@ -84,7 +84,9 @@ export class AuditDashboard extends Construct {
    * @throws if the audit is known to be of another account or region
    */
   public addScheduledAudit(audit: IScheduledAudit): void {
-    requireSameEnvironment(this, audit, 'scheduledAudits', 'its dashboard');
+    requireSameEnvironment(this, audit, {
+      property: 'scheduledAudits', fix: 'define its dashboard in a stack of its account and region',
+    });
     this.scheduledAudits.push(audit);
     this.addRows(graphsOf({
       title: `## Audit ${audit.scheduledAuditName}`,

@@ -8,11 +8,12 @@ import { addActions, resolveActions } from './alarm-targets';
 import { findingAlarmText, overdueAlarmText } from './alarm-texts';
 import { AuditAges, ageMetric } from './audit-ages';
 import { OverdueAlarm } from './overdue-alarm';
-import { requireSameEnvironment, resolveMaximumDays, resolveWatchedChecks } from './watched-audit';
+import { resolveMaximumDays, resolveWatchedChecks } from './watched-audit';
 import { IScheduledAudit } from '../audits/scheduled-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { SEVERITIES } from '../checks/check-table';
 import { FleetAuditFunction } from '../function/fleet-audit-function';
+import { requireSameEnvironment } from '../private/same-environment';
 
 /**
  * Options for the alarms of audits.
@@ -104,7 +105,10 @@ export class AuditAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AuditAlarmsProps) {
     super(scope, id);
     this.scheduledAudit = props.scheduledAudit;
-    requireSameEnvironment(this, props.scheduledAudit);
+    // Alarms look at metrics of their own account and region.
+    requireSameEnvironment(this, props.scheduledAudit, {
+      property: 'scheduledAudit', fix: 'define its alarms in a stack of its account and region',
+    });
     const checks = resolveWatchedChecks(this, props);
     const maximumDays = resolveMaximumDays(this, props);
     const actions = resolveActions(this, props);

@@ -1,11 +1,10 @@
-import { Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { OverdueAlarm } from './overdue-alarm';
 import { AuditFrequency } from '../audits/audit-schedule';
 import { IScheduledAudit, ScheduledAudit } from '../audits/scheduled-audit';
 import { AuditCheck } from '../checks/audit-check';
 import { validateChecks } from '../checks/validate-checks';
-import { differs } from '../private/deployment-place';
 import { invalidInput } from '../private/invalid-input';
 
 /** What is watched. Of an imported audit, neither the checks nor the schedule are known. */
@@ -20,28 +19,6 @@ const INTERVALS: Record<AuditFrequency, number> = { DAILY: 1, WEEKLY: 7, BIWEEKL
 
 /** Days for the time of day, which Device Defender chooses, and for the run itself. */
 const TOLERANCE = 2;
-
-/**
- * Throws if the audit is known to be of another account or region: alarms look at metrics of their own.
- *
- * @param property the property that names the audit
- * @param what whatever watches it
- */
-export function requireSameEnvironment(
-  scope: Construct, { env, node }: IScheduledAudit, property = 'scheduledAudit', what = 'its alarms',
-): void {
-  const stack = Stack.of(scope);
-  const different = (['account', 'region'] as const)
-    .filter((part) => differs(stack[part], env[part]));
-  if (different.length > 0) {
-    throw invalidInput(scope, {
-      property,
-      rule: `must be of the stack's ${different.map((part) => `${part} ${stack[part]}`).join(' and ')}`,
-      given: `${node.path} of ${different.map((part) => env[part]).join(' and ')}`,
-      fix: `define ${what} in a stack of its account and region`,
-    });
-  }
-}
 
 /**
  * The checks to watch: those given, or all that the audit runs.
