@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Platform, buildSync } from 'esbuild';
 import { FunctionContext } from '../../../src/function/runtime/request';
 import { captureLog } from '../../support/function-log';
@@ -35,6 +37,27 @@ function freshBundle(): string {
   return outputFiles[0].text;
 }
 
+/**
+ * Bytes of the space when a process begins, and when it has made many objects that live for a while, with the heap of a
+ * function with 256 MB.
+ */
+function spaceForYoungObjects(...options: readonly string[]): [number, number] {
+  const printed = execFileSync(process.execPath, [
+    '--max-semi-space-size=12', '--max-old-space-size=231', ...options, '--eval', `
+      const { getHeapSpaceStatistics } = require('node:v8');
+      const size = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size;
+      const begun = size();
+      const kept = [];
+      for (let made = 0; made < 3e6; made++) kept[made % 20_000] = { made, text: String(made) };
+      console.log(JSON.stringify([begun, size()]));`,
+  ], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), AWS_REGION: 'eu-west-1' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(printed) as [number, number];
+}
+
 const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Fleet/0f1e2d3c';
 const RESPONSE_URL = 'https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/answer';
 const CONTEXT: FunctionContext = {
@@ -44,6 +67,9 @@ const CONTEXT: FunctionContext = {
 const log = captureLog();
 
 afterEach(() => jest.restoreAllMocks());
+
+// The function sets it for its own process, which is that of the tests here.
+afterAll(() => setFlagsFromString('--semi-space-growth-factor=2'));
 
 describe('the code of the function as it ships', () => {
   const code = readFileSync(BUNDLE, 'utf8');
@@ -75,6 +101,16 @@ describe('the code of the function as it ships', () => {
   test('is readable for whoever reviews a deployment', () => {
     expect(code).toContain('\n// src/audits/handler/on-demand-audit-handler.ts\n');
     expect(code.length).toBeLessThan(300_000);
+  });
+
+  test('does not let the space for young objects grow', () => {
+    const [begun, full] = spaceForYoungObjects();
+    const [loaded, used] = spaceForYoungObjects('--require', BUNDLE);
+
+    // V8 would let it grow, up to what Lambda allows it.
+    expect(begun).toBeLessThan(loaded);
+    expect(loaded).toBeLessThan(full);
+    expect(used).toBe(loaded);
   });
 
   /** In a module registry of its own, as in an execution environment that begins. */
