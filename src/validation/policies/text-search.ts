@@ -1,6 +1,6 @@
 import { ANY_NAME, isAtom, Letter, ONE, OTHER, Pattern } from './pattern';
 import { ANY, Step, stepsOf } from './pattern-steps';
-import { Kind, Place } from './texts';
+import { isWord, Kind, Place } from './texts';
 
 /** What patterns leave of a set of texts. */
 export interface Sieve {
@@ -79,6 +79,9 @@ export function mayBegin(texts: Place, pattern: Pattern, from = 0): boolean {
       if (isOf(over, block[from]) && mayBegin(to, pattern, from + 1)) return true;
       continue;
     }
+    // Most ARNs begin alike: the last letter of a word tells sooner than the first that a pattern is another.
+    const last = over.length - 1;
+    if (from + last < block.length && !takes(block[from + last], over[last])) continue;
     let compared = 0;
     while (compared < over.length && from + compared < block.length && takes(block[from + compared], over[compared])) {
       compared++;
@@ -94,10 +97,6 @@ export function mayBegin(texts: Place, pattern: Pattern, from = 0): boolean {
 
 function isOf({ except, atoms }: Kind, step: Letter): boolean {
   return isAtom(step) ? atoms : step === ONE || !except.includes(step);
-}
-
-function isWord(over: readonly Letter[] | Kind): over is readonly Letter[] {
-  return Array.isArray(over);
 }
 
 /** How far a pattern matches a text: the steps that may come next. */

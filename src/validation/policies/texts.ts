@@ -26,6 +26,11 @@ export interface Kind {
   readonly atoms: boolean;
 }
 
+/** True if a way is over given letters, and not over one of a kind. */
+export function isWord(over: Way['over']): over is readonly Letter[] {
+  return Array.isArray(over);
+}
+
 /** A part of texts: puts itself before the place where the next part begins. */
 export type Part = (next: Place) => Place;
 
@@ -45,10 +50,22 @@ export function sequence(...parts: readonly Part[]): Part {
   return (next) => parts.reduceRight((place, part) => part(place), next);
 }
 
-/** Letters as they are: `*` and `?` are no wildcards here. */
+/** Letters as they are: `*` and `?` are no wildcards here. Words in a row become one. */
 export function word(letters: Iterable<Letter>): Part {
   const over = [...letters];
-  return (next) => over.length === 0 ? next : { ways: [{ over, to: next }], isEnd: false };
+  return (next) => {
+    if (over.length === 0) return next;
+    const following = soleWord(next);
+    const way = following ? { over: [...over, ...following.over], to: following.to } : { over, to: next };
+    return { ways: [way], isEnd: false };
+  };
+}
+
+/** The way on from a place where nothing but a word follows. */
+function soleWord({ ways: [way, ...others], isEnd }: Place): { over: readonly Letter[]; to: Place } | undefined {
+  if (!way || others.length > 0 || isEnd || way.isSpelledOut) return undefined;
+  const { over, to } = way;
+  return isWord(over) ? { over, to } : undefined;
 }
 
 /** Letters that a pattern must spell out. */
