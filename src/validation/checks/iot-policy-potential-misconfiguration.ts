@@ -1,4 +1,5 @@
 import { CHECK_TABLE } from '../../checks/check-table';
+import { mapped } from '../lists';
 import { allOf, Judgement, Offence } from '../policies/judgement';
 import { Bound, UNKNOWN } from '../policies/pattern';
 import { Policy, Statement } from '../policies/policy-document';
@@ -32,7 +33,7 @@ function misconfigurations({ statements, unknowns }: Policy): Judgement {
   const denying = statements.filter(({ effect }) => effect !== 'Allow');
   if (unknowns.length === 0 && denying.length === 0) return { offences: [], doubts: [] };
   return allOf([
-    ...denying.map(wildcardsInDeny),
+    ...mapped(denying, wildcardsInDeny),
     subscriptionBypasses({ statements, unknowns }),
   ]);
 }
@@ -41,10 +42,10 @@ const WILDCARDS_IN_DENY = 'POLICY_CONTAINS_MQTT_WILDCARDS_IN_DENY_STATEMENT';
 
 /** Finds the MQTT wildcards of a statement that denies. */
 function wildcardsInDeny(statement: Statement): Judgement {
-  const resources = (statement.resources ?? statement.notResources ?? []).filter(mayHoldWildcards)
-    .map((value) => ({ value, tokens: resourceTokens(value, Bound.LEAST) }));
-  const withWildcards = resources.filter(({ tokens }) => tokens.includes('+') || tokens.includes('#'))
-    .map(({ value }) => display(value));
+  const resources = mapped((statement.resources ?? statement.notResources ?? []).filter(mayHoldWildcards),
+    (value) => ({ value, tokens: resourceTokens(value, Bound.LEAST) }));
+  const withWildcards = mapped(resources.filter(({ tokens }) => tokens.includes('+') || tokens.includes('#')),
+    ({ value }) => display(value));
   const isDeny = statement.effect === 'Deny';
   // An unknown part may hold a wildcard, or may be what makes the statement a Deny.
   const isOpen = resources.some(({ value, tokens }) =>
@@ -83,7 +84,7 @@ const DENIED_FILTERS_ALLOWED = 'TOPIC_FILTERS_INTENDED_TO_DENY_ALLOWED_USING_WIL
 function subscriptionBypasses(policy: Policy): Judgement {
   const { certain, doubts } = denialsInVain(policy);
   return {
-    offences: certain.map((each) => offenceOf(each, certain)),
+    offences: mapped(certain, (each) => offenceOf(each, certain)),
     // Statements that are not known may do anything together with those that are.
     doubts: policy.unknowns.length === 0 ? doubts : [...policy.unknowns, ...openPartsOf(policy), ...doubts],
   };

@@ -1,5 +1,6 @@
 import { policyMakers, policiesMadeBy } from './custom-resource-policies';
 import { policiesOfBody, provisioningBodies } from './provisioning-templates';
+import { mapped } from '../lists';
 import { allOf, Judgement } from '../policies/judgement';
 import { IOT_POLICY_LIMIT, Policy, readPolicy } from '../policies/policy-document';
 import { CheckContext } from '../template-check';
@@ -109,7 +110,7 @@ function judgeAll(
     };
     const policies = read(resolver);
     if (policies?.length === 1) return judged(policies[0]);
-    return policies && allOf(policies.map(judged));
+    return policies && allOf(mapped(policies, judged));
   };
   return {
     judgeEach,

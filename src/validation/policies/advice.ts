@@ -1,5 +1,6 @@
 import { Offence } from './judgement';
 import { Policy } from './policy-document';
+import { mapped } from '../lists';
 import { partsOf, Value } from '../templates/value';
 
 /** Topics that a claim certificate uses to get a certificate for a device. */
@@ -86,5 +87,5 @@ export function adviceForRoleAlias({ reasonCode }: Offence): string {
 
 /** Adds the way out to each offence. */
 export function withAdvice(offences: readonly Offence[], advice: (offence: Offence) => string): Offence[] {
-  return offences.map((offence) => ({ ...offence, fix: advice(offence) }));
+  return mapped(offences, (offence) => ({ ...offence, fix: advice(offence) }));
 }

@@ -1,5 +1,6 @@
 import { arbitraryTextOf, Bound, Pattern, pattern, patternOf, STAR, tokensOf } from './pattern';
 import { includes } from './pattern-inclusion';
+import { mapped } from '../lists';
 import { isObject, listOf, partsOf, Unknown, Value } from '../templates/value';
 
 /** Result of a condition: it holds, it does not, or that depends on values that are not known. */
@@ -82,7 +83,7 @@ function keyHolds(
 /** AWS documents that the key has the values true and false. `Null` asks if it is missing, which AWS leaves open. */
 function attachmentHolds(operator: string, expected: Value, isAttached: boolean): Holds {
   const name = operator.replace(/^for(any|all)values?:/, '').replace(/ifexists$/, '');
-  const texts = listOf(expected).map(textIn);
+  const texts = mapped(listOf(expected), textIn);
   if (name === 'null') {
     const [text] = texts;
     if (texts.length !== 1 || text === undefined) return Holds.DEPENDS;
@@ -137,7 +138,7 @@ export function openKeysOf(condition: Value, effect: 'Allow' | 'Deny'): OpenKeys
     }
     for (const [written, expected] of Object.entries(keys)) {
       const key = written.toLowerCase();
-      const holds = CONTEXTS.map((context) => keyHolds(operator.toLowerCase(), key, expected, effect, context));
+      const holds = mapped(CONTEXTS, (context) => keyHolds(operator.toLowerCase(), key, expected, effect, context));
       if (!holds.includes(Holds.DEPENDS)) continue;
       const reasons = key === IS_ATTACHED || DEVICE_KEYS.test(key) ? aboutDevices : aboutCircumstances;
       reasons.push(`a condition on ${written}`);

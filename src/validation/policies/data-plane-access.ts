@@ -13,6 +13,7 @@ import {
   OtherTopics, spellsOutReserved, TOPICS_OF_THINGS,
 } from './reserved-topics';
 import { Place } from './texts';
+import { joined, mapped } from '../lists';
 
 export const BROAD_DATA_PLANE_ACCESS = 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS';
 
@@ -30,11 +31,11 @@ export function broadDataPlaneAccess(permissions: Permissions): Offence[] {
     ...connecting(permissions),
     ...publishing(permissions),
     ...subscribing(permissions),
-    ...ON_SHADOWS.flatMap((action) => accessToThings(permissions, action, THINGS_WITH_SHADOWS)),
-    ...ON_JOBS.flatMap((action) => accessToThings(permissions, action, THINGS)),
+    ...joined(permissions.allowed(ON_SHADOWS), (action) => accessToThings(permissions, action, THINGS_WITH_SHADOWS)),
+    ...joined(permissions.allowed(ON_JOBS), (action) => accessToThings(permissions, action, THINGS)),
     // The pages use a former prefix for the actions on jobs.
-    ...FORMERLY_ON_JOBS.flatMap((action) => accessToThings(permissions, action, THINGS))
-      .map((offence) => ({ ...offence, doubt: offence.doubt ?? unclear(offence) })),
+    ...mapped(joined(permissions.allowed(FORMERLY_ON_JOBS), (action) => accessToThings(permissions, action, THINGS)),
+      (offence) => ({ ...offence, doubt: offence.doubt ?? unclear(offence) })),
   ];
 }
 
@@ -47,7 +48,7 @@ const FORMERLY_ON_JOBS = JOB_ACTIONS.map((name) => `iotjobsdata:${name}`);
  * the policy does not spell out.
  */
 export function undocumentedAccess(permissions: Permissions): Offence[] {
-  return [...UNDOCUMENTED, ...unknownActions(permissions)].flatMap((action) => {
+  return joined([...permissions.allowed(UNDOCUMENTED), ...unknownActions(permissions)], (action) => {
     if (permissions.allowing(action).length === 0) return [];
     for (const context of contextsOf(permissions)) {
       const offence = offenceIn(permissions, { action, resources: OF_SOME_KIND, context });
@@ -61,7 +62,7 @@ const UNDOCUMENTED = UNDOCUMENTED_DEVICE_ACTIONS.map((name) => `iot:${name}`);
 
 /** The actions of AWS IoT that a policy spells out and that nobody knows. */
 function unknownActions(permissions: Permissions): string[] {
-  return permissions.allowingAnyOf('iot').flatMap(({ actions }) => actions.namesOfIot)
+  return joined(permissions.allowingAnyOf('iot'), ({ actions }) => actions.namesOfIot)
     .filter((action) => !KNOWN_ACTIONS.has(action.slice('iot:'.length).toLowerCase()));
 }
 

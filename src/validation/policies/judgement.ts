@@ -1,6 +1,7 @@
 import { Bound } from './pattern';
 import { Permissions } from './permissions';
 import { Policy, Statement } from './policy-document';
+import { joined } from '../lists';
 
 /** An action that a policy allows and a check objects to. */
 export interface Offence {
@@ -45,7 +46,7 @@ export function judge(
   const certain = find(Permissions.certainIn(policy));
   const offences = certain.filter(({ doubt }) => doubt === undefined);
   const doubts = new Set(certain.flatMap(({ doubt }) => doubt ?? []));
-  const reasons = [...policy.unknowns, ...policy.statements.flatMap(openPartsOf)];
+  const reasons = [...policy.unknowns, ...joined(policy.statements, openPartsOf)];
   if (reasons.length === 0) return { offences, doubts: [...doubts] };
 
   const known = new Set(certain.map(keyOf));
@@ -63,7 +64,7 @@ function keyOf({ reasonCode, action, doubt }: Offence): string {
 /** Joins the judgements of several policies that are judged by themselves. */
 export function allOf(judgements: readonly Judgement[]): Judgement {
   return {
-    offences: judgements.flatMap(({ offences }) => offences),
-    doubts: [...new Set(judgements.flatMap(({ doubts }) => doubts))],
+    offences: joined(judgements, ({ offences }) => offences),
+    doubts: [...new Set(joined(judgements, ({ doubts }) => doubts))],
   };
 }

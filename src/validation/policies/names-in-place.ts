@@ -1,3 +1,4 @@
+import { mapped } from '../lists';
 import { Atom, Text, textOf, TextPart, Unknown, Value } from '../templates/value';
 
 /** An ARN up to its resource. Wildcards may stand for the partition, the region and the account. */
@@ -28,7 +29,7 @@ export function nameInPlace(resource: Value, withTopics: boolean): Value {
   if (isWritten && !resource.parts.some((part) => part instanceof Unknown)) return resource;
   const parts = isWritten ? resource.parts : withoutUnfinishedVariables(resource.parts);
   let before = '';
-  return textOf(parts.map((part): TextPart => {
+  return textOf(mapped(parts, (part): TextPart => {
     const isName = part instanceof Unknown && part.identity !== undefined
       && isInPlace(before, part.specials, withTopics);
     before += typeof part === 'string' ? part : part instanceof Unknown && !isName ? '*' : 'name';

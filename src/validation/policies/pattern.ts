@@ -23,11 +23,15 @@ export class Pattern {
   constructor(readonly blocks: readonly (readonly Letter[])[], readonly gaps: readonly number[]) {}
 }
 
+/** A list that held something, so that it is of V8's kind for that, and so are its copies (ADR 38). */
+const EMPTIED: unknown[] = [''];
+EMPTIED.pop();
+
 /**
  * An empty list for a pattern. Modules make many patterns for good, from which V8 would learn that a literal here makes
  * what lives long; it would then keep those of all policies until it collects the whole heap.
  */
-const emptyList = <T>(): T[] => Array.of<T>();
+const emptyList = <T>(): T[] => EMPTIED.slice() as T[];
 
 /** Reading of a pattern with unknown parts. */
 export enum Bound {
@@ -69,6 +73,7 @@ export const ANY_NAME: Letter = '${{any name}}';
 /** A character that no pattern spells out. */
 export const OTHER: Letter = '\uffff';
 
+/** A letter is written behind the last one, which takes V8 less than half of what `push()` does. */
 function addTokens(text: string, bound: Bound, tokens: Token[]): void {
   for (let index = 0; index < text.length;) {
     const character = text[index];
@@ -76,11 +81,11 @@ function addTokens(text: string, bound: Bound, tokens: Token[]): void {
     if (variable) {
       // ${*}, ${?} and ${$} are the characters themselves.
       const name = bound === Bound.MOST ? variable[0].replace(DEFAULT_VALUE, '') : variable[0];
-      tokens.push(/^[*?$]$/.test(variable[1]) ? variable[1] : name.toLowerCase());
+      tokens[tokens.length] = /^[*?$]$/.test(variable[1]) ? variable[1] : name.toLowerCase();
       index += variable[0].length;
       continue;
     }
-    tokens.push(character === '*' ? STAR : character === '?' ? ONE : character);
+    tokens[tokens.length] = character === '*' ? STAR : character === '?' ? ONE : character;
     index++;
   }
 }

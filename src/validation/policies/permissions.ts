@@ -8,6 +8,7 @@ import { Element } from './policy-element';
 import { Positions, StatementPositions } from './statement-positions';
 import { Effort, mayBegin, passes, Sieve } from './text-search';
 import { Place } from './texts';
+import { mapped } from '../lists';
 import { display, Value } from '../templates/value';
 
 /** A request of a client: one action on one resource, each as a pattern of all that it could be. */
@@ -78,8 +79,8 @@ export class Permissions {
   private readonly byAction = new Map<string, StatementsOfAction>();
 
   constructor(private readonly policy: Policy, bound: Bound) {
-    this.statements = policy.statements.filter((statement) => !isMissing(statement, bound))
-      .map((statement) => new CompiledStatement(statement, bound));
+    this.statements = mapped(policy.statements.filter((statement) => !isMissing(statement, bound)),
+      (statement) => new CompiledStatement(statement, bound));
     this.positions = StatementPositions.of(this.statements);
     this.hasConditions = policy.statements.some(({ condition }) => condition !== undefined);
   }
@@ -126,18 +127,28 @@ export class Permissions {
 
   /** What the statements that deny an action take away. */
   private limitsOf({ action, context, except = [], meaning = same }: Question): Limits {
-    const denying = this.denying(action, context).map(({ resources }) => resources);
-    const means = (patterns: readonly Pattern[], effect: 'Allow' | 'Deny') =>
-      patterns.flatMap((each) => meaning(each, effect) ?? []);
-    return {
-      denied: [...except, ...denying.flatMap(({ not, patterns }) => not ? [] : means(patterns, 'Deny'))],
-      within: denying.flatMap(({ not, patterns }) => not ? [means(patterns, 'Allow')] : []),
-    };
+    const denied = [...except];
+    const within: Pattern[][] = [];
+    for (const { resources: { not, patterns } } of this.denying(action, context)) {
+      const meant = meaning === same ? patterns : patterns.flatMap((each) => meaning(each, not ? 'Allow' : 'Deny') ?? []);
+      if (not) within.push([...meant]);
+      else denied.push(...meant);
+    }
+    return { denied, within };
   }
 
   /** The statements that allow an action on some resource, before any `Deny`; in a context, if one is given. */
   allowing(action: string, context?: RequestContext): readonly CompiledStatement[] {
     return this.inContext(this.statementsFor(action).allowing, context);
+  }
+
+  /**
+   * Cheap pre-check: those of some actions that a statement allows on some resource, before any `Deny`.
+   *
+   * @param actions a list that lives as long as the program
+   */
+  allowed(actions: readonly string[]): readonly string[] {
+    return this.positions.allowed(actions);
   }
 
   /** Cheap pre-check: false if no statement allows an action on any of some resources, before any `Deny`. */
@@ -173,7 +184,7 @@ export class Permissions {
 
   private statementsFor(action: string): StatementsOfAction {
     const positions = this.positions.for(action);
-    if (!positions) return NO_STATEMENTS;
+    if (positions.allowing.length === 0) return NO_STATEMENTS;
     let found = this.byAction.get(action);
     if (!found) this.byAction.set(action, found = this.statementsAt(positions));
     return found;
@@ -182,7 +193,7 @@ export class Permissions {
   private statementsAt({ allowing, denying }: Positions): StatementsOfAction {
     const at = (position: number) => this.statements[position];
     return denying.some((position) => deniesEverything(at(position))) ? NO_STATEMENTS
-      : { allowing: allowing.map(at), denying: denying.map(at) };
+      : { allowing: mapped(allowing, at), denying: mapped(denying, at) };
   }
 }
 

@@ -2,10 +2,11 @@ import { openKeysOf } from './condition-block';
 import { nameInPlace } from './names-in-place';
 import { hasDefaultValue } from './pattern';
 import { hidesItsParts } from './resource-pattern';
+import { joined, mapped } from '../lists';
 import { alternativesOf } from '../templates/alternatives';
 import { JSON_TEXT } from '../templates/json-text';
 import {
-  display, isList, isObject, isText, lengthOf, listOf, positionOf, reasonsIn, Unknown, Value,
+  display, isList, isObject, isText, lengthOf, listOf, partsOf, positionOf, reasonsIn, Unknown, Value,
 } from '../templates/value';
 
 /** A statement of a policy. */
@@ -126,12 +127,12 @@ function readStatement(value: Value, path: readonly string[], withTopics: boolea
   if (Action !== undefined && NotAction !== undefined) return 'a statement with both Action and NotAction';
   if (Resource !== undefined && NotResource !== undefined) return 'a statement with both Resource and NotResource';
   const actions = listOf(Action ?? NotAction);
-  const resources = listOf(Resource ?? NotResource).map((resource) => nameInPlace(resource, withTopics));
+  const resources = mapped(listOf(Resource ?? NotResource), (resource) => nameInPlace(resource, withTopics));
   if (!actions.every(isText) || !resources.every(isText)) {
     return 'a statement whose actions or resources are no texts';
   }
 
-  const unknowns = [...reasonsIn([effect, actions, resources, Condition]), ...resources.flatMap(ambiguities)];
+  const unknowns = [...reasonsIn([effect, actions, resources, Condition]), ...joined(resources, ambiguities)];
   const { aboutDevices, aboutCircumstances } = openKeysOf(Condition, effect === 'Deny' ? 'Deny' : 'Allow');
   return {
     effect: effect === 'Allow' || effect === 'Deny' ? effect : undefined,
@@ -149,6 +150,7 @@ function readStatement(value: Value, path: readonly string[], withTopics: boolea
 
 /** Parts of a resource that can be read in more than one way. */
 function ambiguities(resource: Value): readonly string[] {
+  if (!mayBeAmbiguous(resource)) return NONE;
   const text = display(resource);
   const isHidden = hidesItsParts(text);
   const hasDefault = hasDefaultValue(text);
@@ -160,6 +162,18 @@ function ambiguities(resource: Value): readonly string[] {
 }
 
 const NONE: readonly string[] = [];
+
+/** Cheap pre-check, which few resources pass: there is a wildcard before the first slash, or a comma. */
+function mayBeAmbiguous(resource: Value): boolean {
+  for (const part of partsOf(resource) ?? []) {
+    if (typeof part !== 'string') continue;
+    if (part.includes(',')) return true;
+    const wildcard = part.indexOf('*');
+    const slash = part.indexOf('/');
+    if (wildcard !== -1 && (slash === -1 || wildcard < slash)) return true;
+  }
+  return false;
+}
 
 /** A policy whose statements are not known, with the reasons. */
 export function unknownPolicy(...reasons: readonly string[]): Policy {

@@ -1,4 +1,5 @@
 import { Bound, Pattern } from './pattern';
+import { joined, mapped } from '../lists';
 import { alternativesOf } from '../templates/alternatives';
 import { Value } from '../templates/value';
 
@@ -23,6 +24,6 @@ export function element(
   // The fewer exceptions, the more is covered.
   const bound = not === (reach === Bound.MOST) ? Bound.LEAST : Bound.MOST;
   const written = listed ?? excepted ?? [];
-  const values = bound === Bound.MOST ? written.flatMap((value) => alternativesOf(value) ?? [value]) : written;
-  return { not, values, patterns: values.map((value) => read(value, bound)) };
+  const values = bound === Bound.MOST ? joined(written, (value) => alternativesOf(value) ?? [value]) : written;
+  return { not, values, patterns: mapped(values, (value) => read(value, bound)) };
 }

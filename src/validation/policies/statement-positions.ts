@@ -32,23 +32,34 @@ export class StatementPositions {
     return found;
   }
 
-  private readonly byAction = new Map<string, Positions | undefined>();
+  private readonly byAction = new Map<string, Positions>();
+  private readonly allowedByList = new Map<readonly string[], readonly string[]>();
 
   private constructor(private readonly statements: readonly StatementOnActions[]) {}
 
-  /** @returns `undefined` if no statement allows the action */
-  for(action: string): Positions | undefined {
-    if (this.byAction.has(action)) return this.byAction.get(action);
-    const found = this.find(action.toLowerCase());
-    if (this.byAction.size < MOST_ACTIONS) this.byAction.set(action, found);
+  for(action: string): Positions {
+    let found = this.byAction.get(action);
+    if (!found) {
+      found = this.find(action.toLowerCase());
+      if (this.byAction.size < MOST_ACTIONS) this.byAction.set(action, found);
+    }
     return found;
   }
 
-  private find(action: string): Positions | undefined {
+  /** @param actions a list that lives as long as the program, since the result is remembered for it */
+  allowed(actions: readonly string[]): readonly string[] {
+    let found = this.allowedByList.get(actions);
+    if (!found) {
+      found = actions.filter((action) => this.for(action).allowing.length > 0);
+      this.allowedByList.set(actions, found);
+    }
+    return found;
+  }
+
+  private find(action: string): Positions {
     const positions = (wanted: 'Allow' | 'Deny') => [...this.statements.keys()].filter((position) =>
       this.statements[position].effect === wanted && this.statements[position].actions.include(action));
-    const allowing = positions('Allow');
-    return allowing.length === 0 ? undefined : { allowing, denying: positions('Deny') };
+    return { allowing: positions('Allow'), denying: positions('Deny') };
   }
 }
 

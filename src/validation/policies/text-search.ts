@@ -1,6 +1,7 @@
 import { ANY_NAME, isAtom, Letter, ONE, OTHER, Pattern } from './pattern';
 import { ANY, Step, stepsOf } from './pattern-steps';
 import { isWord, Kind, Place } from './texts';
+import { mapped } from '../lists';
 
 /** What patterns leave of a set of texts. */
 export interface Sieve {
@@ -34,7 +35,9 @@ export class Effort {
  */
 export function passes(texts: Place, { allowed, denied, within }: Sieve, effort: Effort): boolean | undefined {
   const start: State = {
-    allowed: begin(allowed, 0), denied: denied.map(begin), within: within.map((patterns) => patterns.map(begin)),
+    allowed: begin(allowed, 0),
+    denied: mapped(denied, begin),
+    within: mapped(within, (patterns) => mapped(patterns, begin)),
   };
   const seen = new Map<Place, Set<string>>();
   const open: [Place, State][] = [];
@@ -142,10 +145,20 @@ function matchesAll({ steps, at }: Match): boolean {
 function follow(state: State, letters: readonly Letter[]): State | undefined {
   const allowed = further(state.allowed, letters);
   if (!allowed) return undefined;
-  const denied = state.denied.flatMap((match) => further(match, letters) ?? []);
+  const denied = allFurther(state.denied, letters);
   if (denied.some(matchesAll)) return undefined;
-  const within = state.within.map((matches) => matches.flatMap((match) => further(match, letters) ?? []));
+  const within = mapped(state.within, (matches) => allFurther(matches, letters));
   return within.some((matches) => matches.length === 0) ? undefined : { allowed, denied, within };
+}
+
+/** How far those that match further letters have come. */
+function allFurther(matches: readonly Match[], letters: readonly Letter[]): Match[] {
+  const reached: Match[] = [];
+  for (const match of matches) {
+    const next = further(match, letters);
+    if (next) reached.push(next);
+  }
+  return reached;
 }
 
 /** The states from which one of the patterns that allow goes on by spelling out some letters. */

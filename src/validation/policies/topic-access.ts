@@ -10,6 +10,7 @@ import { Budget } from './topic-automaton';
 import { Bypass, findBypass, Subscriptions } from './topic-bypass';
 import { TopicElement, TopicSet } from './topic-sets';
 import { TopicValues, valuesThatMatter, withValues } from './topic-values';
+import { joined, mapped } from '../lists';
 import { display, Value } from '../templates/value';
 
 export const SUBSCRIBE = 'iot:Subscribe';
@@ -138,7 +139,7 @@ const NO_VALUES: TopicValues = new Map();
 function deniedBy(denial: CompiledStatement): DeniedResource[] {
   const element = denial.topicsBehind(FILTER);
   if (element.not) return [{ element }];
-  return element.ofResources.flatMap((topics, index) =>
+  return joined(element.ofResources, (topics, index) =>
     topics.length === 0 ? [] : [{ resource: denial.resources.values[index], element: { not: false, topics } }]);
 }
 
@@ -147,7 +148,7 @@ function written(resource: Value): string | undefined {
 }
 
 function elements(prefix: readonly Letter[], statements: readonly CompiledStatement[]): TopicElement[] {
-  return statements.map((statement) => statement.topicsBehind(prefix));
+  return mapped(statements, (statement) => statement.topicsBehind(prefix));
 }
 
 function elementWith(values: TopicValues, { not, topics }: TopicElement): TopicElement {

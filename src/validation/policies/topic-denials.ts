@@ -6,6 +6,7 @@ import { Permissions } from './permissions';
 import { Policy, Statement, withStatements } from './policy-document';
 import { DeniedInVain, SUBSCRIBE, TopicAccess } from './topic-access';
 import { Budget, BudgetExceeded } from './topic-automaton';
+import { mapped } from '../lists';
 import { canonical, display } from '../templates/value';
 
 /** A client may be attached to its thing or not, where that makes a difference. */
@@ -47,7 +48,7 @@ export function denialsInVain(policy: Policy): DenialsInVain {
     if (!(error instanceof BudgetExceeded)) throw error;
     doubts.add(TOO_INTRICATE);
   }
-  return { certain: certain.map((each) => withBypassAsWritten(each, policy)), doubts: [...doubts] };
+  return { certain: mapped(certain, (each) => withBypassAsWritten(each, policy)), doubts: [...doubts] };
 }
 
 const TOO_INTRICATE = 'more wildcards in its topics than can be compared (deny iot:Receive on what iot:Subscribe is denied '
@@ -111,8 +112,8 @@ function whereItHolds(policy: Policy, index: number): { statement: Statement; pe
 /** Takes unknown texts in topics for names, where they can be nothing else: the same name is the same topic. */
 function withNames(policy: Policy): Policy {
   return withStatements(policy, ({ resources, notResources }) => ({
-    resources: resources?.map((each) => nameInPlace(each, true)),
-    notResources: notResources?.map((each) => nameInPlace(each, true)),
+    resources: resources && mapped(resources, (each) => nameInPlace(each, true)),
+    notResources: notResources && mapped(notResources, (each) => nameInPlace(each, true)),
   }));
 }
 

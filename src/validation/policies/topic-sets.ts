@@ -2,6 +2,7 @@ import { Letter, Pattern, patternOf, tokensIn } from './pattern';
 import { Element } from './policy-element';
 import { restsBehind } from './resource-pattern';
 import { Budget, TopicAutomaton } from './topic-automaton';
+import { joined, mapped } from '../lists';
 
 /** An element of a statement as it is about topics, or topic filters: those listed, or, with `not`, all others. */
 export interface TopicElement {
@@ -21,8 +22,8 @@ export interface WrittenTopicElement extends TopicElement {
  * @param prefix what stands before a topic in a resource
  */
 export function topicElement(prefix: readonly Letter[], { not, patterns }: Element): WrittenTopicElement {
-  const ofResources = patterns.map((pattern) => topicsIn(prefix, pattern));
-  return { not, topics: ofResources.flat(), ofResources };
+  const ofResources = mapped(patterns, (pattern) => topicsIn(prefix, pattern));
+  return { not, topics: joined(ofResources, (topics) => topics), ofResources };
 }
 
 function topicsIn(prefix: readonly Letter[], pattern: Pattern): Pattern[] {

@@ -1,5 +1,6 @@
 import { Finding, Verdict } from '../finding';
 import { DeclaredPolicy } from '../fleet/iot-policies';
+import { joined, mapped } from '../lists';
 import { isForClaims } from '../policies/advice';
 import { Judgement, Offence } from '../policies/judgement';
 import { Bound } from '../policies/pattern';
@@ -54,8 +55,8 @@ export function statementsWithoutEffect(declared: DeclaredPolicy, { outcomes }: 
 
 function remarksIn(policy: Policy): Judgement {
   const forClaims = isForClaims(policy);
-  const offences = policy.statements.flatMap((statement) =>
-    [...misfits(statement), ...openVariables(statement, forClaims)].map((why): Offence =>
+  const offences = joined(policy.statements, (statement) =>
+    mapped([...misfits(statement), ...openVariables(statement, forClaims)], (why): Offence =>
       ({ reasonCode: '', action: '', resource: '', statement, why })));
   return { offences, doubts: [] };
 }
@@ -63,7 +64,7 @@ function remarksIn(policy: Policy): Judgement {
 /** Actions that none of the statement's resources fits. */
 function misfits({ effect, actions, resources }: Statement): string[] {
   if (!effect || !actions || !resources || resources.length === 0) return [];
-  return actions.flatMap((value) => {
+  return joined(actions, (value) => {
     const kind = typeof value === 'string' ? kindOf(value) : undefined;
     if (kind === undefined || fitsAny(resources, kind)) return [];
     if (resources.some((resource) => reasonsIn(resource).size > 0)) return [];
@@ -99,7 +100,7 @@ const ABOUT_THINGS = /^iot:connection\.thing\./i;
 function openVariables({ resources, notResources }: Statement, forClaims: boolean): string[] {
   const names = new Set<string>();
   for (const resource of resources ?? notResources ?? []) addVariables(resource, names);
-  return [...names].flatMap((name) => {
+  return joined([...names], (name) => {
     if (!VARIABLE.test(name)) {
       return [`\${${name}} is no policy variable of AWS IoT, so that no request matches a resource with it`];
     }

@@ -5,6 +5,7 @@ import { FUNCTIONS, Interpreter } from './intrinsic-functions';
 import { References } from './references';
 import { isJsonObject, Json, JsonObject, Resource, Template } from './template';
 import { textOf, TextPart, Unknown, Value, withoutNoValue } from './value';
+import { mapped } from '../lists';
 
 /** Nesting limit; only hostile templates reach it. */
 const DEEPEST = 60;
@@ -140,7 +141,7 @@ export class Resolver implements Interpreter {
 
     this.depth++;
     try {
-      if (Array.isArray(json)) return withoutNoValue(json.map((item) => this.value(template, item)));
+      if (Array.isArray(json)) return withoutNoValue(mapped(json, (item) => this.value(template, item)));
       return isJsonObject(json) ? this.object(template, json) : undefined;
     } finally {
       this.depth--;
