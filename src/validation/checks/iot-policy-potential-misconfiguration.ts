@@ -51,7 +51,7 @@ function wildcardsInDeny(statement: Statement): Judgement {
   const isOpen = resources.some(({ value, tokens }) =>
     tokens.includes(UNKNOWN) && partsOf(value)?.some(mayTurnOutAsWildcard)) || (!isDeny && withWildcards.length > 0);
   return {
-    offences: isDeny ? withWildcards.map((resource) => ({
+    offences: isDeny ? mapped(withWildcards, (resource) => ({
       reasonCode: WILDCARDS_IN_DENY,
       action: 'Deny',
       resource,

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, Stats, statSync } from 'fs';
+import { StringDecoder } from 'string_decoder';
 import { UnreadableText } from './parsed-text';
 
 /** Limit that only files reach which are no templates. */
@@ -41,12 +42,13 @@ function kindOf(path: string): Stats | undefined {
 function readAll(path: string): string {
   const file = openSync(path, 'r');
   try {
-    const chunks: Buffer[] = [];
+    const decoder = new StringDecoder('utf8');
     const chunk = Buffer.allocUnsafe(CHUNK);
+    let text = '';
     for (let length = 0; ;) {
       const read = readSync(file, chunk, 0, CHUNK, null);
-      if (read === 0) return Buffer.concat(chunks).toString('utf8');
-      chunks.push(Buffer.from(chunk.subarray(0, read)));
+      if (read === 0) return text + decoder.end();
+      text += decoder.write(chunk.subarray(0, read));
       length += read;
       if (length > LONGEST) throw new UnreadableText(`it has more than ${LONGEST} bytes`);
     }

@@ -70,8 +70,8 @@ function customResources({ fleet, facts }: CheckContext): DeclaredPolicy[] {
 }
 
 function subjectOf(attachments: readonly Resource[] = []): string {
-  const attached = some(attachments.map(({ logicalId }) => logicalId));
-  return attached === '' ? 'The policy' : `The policy (attached by ${attached})`;
+  if (attachments.length === 0) return 'The policy';
+  return `The policy (attached by ${some(attachments.map(({ logicalId }) => logicalId))})`;
 }
 
 /** Reads the document of a policy once for each of its different contents. */

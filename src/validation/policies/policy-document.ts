@@ -87,7 +87,7 @@ export function readPolicy(document: Value, path: readonly string[], limit: numb
     const place = value === document ? [...path, 'Statement', ...position] : path;
     const read = readItem(item, place, withTopics);
     statements.push(...read.statements);
-    unknowns.push(...read.unknowns.map((why) => position.length > 0 ? `statement ${position[0]}: ${why}` : why));
+    for (const why of read.unknowns) unknowns.push(position.length > 0 ? `statement ${position[0]}: ${why}` : why);
   }
   return bounded({ statements, unknowns });
 }
